@@ -1,0 +1,46 @@
+# The targets of docs/reference/commands.md. Everything runs from .venv, made by a pinned uv.
+UV_VERSION := 0.13.9
+UV := .uvenv/bin/uv
+SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --python python3
+GS := .venv/bin/guongsang
+
+.PHONY: install install-dev run test lint bench migration clean
+
+install: .venv/.runtime
+install-dev: .venv/.dev
+
+$(UV):
+	python3 -m venv .uvenv
+	.uvenv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.runtime: $(UV) uv.lock pyproject.toml
+	test -e .venv/.dev || $(SYNC) --no-dev
+	touch $@
+
+.venv/.dev: $(UV) uv.lock pyproject.toml
+	$(SYNC)
+	touch $@ .venv/.runtime
+
+run: install
+	$(GS) --home home demo
+
+test: install-dev
+	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup -m "not browser and not slow"
+
+lint: install-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: install-dev
+	.venv/bin/python -m bench
+
+# Until the first release there is one migration, made anew from the models.
+migration: install-dev
+	rm -f pipeline/store/migrations/0*.py
+	GUONGSANG_SECRET_KEY=x .venv/bin/python -W ignore -m django makemigrations store --settings pipeline.settings
+
+clean:
+	rm -rf .venv .uvenv home build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov

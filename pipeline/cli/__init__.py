@@ -1,0 +1,77 @@
+"""The ``guongsang`` command. Verbs load lazily: ``--help`` must not import spaCy and Scrapy."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from pipeline.config.yamlfile import ConfigError
+
+COMMANDS = {
+    "crawl": "pipeline.cli.collecting:crawl",
+    "sources": "pipeline.cli.sources:sources",
+}
+
+
+class WorkFailed(click.ClickException):
+    """The work failed (exit 1), as against wrong usage or configuration (exit 2)."""
+
+    exit_code = 1
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    envvar="GUONGSANG_HOME",
+    type=click.Path(file_okay=False),
+    help="Home directory (default: GUONGSANG_HOME, else the current directory).",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="guongsang", prog_name="guongsang")
+def cli(home: str | None, debug: bool) -> None:
+    """Gương Sáng: finds, reviews and spreads exemplar stories."""
+    if home:
+        os.environ["GUONGSANG_HOME"] = home
+
+
+def setup_django() -> None:
+    """Called first by every command that needs the database."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
+    django.setup()
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the command; every error is one clear line on stderr and the contract's exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in arguments
+    try:
+        return cli.main(args=arguments, prog_name="guongsang")
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: one clear line, exit 1
+        if debug:
+            traceback.print_exc()
+        else:
+            click.echo(f"guongsang: {type(error).__name__}: {error}", err=True)
+        sys.exit(1)

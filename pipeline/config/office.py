@@ -1,0 +1,119 @@
+"""``office.yaml``: who runs this installation and how it publishes. Secrets stay in ``.env``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from pipeline.config.yamlfile import Strict, load_yaml
+
+_DURATION = re.compile(r"^(\d+)\s*(s|m|h|d)?$")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(value: object) -> timedelta:
+    """``90``, ``"90s"``, ``"30m"``, ``"2h"``, ``"1d"``; a bare number is seconds."""
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.match(str(value).strip())
+    if isinstance(value, bool) or not match:
+        raise ValueError(f"'{value}' is not a duration → write 30s, 15m, 6h or 1d")
+    return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKLY = re.compile(rf"^({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)$")
+_DAILY = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
+
+
+class Schedule(Strict):
+    """When things happen, in Asia/Ho_Chi_Minh."""
+
+    crawl: Duration = timedelta(minutes=5)
+    """How often due sources are looked for; each source keeps its own pace."""
+    draft: str = "thu 15:00"
+    publish: str = "fri 16:00"
+    upkeep: str = "02:30"
+
+    @field_validator("draft", "publish")
+    @classmethod
+    def _weekly(cls, value: str) -> str:
+        if not _WEEKLY.match(value):
+            raise ValueError(f"'{value}' is not a weekday and time → write it like 'fri 16:00'")
+        return value
+
+    @field_validator("upkeep")
+    @classmethod
+    def _daily(cls, value: str) -> str:
+        if not _DAILY.match(value):
+            raise ValueError(f"'{value}' is not a time of day → write it like '02:30'")
+        return value
+
+
+class DigestRules(Strict):
+    size: int = Field(8, ge=1, le=30)
+    per_sector: int = Field(2, ge=1)
+    per_outlet: int = Field(3, ge=1)
+    per_commune: int = Field(2, ge=1)
+    horizon: Duration = timedelta(days=14)
+    """How far back a week's draft looks for stories not yet published."""
+    min_score: float = Field(0.5, ge=0, le=1)
+
+
+class Newsletter(Strict):
+    enabled: bool = True
+    sender: str = ""
+    """``From`` address; empty: the office's contact."""
+
+
+class Channels(Strict):
+    newsletter: Newsletter = Newsletter()
+    zalo: Literal["off", "dry-run"] = "dry-run"
+    facebook: Literal["off", "dry-run"] = "dry-run"
+
+
+class Office(Strict):
+    name: str
+    province: str
+    contact: str
+    """E-mail that outlets and readers can write to; sent in the crawler's User-Agent."""
+    address: str = ""
+    site_url: str = "http://127.0.0.1:8000"
+    four_eyes: bool = True
+    """False: a small office lets the last editor approve; the audit trail says so each time."""
+    source_delay: Duration = timedelta(minutes=180)
+    """Nothing is published sooner than this after its source."""
+    late_grace: Duration = timedelta(hours=6)
+    """A plan later than this waits for a person."""
+    schedule: Schedule = Schedule()
+    digest: DigestRules = DigestRules()
+    channels: Channels = Channels()
+
+    @field_validator("contact")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+            raise ValueError(f"'{value}' is not an e-mail address → write it like a@b.vn")
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not re.match(r"https?://[^/\s]+", value):
+            raise ValueError(f"'{value}' is not a web address → begin it with https://")
+        return value.rstrip("/")
+
+
+def load_office(path: Path) -> Office:
+    """Read ``office.yaml``.
+
+    Raises:
+        ConfigError: it is missing or faulty.
+    """
+    return load_yaml(path, Office)

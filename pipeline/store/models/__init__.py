@@ -1,0 +1,50 @@
+"""What is stored, one concept per module. No business rules here."""
+
+from pipeline.store.models.articles import Article, ArticleVersion, JudgementRecord, SignatureBand
+from pipeline.store.models.audit import AuditEntry
+from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
+from pipeline.store.models.delivering import Delivery, DeliveryState
+from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
+from pipeline.store.models.people import Role, User
+from pipeline.store.models.scheduling import JobRun
+from pipeline.store.models.stories import (
+    Axis,
+    Origin,
+    Story,
+    StoryPlace,
+    StoryStatus,
+    StoryTag,
+)
+from pipeline.store.models.subscribers import Consent, Subscriber, SubscriberState
+
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "AuditEntry",
+    "Axis",
+    "Consent",
+    "Delivery",
+    "DeliveryState",
+    "Digest",
+    "DigestItem",
+    "DigestNote",
+    "DigestState",
+    "Edition",
+    "HostLease",
+    "JobRun",
+    "JudgementRecord",
+    "Link",
+    "Origin",
+    "Page",
+    "Role",
+    "SignatureBand",
+    "SourceState",
+    "Story",
+    "StoryPlace",
+    "StoryStatus",
+    "StoryTag",
+    "Subscriber",
+    "SubscriberState",
+    "User",
+    "Validator",
+]

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from django.db import models
+
+from pipeline.shapes import ArticleText
+from pipeline.store.models.collecting import Page
+from pipeline.store.models.stories import Story
+
+
+class Article(models.Model):
+    """What extraction read from the newest page of one canonical URL."""
+
+    source = models.CharField(max_length=80, db_index=True)
+    page = models.ForeignKey(Page, null=True, on_delete=models.PROTECT, related_name="articles")
+    """None: the page was refused and the article comes from the feed's text."""
+    story = models.ForeignKey(Story, null=True, on_delete=models.SET_NULL, related_name="articles")
+    url = models.URLField(max_length=700)
+    canonical_url = models.URLField(max_length=700, unique=True)
+    title = models.TextField()
+    sapo = models.TextField(blank=True)
+    text = models.TextField()
+    """Body only, paragraphs joined by a newline, NFC."""
+    author = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField(null=True, db_index=True)
+    date_precision = models.CharField(max_length=6, blank=True)
+    date_reason = models.CharField(max_length=200, blank=True)
+    modified_at = models.DateTimeField(null=True)
+    image = models.JSONField(null=True)
+    captions = models.JSONField(default=list)
+    tags = models.JSONField(default=list)
+    credit = models.CharField(max_length=200, blank=True)
+    syndicated = models.BooleanField(default=False)
+    language = models.CharField(max_length=8, default="vi")
+    extractor = models.CharField(max_length=20)
+    confidence = models.FloatField(default=0.0)
+    content_hash = models.CharField(max_length=64, db_index=True)
+    """Of folded title, sapo and text: equal hashes are exact copies."""
+    found_at = models.DateTimeField(db_index=True)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def as_text(self, province: str | None = None) -> ArticleText:
+        """The pure value that ``judge`` and ``group`` read."""
+        return ArticleText(
+            title=self.title,
+            sapo=self.sapo or None,
+            text=self.text,
+            published_at=self.published_at,
+            source=self.source,
+            province=province,
+            url=self.url,
+            credit=self.credit or None,
+            syndicated=self.syndicated,
+        )
+
+
+class ArticleVersion(models.Model):
+    """An earlier state of an article that its outlet has since edited."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    replaced_at = models.DateTimeField()
+    title = models.TextField()
+    sapo = models.TextField(blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["-replaced_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JudgementRecord(models.Model):
+    """The machine's newest opinion of an article, in the contract's JSON shape."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="judgement")
+    label = models.CharField(max_length=10)
+    score = models.FloatField(db_index=True)
+    data = models.JSONField()
+    version = models.CharField(max_length=80)
+    judged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.score:.2f}"
+
+
+class SignatureBand(models.Model):
+    """One MinHash band of an article: an indexed row, so that a near-duplicate look-up touches
+    only its candidates."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bands")
+    band = models.BigIntegerField(db_index=True)
+    """Band number and band hash folded into one signed 64-bit integer."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "band"], name="band_once")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}:{self.band}"

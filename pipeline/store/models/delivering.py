@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.store.models.digests import Edition
+
+
+class DeliveryState(models.TextChoices):
+    """planned → sending → sent | failed | unknown; a late plan → expired."""
+
+    PLANNED = "planned", _("Chờ phát")
+    SENDING = "sending", _("Đang phát")
+    SENT = "sent", _("Đã phát")
+    FAILED = "failed", _("Không phát được")
+    UNKNOWN = "unknown", _("Chưa rõ: cần người quyết định")
+    EXPIRED = "expired", _("Quá hạn: cần người quyết định")
+    WITHDRAWN = "withdrawn", _("Đã gỡ")
+
+
+class Delivery(models.Model):
+    """One edition to one channel or recipient. The row is written before anything is sent."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=40)
+    recipient = models.CharField(max_length=80, blank=True)
+    """Empty for a public channel; a subscriber's public id for mail. Never an address."""
+    state = models.CharField(
+        max_length=10, choices=DeliveryState, default=DeliveryState.PLANNED, db_index=True
+    )
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveIntegerField(default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    remote_id = models.CharField(max_length=200, blank=True)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "channel", "recipient"], name="delivery_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} → {self.channel} {self.recipient}".rstrip()

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.store.models.stories import Story
+
+
+class DigestState(models.TextChoices):
+    DRAFT = "draft", _("Đang soạn")
+    SUBMITTED = "submitted", _("Chờ duyệt")
+    RETURNED = "returned", _("Trả lại")
+    APPROVED = "approved", _("Đã duyệt")
+
+
+class Digest(models.Model):
+    """A reviewed selection for one ISO week."""
+
+    week = models.CharField(max_length=8, unique=True)
+    """``2026-W47``."""
+    state = models.CharField(max_length=10, choices=DigestState, default=DigestState.DRAFT)
+    title = models.CharField(max_length=200)
+    intro = models.TextField(blank=True)
+    closing = models.TextField(blank=True)
+    near_misses = models.JSONField(default=list)
+    """What the draft left out and why: ``[{"story": id, "why": "..."}]``."""
+    drafted_at = models.DateTimeField()
+    last_edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-week"]
+
+    def __str__(self) -> str:
+        return self.week
+
+
+class DigestItem(models.Model):
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="items")
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="digest_items")
+    position = models.PositiveIntegerField()
+    section = models.CharField(max_length=80)
+    """Sector slug that heads it."""
+    why = models.CharField(max_length=200, blank=True)
+    """Why the draft picked it, or who added it."""
+    signed_warnings = models.JSONField(default=list)
+    """Warnings a person saw and signed for: ``[{"code", "by", "at"}]``."""
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "story"], name="story_once_per_digest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest} #{self.position}"
+
+
+class DigestNote(models.Model):
+    """What the chief editor wrote when sending a digest back."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="notes")
+    item = models.ForeignKey(DigestItem, null=True, on_delete=models.SET_NULL, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Edition(models.Model):
+    """One frozen, approved version of a digest. Never changed after it is written."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(unique=True)
+    content = models.JSONField()
+    """An ``EditionContent`` in JSON: everything any channel shows."""
+    content_hash = models.CharField(max_length=64)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField()
+    publish_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"#{self.number} ({self.digest})"

@@ -1,0 +1,129 @@
+"""A story and the two layers on it: what the machine thinks, what people decided."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StoryStatus(models.TextChoices):
+    NEW = "new", _("Chưa duyệt")
+    ACCEPTED = "accepted", _("Đã nhận")
+    REJECTED = "rejected", _("Từ chối")
+    HELD = "held", _("Giữ lại")
+
+
+class Origin(models.TextChoices):
+    MACHINE = "machine", _("Máy")
+    PERSON = "person", _("Người")
+
+
+class Axis(models.TextChoices):
+    SECTOR = "sector", _("Lĩnh vực")
+    CAMPAIGN = "campaign", _("Phong trào")
+
+
+class Story(models.Model):
+    """One event or portrait, made of one or more articles.
+
+    Fields under "machine" are rewritten by every judgement and rebuild; fields under "people" only
+    by a person. Read ``headline`` and ``summary`` to get the one that counts.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    # machine
+    title = models.TextField()
+    score = models.FloatField(default=0.0)
+    label = models.CharField(max_length=10, default="no")
+    kind = models.CharField(max_length=12, default="none")
+    subject = models.CharField(max_length=300, blank=True)
+    draft_summary = models.TextField(blank=True)
+    draft_spans = models.JSONField(default=list)
+    """``SummarySentence`` values in JSON, each with the article it was cut from."""
+    flags = models.JSONField(default=list)
+    """Flag slugs of all its articles."""
+    province = models.CharField(max_length=60, blank=True, db_index=True)
+    commune = models.CharField(max_length=80, blank=True)
+    outlets = models.JSONField(default=list)
+    """Source keys, the original's first."""
+    published_at = models.DateTimeField(null=True, db_index=True)
+    """Of the original article."""
+    found_at = models.DateTimeField(db_index=True)
+    search_text = models.TextField(blank=True)
+    """Folded for search: NFC, lower case, no diacritics, đ as d."""
+
+    # people
+    status = models.CharField(max_length=10, choices=StoryStatus, default=StoryStatus.NEW)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reject_reason = models.CharField(max_length=300, blank=True)
+    edited_title = models.TextField(blank=True)
+    edited_summary = models.TextField(blank=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0)
+    """Counts people's changes; a form carries the version it was shown (optimistic locking)."""
+
+    class Meta:
+        verbose_name_plural = "stories"
+        indexes = [models.Index(fields=["status", "-score"])]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def headline(self) -> str:
+        return self.edited_title or self.title
+
+    @property
+    def summary(self) -> str:
+        return self.edited_summary or self.draft_summary
+
+    @property
+    def summary_is_machine_drafted(self) -> bool:
+        return not self.edited_summary
+
+
+class StoryTag(models.Model):
+    """A sector or campaign of a story. A person's row outlives every rebuild; ``removed`` keeps a
+    tag away that the machine would assert again."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="tags")
+    axis = models.CharField(max_length=10, choices=Axis)
+    slug = models.CharField(max_length=80)
+    score = models.FloatField(default=1.0)
+    origin = models.CharField(max_length=8, choices=Origin)
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["story", "axis", "slug"], name="story_tag_once")
+        ]
+        indexes = [models.Index(fields=["axis", "slug", "removed"])]
+        ordering = ["axis", "-score", "slug"]
+
+    def __str__(self) -> str:
+        return f"{self.axis}:{self.slug}"
+
+
+class StoryPlace(models.Model):
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="places")
+    text = models.CharField(max_length=200)
+    """As written in the article."""
+    province = models.CharField(max_length=60, blank=True)
+    commune = models.CharField(max_length=80, blank=True)
+    as_of = models.CharField(max_length=3)
+    origin = models.CharField(max_length=8, choices=Origin)
+
+    class Meta:
+        indexes = [models.Index(fields=["province", "commune"])]
+
+    def __str__(self) -> str:
+        return self.text
