@@ -1,0 +1,56 @@
+"""One spelling for comparing Vietnamese text: NFC, lower case, one tone placement.
+
+Both placements of the tone mark are correct Vietnamese and both occur within one document
+(``hoà`` and ``hòa``, ``thuỷ`` and ``thủy``). Folded text has the length of what was folded, so that
+spans found in it are spans of the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+
+
+def _toned(vowel: str) -> str:
+    return "".join(unicodedata.normalize("NFC", vowel + tone) for tone in _TONES)
+
+
+_PLAIN_FIRST = {
+    vowel + last: first + plain
+    for vowel, plain in (("o", "a"), ("o", "e"), ("u", "y"))
+    for first, last in zip(_toned(vowel), _toned(plain), strict=True)
+}
+_TONED_FIRST = {moved: written for written, moved in _PLAIN_FIRST.items()}
+_LETTER = r"[^\W\d_]"
+_OPEN = re.compile(rf"(?:o[{_toned('a')}{_toned('e')}]|(?<!q)u[{_toned('y')}])(?!{_LETTER})")
+"""``hoà``: the cluster ends its syllable, so the canonical place is the first vowel (``hòa``).
+After q the u belongs to the consonant: ``quý`` stays."""
+_CLOSED = re.compile(
+    rf"[{_toned('o')}][ae](?={_LETTER})|[{_toned('u')}]y(?={_LETTER})|(?<=q)[{_toned('u')}]y"
+)
+"""``hòan``, ``qúy``: common slips; the only correct place is the second vowel."""
+
+
+def nfc(text: str) -> str:
+    """``text`` in Unicode normalisation form C."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Lower case with canonical tone placement; ``len(fold(text)) == len(text)``.
+
+    Expects NFC: a tone typed as a combining mark is left alone.
+    """
+    # U+0130 is the one character whose lower case is longer than itself.
+    lowered = text.replace("\u0130", "i").lower()
+    lowered = _OPEN.sub(lambda found: _PLAIN_FIRST[found[0]], lowered)
+    return _CLOSED.sub(lambda found: _TONED_FIRST[found[0]], lowered)
+
+
+def fold_search(text: str) -> str:
+    """For searching as people type: lower case, no diacritics, đ as d (``Đồng`` → ``dong``)."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare)
