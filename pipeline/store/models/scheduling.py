@@ -4,13 +4,20 @@ from django.db import models
 
 
 class JobRun(models.Model):
-    """One due time of one scheduled job. The unique row is what makes a missed run be caught up
-    once and never piled up, whichever process notices it."""
+    """One due time of one scheduled job: written by the scheduler, taken by a worker.
+
+    The unique row is what makes a missed run be caught up once and never piled up, whichever
+    process notices it. A row started but not finished whose heartbeat has stopped belongs to a
+    killed worker and is taken again: every job is written to be safe to repeat.
+    """
 
     job = models.CharField(max_length=80)
     scheduled_for = models.DateTimeField()
-    started_at = models.DateTimeField()
+    worker = models.CharField(max_length=80, blank=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
     ok = models.BooleanField(null=True)
     detail = models.TextField(blank=True)
 
@@ -19,6 +26,7 @@ class JobRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "scheduled_for"], name="job_run_once")
         ]
+        indexes = [models.Index(fields=["finished_at", "scheduled_for"])]
 
     def __str__(self) -> str:
         return f"{self.job} {self.scheduled_for:%Y-%m-%d %H:%M}"

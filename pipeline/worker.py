@@ -1,0 +1,136 @@
+"""Doing what is due: take the next waiting ``JobRun``, do it, write down how it went.
+
+What a SIGKILL does: the run's heartbeat stops, and after ``STALE`` another worker (or this one,
+restarted) takes the row again. Crawling resumes from the spool, drafting and upkeep are idempotent,
+and publishing never repeats a claimed irreversible delivery.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections, connection
+from django.db.models import F, Q
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.store.models import JobRun
+from pipeline.text.clock import iso_week, utc_now
+
+logger = logging.getLogger(__name__)
+
+POLL = 2.0  # seconds between looks at the table
+HEARTBEAT = 10.0  # seconds
+STALE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+Task = Callable[[Home, Office, datetime], str]
+
+
+def crawl(home: Home, office: Office, now: datetime) -> str:
+    from pipeline.ingest import crawl_due
+
+    return crawl_due(home, office, now=now)
+
+
+def draft(home: Home, office: Office, now: datetime) -> str:
+    from pipeline.digest.drafting import draft_digest
+
+    digest = draft_digest(iso_week(now), office=office, now=now)
+    return f"{digest.week}: {digest.items.count()} items"
+
+
+def publish(home: Home, office: Office, now: datetime) -> str:
+    from pipeline.publish.outbox import publish_due
+
+    deliveries = publish_due(office=office, home=home, now=now)
+    return f"{len(deliveries)} deliveries"
+
+
+def upkeep(home: Home, office: Office, now: datetime) -> str:
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+    old, _ = JobRun.objects.filter(finished_at__lt=now - timedelta(days=30)).delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize")
+    return f"{old} old runs removed"
+
+
+TASKS: dict[str, Task] = {"crawl": crawl, "draft": draft, "publish": publish, "upkeep": upkeep}
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def take_next(worker: str, now: datetime) -> JobRun | None:
+    """Claim the oldest run that waits or whose worker has died. Two workers cannot both get it:
+    the claim is one conditional UPDATE."""
+    free = Q(started_at=None) | Q(heartbeat_at__lt=now - STALE)
+    due = JobRun.objects.filter(free, finished_at=None).order_by("scheduled_for")
+    for run in due:
+        claimed = JobRun.objects.filter(
+            free, pk=run.pk, finished_at=None, attempts=run.attempts
+        ).update(worker=worker, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1)
+        if claimed:
+            run.refresh_from_db()
+            return run
+    return None
+
+
+def perform(run: JobRun, home: Home, office: Office) -> None:
+    """Do the run and write its outcome. A failure is recorded and the next run goes on."""
+    task = TASKS.get(run.job)
+    try:
+        if task is None:
+            raise LookupError(f"no task is called '{run.job}'")
+        if run.attempts > MAX_ATTEMPTS:
+            raise RuntimeError(f"given up after {MAX_ATTEMPTS} attempts that never finished")
+        with _heartbeat(run):
+            run.detail, run.ok = task(home, office, utc_now()), True
+    except Exception as error:
+        logger.exception("%s failed", run)
+        run.detail, run.ok = f"{type(error).__name__}: {error}", False
+    JobRun.objects.filter(pk=run.pk, worker=run.worker).update(
+        finished_at=utc_now(), ok=run.ok, detail=run.detail[:2000]
+    )
+
+
+def run_worker(home: Home, office: Office, stop: threading.Event) -> None:
+    """Work until ``stop`` is set; a run in progress is finished first."""
+    name = worker_name()
+    while not stop.is_set():
+        close_old_connections()
+        run = take_next(name, utc_now())
+        if run is None:
+            stop.wait(POLL)
+        else:
+            perform(run, home, office)
+
+
+@contextmanager
+def _heartbeat(run: JobRun) -> Iterator[None]:
+    done = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not done.wait(HEARTBEAT):
+                JobRun.objects.filter(pk=run.pk, worker=run.worker).update(heartbeat_at=utc_now())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True, name="heartbeat")
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,108 @@
+"""Missed runs are caught up once; a killed worker's run is taken again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import worker
+from pipeline.config.home import Home
+from pipeline.config.office import Office, Schedule
+from pipeline.schedule import EPOCH, Job, enqueue, jobs_of, latest_due
+from pipeline.store.models import JobRun
+from pipeline.text.clock import VIETNAM
+
+FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=VIETNAM)
+OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
+
+
+def job(name: str) -> Job:
+    return next(job for job in jobs_of(Schedule()) if job.name == name)
+
+
+def test_weekly_times_are_vietnamese() -> None:
+    trigger = job("draft").trigger
+    due = latest_due(trigger, FRIDAY, FRIDAY - timedelta(days=7))
+    assert due == datetime(2026, 11, 19, 15, 0, tzinfo=VIETNAM)
+    assert due == datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(2026, 2, 1), datetime(2027, 2, 1)), st.integers(0, 5000))
+def test_an_interval_is_due_at_its_last_turn(moment: datetime, minutes: int) -> None:
+    now = moment.replace(tzinfo=VIETNAM)
+    after = now - timedelta(minutes=minutes)
+    due = latest_due(job("crawl").trigger, now, after)
+    if due is None:
+        assert now - after <= timedelta(minutes=5)
+    else:
+        assert after < due <= now
+        assert now - due < timedelta(minutes=5)
+        assert (due - EPOCH) % timedelta(minutes=5) == timedelta(0)
+
+
+@pytest.mark.django_db
+def test_a_month_of_missed_drafts_is_one_draft() -> None:
+    assert enqueue(job("draft"), FRIDAY - timedelta(days=30)) is None  # first start: nothing owed
+    run = enqueue(job("draft"), FRIDAY)
+    assert run is not None
+    assert run.scheduled_for == datetime(2026, 11, 19, 15, 0, tzinfo=VIETNAM)
+    assert enqueue(job("draft"), FRIDAY) is None
+    assert JobRun.objects.filter(finished_at=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_slow_worker_does_not_pile_up_crawls() -> None:
+    assert enqueue(job("crawl"), FRIDAY)
+    for minutes in range(5, 60, 5):
+        assert enqueue(job("crawl"), FRIDAY + timedelta(minutes=minutes)) is None
+    assert JobRun.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_run_is_taken_by_one_worker_and_again_when_that_one_died() -> None:
+    enqueue(job("publish"), FRIDAY)
+    first = worker.take_next("one", FRIDAY)
+    assert first is not None
+    assert first.attempts == 1
+    assert worker.take_next("two", FRIDAY + timedelta(seconds=20)) is None
+    again = worker.take_next("two", FRIDAY + timedelta(seconds=61))
+    assert again == first
+    assert again is not None
+    assert (again.worker, again.attempts) == ("two", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_job_is_recorded_and_does_not_stop_the_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(home: Home, office: Office, now: datetime) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setitem(worker.TASKS, "publish", broken)
+    enqueue(job("publish"), FRIDAY)
+    run = worker.take_next("one", FRIDAY)
+    assert run is not None
+    worker.perform(run, Home(tmp_path), OFFICE)
+    run.refresh_from_db()
+    assert run.ok is False
+    assert run.detail == "OSError: disk full"
+    assert run.finished_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_keeps_killing_its_worker_is_given_up(tmp_path: Path) -> None:
+    enqueue(job("publish"), FRIDAY)
+    moment = FRIDAY
+    for _ in range(worker.MAX_ATTEMPTS):
+        assert worker.take_next("one", moment)
+        moment += timedelta(minutes=2)
+    run = worker.take_next("one", moment)
+    assert run is not None
+    worker.perform(run, Home(tmp_path), OFFICE)
+    run.refresh_from_db()
+    assert run.ok is False
+    assert "given up" in run.detail
