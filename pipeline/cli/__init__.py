@@ -14,7 +14,12 @@ from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
     "crawl": "pipeline.cli.collecting:crawl",
+    "init": "pipeline.cli.installing:init",
+    "run": "pipeline.cli.serving:run",
+    "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",
+    "web": "pipeline.cli.serving:web",
+    "worker": "pipeline.cli.serving:worker",
 }
 
 

@@ -1,0 +1,28 @@
+import pytest
+
+from pipeline.config.provinces import provinces, resolve_province
+
+
+def test_there_are_34_six_of_them_cities_and_dong_nai_the_seventh() -> None:
+    assert len(provinces()) == 34
+    assert sum(province.type == "thành phố" for province in provinces()) == 7
+
+
+@pytest.mark.parametrize(
+    ("typed", "today"),
+    [
+        ("Lào Cai", "Lào Cai"),
+        ("lao cai", "Lào Cai"),
+        ("tỉnh Yên Bái", "Lào Cai"),
+        ("TP.HCM", "Hồ Chí Minh"),
+        ("TP. Hồ Chí Minh", "Hồ Chí Minh"),
+        ("Bà Rịa – Vũng Tàu", "Hồ Chí Minh"),
+        ("Thừa Thiên - Huế", "Huế"),
+        ("Đắc Lắc", "Đắk Lắk"),
+        ("Hoà Bình", "Phú Thọ"),
+        ("Quảng Nam", "Đà Nẵng"),
+        ("Atlantis", None),
+    ],
+)
+def test_old_names_and_other_spellings_resolve(typed: str, today: str | None) -> None:
+    assert resolve_province(typed) == today
