@@ -12,6 +12,7 @@ from pipeline.store.models.stories import (
     Origin,
     Story,
     StoryPlace,
+    StoryRevision,
     StoryStatus,
     StoryTag,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SourceState",
     "Story",
     "StoryPlace",
+    "StoryRevision",
     "StoryStatus",
     "StoryTag",
     "Subscriber",

@@ -91,6 +91,31 @@ class Story(models.Model):
         return not self.edited_summary
 
 
+class StoryRevision(models.Model):
+    """What people had decided about a story after one change; version 0 is before the first.
+    Holds the words (which the audit trail must not), so an erasure must reach it."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    restores = models.PositiveIntegerField(null=True)
+    """The version an undo went back to."""
+    state = models.JSONField()
+    """As ``pipeline.review.snapshot`` takes it."""
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["story", "version"], name="story_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} v{self.version}"
+
+
 class StoryTag(models.Model):
     """A sector or campaign of a story. A person's row outlives every rebuild; ``removed`` keeps a
     tag away that the machine would assert again."""

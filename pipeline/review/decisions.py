@@ -1,0 +1,213 @@
+"""Accept, reject, hold, edit, tag, undo.
+
+Every change is one transaction that locks the story, compares versions, writes a revision (what
+the story was after it) and an audit entry, and counts ``Story.version`` up by one. Nothing is
+ever overwritten silently: a stale version raises ``Conflict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pipeline.review import snapshot
+from pipeline.store.audit import record
+from pipeline.store.models import Axis, Origin, Story, StoryRevision, StoryStatus, StoryTag, User
+from pipeline.text.fold import nfc
+
+_SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
+_SAVED += ["edited_title", "edited_summary", "edited_by"]
+
+
+class Conflict(Exception):
+    """Someone else changed the story meanwhile; ``current`` is what stands now and ``last`` the
+    revision that made it so (None when no person's change is on record)."""
+
+    def __init__(self, current: Story, last: StoryRevision | None) -> None:
+        super().__init__(f"story {current.pk} is at version {current.version}")
+        self.current = current
+        self.last = last
+
+
+class NothingToUndo(Exception):
+    """The story is as the machine left it."""
+
+
+def accept(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
+    """Take the story in: it may go into a digest.
+
+    ``expected_version`` (here and below) is the version the person saw; absent, the one loaded in
+    ``story``. ``story`` is brought up to date in place.
+
+    Raises:
+        Conflict: the story is no longer at that version.
+    """
+    _decide(story, by, at, StoryStatus.ACCEPTED, "", expected_version)
+
+
+def hold(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
+    """Put the story aside for later. Raises ``Conflict``."""
+    _decide(story, by, at, StoryStatus.HELD, "", expected_version)
+
+
+def reject(
+    story: Story, by: User, at: datetime, reason: str, expected_version: int | None = None
+) -> None:
+    """Turn the story down, with a reason.
+
+    Raises:
+        Conflict: the story is no longer at the expected version.
+        ValueError: no reason was given; the machine learns from reasons.
+    """
+    reason = nfc(reason).strip()
+    if not reason:
+        raise ValueError("a rejection needs a reason")
+    _decide(story, by, at, StoryStatus.REJECTED, reason[:300], expected_version)
+
+
+def edit(
+    story: Story,
+    by: User,
+    at: datetime,
+    expected_version: int,
+    title: str | None = None,
+    summary: str | None = None,
+) -> bool:
+    """Set the title or the summary; None leaves it. Text equal to the machine's takes the
+    person's version away again, and the "machine-drafted" mark returns with it.
+
+    Returns whether anything changed. Raises ``Conflict``.
+    """
+    with _changing(story, by, at, "story.edited", expected_version) as change:
+        locked = change.story
+        before = (locked.edited_title, locked.edited_summary)
+        if title is not None:
+            title = " ".join(nfc(title).split())
+            locked.edited_title = "" if title == locked.title else title
+        if summary is not None:
+            summary = nfc(summary).replace("\r\n", "\n").strip()
+            locked.edited_summary = "" if summary == locked.draft_summary else summary
+        changed = before != (locked.edited_title, locked.edited_summary)
+        if changed:
+            locked.edited_by = by
+    return changed
+
+
+def set_tags(
+    story: Story,
+    by: User,
+    at: datetime,
+    axis: Axis,
+    slugs: Collection[str],
+    expected_version: int | None = None,
+) -> bool:
+    """Make ``slugs`` the story's tags on ``axis``. All of them become a person's word: those kept
+    and added, and those taken away, which no rebuild asserts again.
+
+    Returns whether anything changed. Raises ``Conflict``.
+    """
+    with _changing(story, by, at, "story.tagged", expected_version) as change:
+        locked = change.story
+        rows = {tag.slug: tag for tag in locked.tags.filter(axis=axis)}
+        changed = {slug for slug, tag in rows.items() if not tag.removed} != set(slugs)
+        if changed:
+            for slug in {*rows, *slugs}:
+                StoryTag.objects.update_or_create(
+                    story=locked,
+                    axis=axis,
+                    slug=slug,
+                    defaults={"origin": Origin.PERSON, "removed": slug not in slugs},
+                )
+    return changed
+
+
+def undo(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
+    """Take back the newest change that is not yet taken back; again and again leads step by step
+    to the story as the machine left it. Itself a change: nothing vanishes from the trail.
+
+    Raises:
+        Conflict: the story is no longer at the expected version.
+        NothingToUndo: no person has changed it, or all is undone.
+    """
+    with _changing(story, by, at, "story.undone", expected_version) as change:
+        locked = change.story
+        current = locked.revisions.filter(version=locked.version).first()
+        stands = locked.version if current is None else current.restores
+        if stands is None:
+            stands = locked.version
+        earlier = locked.revisions.filter(version=stands - 1).first()
+        if earlier is None:
+            raise NothingToUndo
+        snapshot.put_back(locked, earlier.state, by)
+        change.restores = earlier.version if earlier.restores is None else earlier.restores
+
+
+def _decide(
+    story: Story,
+    by: User,
+    at: datetime,
+    status: StoryStatus,
+    reason: str,
+    expected_version: int | None,
+) -> None:
+    with _changing(story, by, at, f"story.{status}", expected_version) as change:
+        locked = change.story
+        locked.status, locked.reject_reason = status, reason
+        locked.decided_by, locked.decided_at = by, at
+
+
+@dataclass(slots=True)
+class _Change:
+    story: Story
+    """The locked row, to be changed and not to be saved."""
+    restores: int | None = None
+    """The version an undo goes back to."""
+
+
+@contextmanager
+def _changing(
+    story: Story, by: User, at: datetime, action: str, expected_version: int | None
+) -> Iterator[_Change]:
+    """Lock, compare, let the caller change the locked story, then write what came of it."""
+    expected = story.version if expected_version is None else expected_version
+    with transaction.atomic():
+        locked = Story.objects.select_for_update().get(pk=story.pk)
+        if locked.version != expected:
+            raise Conflict(locked, locked.revisions.order_by("-version").first())
+        before = snapshot.take(locked)
+        change = _Change(locked)
+        yield change
+        after = snapshot.take(locked)
+        if after == before:
+            return
+        StoryRevision.objects.get_or_create(
+            story=locked, version=locked.version, defaults={"at": at, "state": before}
+        )
+        locked.version += 1
+        locked.save(update_fields=_SAVED)
+        StoryRevision.objects.create(
+            story=locked,
+            version=locked.version,
+            at=at,
+            by=by,
+            restores=change.restores,
+            state=after,
+        )
+        record(action, locked, actor=by, at=at, before=_codes(before), after=_codes(after))
+    story.refresh_from_db(fields=_SAVED)
+
+
+def _codes(state: dict[str, Any]) -> dict[str, Any]:
+    """What of a snapshot the audit trail may hold: codes. Words stay in the revisions, which an
+    erasure can reach."""
+    return {
+        "status": state["status"],
+        "title_edited": bool(state["edited_title"]),
+        "summary_edited": bool(state["edited_summary"]),
+        "tags": [f"{axis}:{slug}" for axis, slug, _, _, removed in state["tags"] if not removed],
+    }
