@@ -5,27 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
+from pipeline.config.duration import Duration
 from pipeline.config.yamlfile import Strict, load_yaml
-
-_DURATION = re.compile(r"^(\d+)\s*(s|m|h|d)?$")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def parse_duration(value: object) -> timedelta:
-    """``90``, ``"90s"``, ``"30m"``, ``"2h"``, ``"1d"``; a bare number is seconds."""
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.match(str(value).strip())
-    if isinstance(value, bool) or not match:
-        raise ValueError(f"'{value}' is not a duration → write 30s, 15m, 6h or 1d")
-    return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKLY = re.compile(rf"^({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)$")

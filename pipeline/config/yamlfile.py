@@ -88,6 +88,12 @@ def parse_yaml(text: str, model: type[Model], name: str = "<text>") -> Model:
         raise ConfigError([Fault(name, 1, f"not valid YAML: {error}")]) from None
 
 
+def line_numbers(text: str) -> dict[Path_, int]:
+    """Where each value of a YAML text stands: ``("sources", 3, "key")`` to its line, from 1."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    return dict(_lines(root, ())) if root else {}
+
+
 def _shared_nodes(root: yaml.Node) -> Iterator[yaml.Node]:
     """Nodes reached twice: an alias. Refusing them also refuses the alias bomb."""
     seen: set[int] = set()

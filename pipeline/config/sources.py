@@ -1,0 +1,158 @@
+"""``sources.yaml``: the outlets we collect from. Edited by people, checked here."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
+
+import cssselect
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from pipeline.config.duration import Duration
+from pipeline.config.yamlfile import ConfigError, Fault, Strict, line_numbers, load_yaml
+
+
+def _http_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\x00-\x1f]", value):
+        raise ValueError(f"'{value}' is not a web address → write it like https://bao.vn/rss")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"'{value}' holds a log-in → leave out what stands before @")
+    return value
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", value):
+        raise ValueError(f"'{value}' is not a key → use a-z, 0-9 and -, such as baolaocai")
+    return value
+
+
+def _regex(value: object) -> re.Pattern[str]:
+    if isinstance(value, re.Pattern):
+        return value
+    try:
+        return re.compile(str(value))
+    except re.error as error:
+        raise ValueError(f"'{value}' is not a regular expression: {error}") from None
+
+
+def _css(value: str) -> str:
+    try:
+        cssselect.parse(value)
+    except cssselect.SelectorError as error:
+        raise ValueError(f"'{value}' is not a CSS selector: {error}") from None
+    return value
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Regex = Annotated[re.Pattern[str], BeforeValidator(_regex)]
+Css = Annotated[str, AfterValidator(_css)]
+
+
+class Listing(Strict):
+    """A page that lists articles."""
+
+    url: HttpUrl
+    item: Css | None = None
+    """The links to articles (or elements holding one); absent: every link on the page."""
+    next: Css | None = None
+    """The link to the next page; absent: this page only."""
+
+
+class Selectors(Strict):
+    """Where the parts of an article stand on this outlet's pages (CSS)."""
+
+    title: Css | None = None
+    sapo: Css | None = None
+    body: Css | None = None
+    author: Css | None = None
+    published: Css | None = None
+    remove: tuple[Css, ...] = ()
+    """Elements inside the body that are not the article."""
+
+
+class Agreement(Strict):
+    """A written agreement with the outlet; without one: short summary and link, no photos."""
+
+    number: str
+    date: date
+    photos: bool = False
+
+
+class Source(Strict):
+    """One outlet. The meaning of each key stands in ``docs/howto/add-a-source.md``."""
+
+    key: Annotated[str, AfterValidator(_slug), Field(max_length=80)]
+    name: Annotated[str, Field(min_length=1)]
+    kind: Literal["newspaper", "tv", "portal"] = "newspaper"
+    province: str
+    home: HttpUrl
+    feeds: tuple[HttpUrl, ...] = ()
+    sitemaps: tuple[HttpUrl, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    article_url: Regex | None = None
+    """Searched in the path (and query, if any); absent: any."""
+    avoid: tuple[Regex, ...] = ()
+    delay: Duration = timedelta(seconds=5)
+    every: Duration | None = None
+    extractor: Literal["auto", "trafilatura", "newspaper", "feed"] = "auto"
+    selectors: Selectors | None = None
+    agreement: Agreement | None = None
+    keep_case: bool = True
+    """False: this outlet's addresses mean the same in upper and lower case."""
+    enabled: bool = False
+    verified: date | None = None
+
+    def wants(self, url: str) -> bool:
+        """Whether ``url`` looks like an article of this source, by ``article_url`` and ``avoid``.
+
+        The patterns see the path as people read it (percent-decoded), with its query if it has one.
+        """
+        parts = urlsplit(url)
+        path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if any(pattern.search(path) for pattern in self.avoid):
+            return False
+        # Patterns end in "$" for the path: a query (tracking, paging) must not hide the article.
+        return self.article_url is None or any(
+            self.article_url.search(form) for form in (path, unquote(parts.path or "/"))
+        )
+
+
+class SourcesFile(Strict):
+    sources: tuple[Source, ...] = ()
+
+
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """Read ``sources.yaml``.
+
+    Raises:
+        ConfigError: every fault with file, line, what is wrong and what would be right.
+    """
+    sources = load_yaml(path, SourcesFile).sources
+    indexes: dict[str, list[int]] = defaultdict(list)
+    for index, source in enumerate(sources):
+        indexes[source.key].append(index)
+    repeated = {key: where for key, where in indexes.items() if len(where) > 1}
+    if repeated:
+        lines = line_numbers(path.read_text("utf-8-sig"))
+        raise ConfigError(
+            [
+                Fault(
+                    str(path),
+                    lines["sources", index, "key"],
+                    f"source '{key}' stands already on line {lines['sources', where[0], 'key']}",
+                    "give each source its own key",
+                )
+                for key, where in repeated.items()
+                for index in where[1:]
+            ]
+        )
+    return sources

@@ -1,0 +1,136 @@
+"""One spelling per address, so that one article found three ways is one article."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
+
+import idna
+
+_TRACKING = re.compile(
+    r"utm_\w+|at_(?:medium|campaign)\w*|mc_[ce]id|ga_\w+|_ga\w*|pk_\w+|mtm_\w+|hsa_\w+|vero_\w+"
+    r"|[fgt]clid|dclid|gclsrc|g?wbraid|gbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|zarsrc|zsrc"
+    r"|fb_(?:action|ref|source)\w*|fbclid|_hs(?:enc|mi)|mkt_tok|s_cid|spm|cmpid|ncid|wt_zmc"
+    r"|amp|outputtype",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(
+    r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|session_?id|sessid|cfid|cftoken",
+    re.IGNORECASE,
+)
+_LONG_TOKEN = re.compile(r"[0-9A-Za-z]{16,}")
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
+_PATH_AMP = re.compile(r"/amp/?$", re.IGNORECASE)
+_READER_HOST = re.compile(r"^(?:m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PATH_SAFE = "/:@!$&'()*+,;=~-._"
+_QUERY_SAFE = "/:@!$'()*,;?~-._"
+_NOISE = re.compile(r"[\x00-\x20\x7f]+")
+
+
+def canonical_url(url: str, *, keep_case: bool = True) -> str:
+    """The address without what does not name the article.
+
+    Lower-case ASCII host (IDNA) without mobile or AMP prefix, log-in, default port or final dot;
+    path without dot segments, session ids or a final ``/amp``; query sorted, without tracking and
+    session parameters; no fragment. Percent-encoding is made uniform. Idempotent.
+
+    Args:
+        url: absolute http(s) address; anything else comes back only trimmed.
+        keep_case: False lowers path and query as well (``keep_case`` of the source).
+    """
+    text = unicodedata.normalize("NFC", _NOISE.sub("", url))
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return text
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return text
+    authority = _host(host)
+    if not authority:
+        return text
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        authority += f":{port}"
+    path, query = _path(parts.path), _query(parts.query)
+    if not keep_case:
+        path, query = _path(_lower(path)), _query(_lower(query))
+    return urlunsplit((parts.scheme, authority, path, query, ""))
+
+
+def same_address(url: str) -> str:
+    """``url`` without its scheme: http and https of one canonical address are one article."""
+    return url.partition("://")[2] or url
+
+
+def _host(host: str) -> str:
+    if ":" in host:  # IPv6 literal
+        return f"[{host}]"
+    host = host.rstrip(".")
+    try:
+        host = idna.encode(host, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        host = quote(host.lower(), safe=_PATH_SAFE + "%")
+    while (shorter := _READER_HOST.sub("", host)) != host:
+        host = shorter
+    return host
+
+
+def _path(path: str) -> str:
+    path = _recode(path, _PATH_SAFE)
+    while (bare := _PATH_AMP.sub("", _without_dots(_PATH_SESSION.sub("", path)))) != path:
+        path = bare
+    return path or "/"
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986 §5.2.4; double slashes stay, a final slash stays."""
+    if not re.search(r"/\.\.?(?:/|$)", path):
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _query(query: str) -> str:
+    kept = []
+    for field in query.split("&"):
+        name, equals, value = field.partition("=")
+        name, value = _recode(name, _QUERY_SAFE), _recode(value, _QUERY_SAFE + "=")
+        if not name or _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+            continue
+        # "sid" is a session in some systems and the story's number in others.
+        if name.lower() == "sid" and _LONG_TOKEN.fullmatch(value):
+            continue
+        kept.append(name + equals + value)
+    return "&".join(sorted(kept))
+
+
+def _recode(text: str, safe: str) -> str:
+    """Percent-encode what must be, decode what need not be, hex digits in upper case."""
+    out = []
+    for piece in re.split(r"(%[0-9A-Fa-f]{2})", text):
+        if len(piece) == 3 and piece[0] == "%":
+            char = unquote_to_bytes(piece)
+            plain = char.isalnum() or char in (b"-", b".", b"_", b"~")
+            out.append(char.decode("ascii") if plain else piece.upper())
+        else:
+            out.append(quote(piece, safe=safe, errors="replace"))
+    return "".join(out)
+
+
+def _lower(text: str) -> str:
+    """ASCII letters in lower case; percent escapes stay (their hex digits are upper case)."""
+    return re.sub(r"%[0-9A-F]{2}|[A-Z]+", lambda found: _unescaped_lower(found[0]), text)
+
+
+def _unescaped_lower(piece: str) -> str:
+    return piece if piece.startswith("%") else piece.lower()

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text.urls import canonical_url, same_address
+
+
+@pytest.mark.parametrize(
+    ("given_url", "expected"),
+    [
+        ("https://bao.vn", "https://bao.vn/"),
+        ("HTTPS://Bao.VN:443/Tin-Tuc/a.html#binh-luan", "https://bao.vn/Tin-Tuc/a.html"),
+        ("http://bao.vn:80/a", "http://bao.vn/a"),
+        ("http://127.0.0.1:8801/a", "http://127.0.0.1:8801/a"),
+        ("https://m.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://amp.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://m.vn/a", "https://m.vn/a"),
+        ("https://bao.vn/a/amp/", "https://bao.vn/a"),
+        ("https://bao.vn/a.html?utm_source=zalo&utm_medium=x&zarsrc=30", "https://bao.vn/a.html"),
+        ("https://bao.vn/a?fbclid=1&gclid=2&id=7", "https://bao.vn/a?id=7"),
+        ("https://bao.vn/a?b=2&a=1", "https://bao.vn/a?a=1&b=2"),
+        ("https://bao.vn/a;jsessionid=0FA1?x=1", "https://bao.vn/a?x=1"),
+        ("https://bao.vn/a?PHPSESSID=abc", "https://bao.vn/a"),
+        ("https://bao.vn/a?sid=123", "https://bao.vn/a?sid=123"),
+        ("https://bao.vn/a?sid=0123456789abcdef0123", "https://bao.vn/a"),
+        ("https://bao.vn/x/../tin/./a", "https://bao.vn/tin/a"),
+        ("https://bao.vn/../../a/..", "https://bao.vn/"),
+        ("https://báo.vn/a", "https://xn--bo-mia.vn/a"),
+        ("https://bao.vn/lào-cai", "https://bao.vn/l%C3%A0o-cai"),
+        ("https://bao.vn/l%c3%a0o%2dcai", "https://bao.vn/l%C3%A0o-cai"),
+        ("https://user:pass@bao.vn./a", "https://bao.vn/a"),
+        ("https://[::1]:8000/a", "https://[::1]:8000/a"),
+        (" https://bao.vn/a\n", "https://bao.vn/a"),
+        ("mailto:toasoan@bao.vn", "mailto:toasoan@bao.vn"),
+        ("https://bao.vn:99999/a", "https://bao.vn:99999/a"),
+    ],
+)
+def test_canonical_form(given_url: str, expected: str) -> None:
+    assert canonical_url(given_url) == expected
+
+
+def test_case_is_kept_unless_the_source_says_otherwise() -> None:
+    url = "https://bao.vn/Thoi-su/Tin%2FMoi?ID=A"
+    assert canonical_url(url) == "https://bao.vn/Thoi-su/Tin%2FMoi?ID=A"
+    assert canonical_url(url, keep_case=False) == "https://bao.vn/thoi-su/tin%2Fmoi?id=a"
+
+
+def test_http_and_https_name_the_same_article() -> None:
+    assert same_address("http://bao.vn/a") == same_address("https://bao.vn/a")
+
+
+URLS = st.one_of(
+    st.text(max_size=80),
+    st.builds(
+        "{}://{}{}/{}?{}#{}".format,
+        st.sampled_from(["http", "HTTPS", "https"]),
+        st.sampled_from(["m.bao.vn", "Báo.VN.", "amp.m.bao.com.vn", "[::1]", "a_b.vn", "."]),
+        st.sampled_from(["", ":80", ":443", ":8080"]),
+        st.text(alphabet="aZ%2fé./;=jsessionid~+ amp", max_size=40),
+        st.text(alphabet="aZ%2f&=utm_sidé+/?;", max_size=40),
+        st.text(max_size=5),
+    ),
+)
+
+
+@given(URLS, st.booleans())
+def test_canonical_is_idempotent(url: str, keep_case: bool) -> None:
+    once = canonical_url(url, keep_case=keep_case)
+    assert canonical_url(once, keep_case=keep_case) == once
