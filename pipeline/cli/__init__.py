@@ -13,6 +13,8 @@ import click
 from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
+    "extract": "pipeline.cli.extracting:extract",
+    "evaluate": "pipeline.cli.evaluating:evaluate",
     "crawl": "pipeline.cli.collecting:crawl",
     "init": "pipeline.cli.installing:init",
     "run": "pipeline.cli.serving:run",
