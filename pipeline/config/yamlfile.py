@@ -178,7 +178,7 @@ def _keys_beside(model: type[BaseModel], loc: Path_) -> list[str]:
 
 
 def _inner(annotation: Any, step: str | int) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(step, str) and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for key, field in annotation.model_fields.items():
             if step in (key, field.alias):
                 return _model_in(field.annotation)
