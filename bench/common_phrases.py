@@ -15,6 +15,7 @@ import csv
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.text.fold import fold, nfc
@@ -35,7 +36,7 @@ def main() -> None:
             item = json.loads(line)
             text = nfc("\n".join(item.get(key) or "" for key in ("title", "sapo", "text")))
             words = _SYLLABLE.findall(fold(text))
-            pairs.update({f"{a} {b}" for a, b in zip(words, words[1:], strict=False)})
+            pairs.update({f"{a} {b}" for a, b in pairwise(words)})
             articles += 1
     common = {pair for pair, seen in pairs.items() if seen >= PAIR_SHARE * articles}
     if arguments.names:

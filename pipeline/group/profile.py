@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold, nfc
@@ -36,7 +37,7 @@ def profile(article: ArticleText) -> Profile:
     whole = nfc("\n".join(part for part in (article.title, article.sapo, article.text) if part))
     syllables = _SYLLABLE.findall(fold(whole))
     common = common_phrases()
-    pairs = {f"{left} {right}" for left, right in zip(syllables, syllables[1:], strict=False)}
+    pairs = {f"{left} {right}" for left, right in pairwise(syllables)}
     # A page of two or three everyday sentences must still be comparable.
     telling = pairs - common or pairs
     return Profile(
@@ -83,4 +84,4 @@ def _capital_runs(phrase: str) -> list[str]:
 
 def _all_common(name: str, common: frozenset[str]) -> bool:
     words = name.split(" ")
-    return all(f"{a} {b}" in common for a, b in zip(words, words[1:], strict=False))
+    return all(f"{a} {b}" in common for a, b in pairwise(words))

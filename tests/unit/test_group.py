@@ -1,4 +1,4 @@
-"""Grouping: copies and retellings together, other stories apart, whatever the order or Unicode form."""
+"""Grouping: copies and retellings together, other stories apart, in any order or Unicode form."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ DAY = datetime(2026, 3, 12, 7, 30, tzinfo=VIETNAM)
 
 WEAVER = ArticleText(
     title="Sùng Thị Páo - người giữ nghề dệt lanh ở Tả Van Chư",
-    sapo="Ba mươi năm qua, bà Sùng Thị Páo ở thôn Lùng Phình dạy nghề dệt lanh cho phụ nữ trong xã.",
+    sapo="Ba mươi năm qua, bà Sùng Thị Páo ở thôn Lùng Phình dạy nghề cho phụ nữ trong xã.",
     text=(
         "Sáng sớm, tiếng khung cửi đã vang lên trong căn nhà trình tường của bà Sùng Thị Páo.\n"
         "Năm 2011, bà đứng ra lập Hợp tác xã Lanh Lùng Phình với 12 thành viên, vay 80 triệu đồng "
-        "mua khung cửi và thuốc nhuộm chàm. Đến nay hợp tác xã có 46 thành viên, thu nhập bình quân "
+        "mua khung cửi và thuốc nhuộm chàm. Đến nay hợp tác xã có 46 thành viên, thu nhập bình "
+        "quân "
         "5,5 triệu đồng mỗi người một tháng.\n"
         "Bà Páo đã truyền nghề cho hơn 120 chị em và được Chủ tịch UBND tỉnh tặng Bằng khen."
     ),
@@ -40,10 +41,14 @@ REPRINT = replace(
 RETOLD = ArticleText(
     title="Bà Sùng Thị Páo giữ nghề dệt lanh ở Tả Van Chư",
     text=(
-        "Ở thôn Lùng Phình, nhắc đến bà Sùng Thị Páo ai cũng biết đó là người giữ nghề dệt lanh của "
-        "bản. Hợp tác xã Lanh Lùng Phình do bà lập năm 2011 ban đầu chỉ có 12 thành viên, vốn vay 80 "
-        "triệu đồng mua khung cửi; đến nay đã có 46 thành viên với thu nhập bình quân 5,5 triệu đồng "
-        "mỗi người một tháng. Hơn 120 chị em được bà truyền nghề. Với việc làm đó, bà được Chủ tịch "
+        "Ở thôn Lùng Phình, nhắc đến bà Sùng Thị Páo ai cũng biết đó là người giữ nghề dệt lanh "
+        "của "
+        "bản. Hợp tác xã Lanh Lùng Phình do bà lập năm 2011 ban đầu chỉ có 12 thành viên, vốn "
+        "vay 80 "
+        "triệu đồng mua khung cửi; đến nay đã có 46 thành viên với thu nhập bình quân 5,5 triệu "
+        "đồng "
+        "mỗi người một tháng. Hơn 120 chị em được bà truyền nghề. Với việc làm đó, bà được Chủ "
+        "tịch "
         "UBND tỉnh tặng Bằng khen."
     ),
     published_at=DAY + timedelta(days=2),
@@ -53,7 +58,8 @@ FARMER = ArticleText(
     title="Tỷ phú cam sành bên sông Con Voi",
     text=(
         "Ông Hoàng Văn Thoại ở xã Yên Phú trồng 6 ha cam sành theo tiêu chuẩn VietGAP, mỗi năm thu "
-        "gần 1,4 tỷ đồng và tạo việc làm cho 9 lao động trong xã. Ông còn giúp 15 hộ nghèo cây giống."
+        "gần 1,4 tỷ đồng và tạo việc làm cho 9 lao động trong xã. Ông còn giúp 15 hộ nghèo cây "
+        "giống."
     ),
     published_at=DAY,
 )
