@@ -1,0 +1,116 @@
+"""``crawl`` and ``rebuild``."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.cli import WorkFailed, setup_django
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.config.sources import load_sources
+from pipeline.crawl.progress import ProgressCounter
+from pipeline.text.clock import VIETNAM, utc_now
+
+
+class Day(click.ParamType):
+    """``2026-11-01`` or ``01/11/2026``, midnight in Viet Nam."""
+
+    name = "date"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, form).replace(tzinfo=VIETNAM)
+            except ValueError:
+                continue
+        self.fail(f"'{value}' is not a day; write 2026-11-01 or 01/11/2026", param, ctx)
+
+
+def progress_bar() -> Progress:
+    """A bar on a terminal; nothing in a pipe or a log."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+
+
+@click.command()
+@click.option("--source", "keys", multiple=True, help="Key in sources.yaml; may be repeated.")
+@click.option("--since", type=Day(), help="Also fetch what is older than the horizon, from DATE.")
+@click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per source.")
+def crawl(
+    keys: tuple[str, ...], since: datetime | None, allow_private: bool, as_json: bool
+) -> None:
+    """One crawl round now, of the enabled sources or of those named."""
+    home = Home.locate()
+    office = load_office(home.office_file)
+    known = {source.key for source in load_sources(home.sources_file)}
+    for key in keys:
+        if key not in known:
+            raise click.UsageError(f"no source has the key '{key}' in {home.sources_file}")
+    setup_django()
+    from pipeline.ingest import crawl_sources
+
+    with progress_bar() as progress:
+        task = progress.add_task("Đang quét", total=None)
+        counter = ProgressCounter(
+            lambda done, total: progress.update(task, completed=done, total=total)
+        )
+        counts = crawl_sources(
+            home,
+            office,
+            keys or None,
+            now=utc_now(),
+            since=since,
+            allow_private=allow_private,
+            on_event=counter,
+        )
+    for count in counts:
+        if as_json:
+            click.echo(json.dumps(count.as_json(), ensure_ascii=False))
+        else:
+            click.echo(
+                f"{count.source}: {count.found} found, {count.fetched} fetched, {count.new} new, "
+                f"{count.updated} updated, {len(count.errors)} errors"
+            )
+            for error in count.errors[:5]:
+                click.echo(f"  {error['kind']}: {error['url']}: {error['detail']}", err=True)
+    if counts and not any(count.answered for count in counts):
+        raise WorkFailed("no source answered")
+
+
+@click.command()
+@click.option("--since", type=Day(), help="Only pages fetched from DATE on.")
+@click.option("--json", "as_json", is_flag=True, help="Counts as JSON.")
+def rebuild(since: datetime | None, as_json: bool) -> None:
+    """Derive articles, judgements and stories again from the raw pages."""
+    home = Home.locate()
+    setup_django()
+    from pipeline.ingest import rebuild as rebuild_all
+
+    with progress_bar() as progress:
+        task = progress.add_task("Đang dựng lại", total=None)
+        counts = rebuild_all(
+            home,
+            now=utc_now(),
+            since=since,
+            on_progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{name}: {count}" for name, count in sorted(counts.items())))

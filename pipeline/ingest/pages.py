@@ -1,0 +1,204 @@
+"""The story of a page: kept raw, read, judged, grouped. Each step may be repeated safely."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from pipeline.crawl.spool import FetchedPage
+from pipeline.extract import NotAnArticle, extract, from_feed_item
+from pipeline.group import Signature, signature
+from pipeline.ingest.stories import join_story, refresh_story
+from pipeline.ingest.understanding import Understanding
+from pipeline.judge.export import judgement_json
+from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem
+from pipeline.store.models import (
+    Article,
+    ArticleVersion,
+    JudgementRecord,
+    Page,
+    SignatureBand,
+    SourceState,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    UPDATED = "updated"
+    SAME = "same"
+    NOT_AN_ARTICLE = "not_an_article"
+
+
+def keep_page(record: FetchedPage) -> Page:
+    """Store the raw page, once for the same bytes."""
+    page, _ = Page.objects.get_or_create(
+        canonical_url=record.canonical_url,
+        sha256=hashlib.sha256(record.body).hexdigest(),
+        defaults={
+            "source": record.source,
+            "url": record.url,
+            "fetched_at": record.at,
+            "status": record.status,
+            "headers": dict(record.headers),
+            "body_z": Page.compress(record.body),
+        },
+    )
+    return page
+
+
+def read_page(
+    page: Page, item: FeedItem | None, understanding: Understanding, now: datetime
+) -> Outcome:
+    """Extract, judge and group one kept page."""
+    source = understanding.sources.get(page.source)
+    try:
+        extracted = extract(
+            page.body,
+            url=page.url,
+            headers=page.headers,
+            source=source,
+            item=item,
+            now=page.fetched_at,
+        )
+    except NotAnArticle as error:
+        logger.info("%s: not an article: %s", page.url, error)
+        return Outcome.NOT_AN_ARTICLE
+    if source and source.selectors:
+        _count_selector_misses(page.source, missed=bool(extracted.selectors_missed))
+    return read_article(extracted, page.canonical_url, page.source, page, understanding, now)
+
+
+def read_feed_item(
+    item: FeedItem, canonical_url: str, source: str, understanding: Understanding, now: datetime
+) -> Outcome:
+    """The page was refused: what the feed itself says becomes the article."""
+    try:
+        extracted = from_feed_item(item, now=now)
+    except NotAnArticle as error:
+        logger.info("%s: the feed's text is no article: %s", item.url, error)
+        return Outcome.NOT_AN_ARTICLE
+    return read_article(extracted, canonical_url, source, None, understanding, now)
+
+
+@transaction.atomic
+def read_article(
+    extracted: ExtractedArticle,
+    canonical_url: str,
+    source: str,
+    page: Page | None,
+    understanding: Understanding,
+    now: datetime,
+) -> Outcome:
+    """Store the article, judged, in its story; an edited one keeps its earlier version."""
+    text = _text_of(extracted, source, understanding)
+    mark = signature(text)
+    article = Article.objects.select_for_update().filter(canonical_url=canonical_url).first()
+    if article and article.content_hash == mark.content_hash and not _better(extracted, article):
+        return Outcome.SAME
+    outcome = Outcome.UPDATED if article else Outcome.NEW
+    if article is None:
+        article = Article(canonical_url=canonical_url, source=source, found_at=now)
+    elif article.content_hash != mark.content_hash:
+        ArticleVersion.objects.create(
+            article=article,
+            replaced_at=now,
+            title=article.title,
+            sapo=article.sapo,
+            text=article.text,
+        )
+    _fill(article, extracted, page, mark, now)
+    article.save()
+    judge_article(article, text, understanding, now)
+    _index(article, mark)
+    refresh_story(join_story(article, text, mark, understanding, now), understanding)
+    return outcome
+
+
+def judge_article(
+    article: Article, text: ArticleText, understanding: Understanding, now: datetime
+) -> None:
+    """Write the machine's newest opinion of an article."""
+    judgement = understanding.judge.judge(text)
+    JudgementRecord.objects.update_or_create(
+        article=article,
+        defaults={
+            "label": judgement.exemplar.label,
+            "score": judgement.exemplar.score,
+            "data": judgement_json(judgement),
+            "version": judgement.version,
+            "judged_at": now,
+        },
+    )
+
+
+def _text_of(extracted: ExtractedArticle, source: str, understanding: Understanding) -> ArticleText:
+    return ArticleText(
+        title=extracted.title,
+        sapo=extracted.sapo,
+        text=extracted.text,
+        published_at=extracted.published_at,
+        source=source,
+        province=understanding.province_of(source),
+        url=extracted.url,
+        credit=extracted.credit,
+        syndicated=extracted.syndicated,
+    )
+
+
+def _better(extracted: ExtractedArticle, article: Article) -> bool:
+    """The words are the same but something else that is published has been learnt or corrected."""
+    return (
+        extracted.published_at != article.published_at
+        or (extracted.author or "") != article.author
+        or (extracted.credit or "") != article.credit
+    )
+
+
+def _fill(
+    article: Article,
+    extracted: ExtractedArticle,
+    page: Page | None,
+    mark: Signature,
+    now: datetime,
+) -> None:
+    article.page = page
+    article.url = extracted.url
+    article.title = extracted.title
+    article.sapo = extracted.sapo or ""
+    article.text = extracted.text
+    article.author = (extracted.author or "")[:200]
+    article.published_at = extracted.published_at
+    article.date_precision = extracted.date_precision or ""
+    article.date_reason = (extracted.date_reason or "")[:200]
+    article.modified_at = extracted.modified_at
+    article.image = asdict(extracted.image) if extracted.image else None
+    article.captions = list(extracted.captions)
+    article.tags = list(extracted.tags)
+    article.credit = (extracted.credit or "")[:200]
+    article.syndicated = extracted.syndicated
+    article.language = extracted.language
+    article.extractor = extracted.extractor
+    article.confidence = extracted.confidence
+    article.content_hash = mark.content_hash
+    article.updated_at = now
+
+
+def _index(article: Article, mark: Signature) -> None:
+    article.bands.exclude(band__in=mark.bands).delete()
+    SignatureBand.objects.bulk_create(
+        [SignatureBand(article=article, band=band) for band in mark.bands], ignore_conflicts=True
+    )
+
+
+def _count_selector_misses(source: str, *, missed: bool) -> None:
+    state, _ = SourceState.objects.get_or_create(key=source)
+    misses = state.selector_misses + 1 if missed else 0
+    if misses != state.selector_misses:
+        SourceState.objects.filter(key=source).update(selector_misses=misses)

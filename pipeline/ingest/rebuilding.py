@@ -1,0 +1,72 @@
+"""Everything derived, again from the raw pages. What people decided stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from pipeline.config.home import Home
+from pipeline.ingest.pages import judge_article, read_feed_item, read_page
+from pipeline.ingest.stories import refresh_story
+from pipeline.ingest.storing import item_from_json
+from pipeline.ingest.understanding import Understanding
+from pipeline.store.models import Article, Link, Page, Story
+
+
+def rebuild(
+    home: Home,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Extract, judge and group again what was fetched since ``since`` (default: ever).
+
+    ``on_progress`` is called with (done, total) pages. Returns counts by outcome and, under
+    ``judged``, the articles whose judgement was made anew.
+    """
+    understanding = Understanding.load(home)
+    pages = Page.objects.order_by("fetched_at", "pk")
+    if since:
+        pages = pages.filter(fetched_at__gte=since)
+    total, counts = pages.count(), Counter[str]()
+    for done, page in enumerate(pages.iterator(chunk_size=50), start=1):
+        newer = Page.objects.filter(
+            canonical_url=page.canonical_url, fetched_at__gt=page.fetched_at
+        )
+        if newer.exists():
+            counts["superseded"] += 1
+        else:
+            link = Link.objects.filter(canonical_url=page.canonical_url).first()
+            item = item_from_json(link.item) if link and link.item else None
+            counts[read_page(page, item, understanding, now)] += 1
+        if on_progress:
+            on_progress(done, total)
+    for article in Article.objects.filter(page=None).iterator(chunk_size=50):
+        link = Link.objects.filter(canonical_url=article.canonical_url).first()
+        item = item_from_json(link.item) if link and link.item else None
+        if item:
+            counts[
+                read_feed_item(item, article.canonical_url, article.source, understanding, now)
+            ] += 1
+    counts["judged"] = _judge_stale(understanding, now)
+    return dict(counts)
+
+
+def _judge_stale(understanding: Understanding, now: datetime) -> int:
+    """Judge articles whose opinion comes from another taxonomy or model."""
+    version = understanding.judge.version
+    stale = Article.objects.exclude(judgement__version=version).select_related("story")
+    stories: set[int] = set()
+    judged = 0
+    for article in stale.iterator(chunk_size=50):
+        judge_article(
+            article, article.as_text(understanding.province_of(article.source)), understanding, now
+        )
+        judged += 1
+        if article.story_id:
+            stories.add(article.story_id)
+    for story in Story.objects.filter(pk__in=stories).iterator(chunk_size=50):
+        refresh_story(story, understanding)
+    return judged

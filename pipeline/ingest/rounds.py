@@ -1,0 +1,137 @@
+"""One crawl round: what is due, the child process, and what it brought, written down.
+
+What a SIGKILL does: the child ends by itself, records already in its spool are stored at the start
+of the next round, and storing a record twice changes nothing. Links found but not fetched wait as
+rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from pipeline import __version__
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.config.sources import Source, load_sources
+from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
+from pipeline.crawl.run import CrawlEvent, run_crawl
+from pipeline.crawl.spool import Spool
+from pipeline.ingest.leases import keep_hosts, wait_until
+from pipeline.ingest.spools import abandoned_spools, own_spool
+from pipeline.ingest.storing import RoundCounts, item_from_json, store_spool
+from pipeline.ingest.understanding import Understanding
+from pipeline.store.models import Link, SourceState, Validator
+
+POLL_EVERY = timedelta(minutes=30)
+SLOWEST = timedelta(hours=24)
+FULL_FETCH_EVERY = timedelta(hours=20)
+"""A full fetch at least daily; the margin keeps "daily" true when rounds drift."""
+REMEMBER = timedelta(days=120)
+"""How long a found address is known; longer than any horizon."""
+
+
+def crawl_due(home: Home, office: Office, *, now: datetime) -> str:
+    """Crawl every enabled source whose time has come; a sentence for the job's record."""
+    keys = [source.key for source in load_sources(home.sources_file) if source.enabled]
+    late = SourceState.objects.filter(next_due_at__gt=now).values_list("key", flat=True)
+    due = sorted(set(keys) - set(late))
+    if not due:
+        return "nothing due"
+    counts = crawl_sources(home, office, due, now=now)
+    new = sum(count.new for count in counts)
+    return f"{len(due)} sources, {new} new articles"
+
+
+def crawl_sources(
+    home: Home,
+    office: Office,
+    keys: Iterable[str] | None = None,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    allow_private: bool = False,
+    on_event: Callable[[CrawlEvent], None] | None = None,
+) -> list[RoundCounts]:
+    """One round over the sources ``keys`` (default: all enabled), stored.
+
+    Hosts that another process is crawling are left to it. Raises:
+        ConfigError: sources.yaml or the taxonomy is faulty.
+        KeyError: a key is not in sources.yaml.
+    """
+    understanding = Understanding.load(home)
+    with abandoned_spools(home.spool_dir) as left:
+        for spool in left:
+            store_spool(spool, understanding, {})
+    wanted = [s.key for s in understanding.sources.values() if s.enabled] if keys is None else keys
+    sources = [understanding.sources[key] for key in wanted]
+    with keep_hosts(sources, now) as free, own_spool(home.spool_dir) as spool:
+        counts = {source.key: RoundCounts(source.key) for source in free}
+        for source in free:
+            SourceState.objects.update_or_create(key=source.key, defaults={"last_started_at": now})
+        if free:
+            plan = _plan(free, spool, office, now, since=since, allow_private=allow_private)
+            run_crawl(plan, on_event)
+        store_spool(spool, understanding, counts)
+    for source in free:
+        _conclude(source, counts[source.key], now)
+    return list(counts.values())
+
+
+def _plan(
+    sources: list[Source],
+    spool: Spool,
+    office: Office,
+    now: datetime,
+    *,
+    since: datetime | None,
+    allow_private: bool,
+) -> CrawlPlan:
+    return CrawlPlan(
+        spool=spool.root,
+        user_agent=f"GuongSang/{__version__} (+mailto:{office.contact})",
+        now=now,
+        sources=tuple(_source_plan(source, now) for source in sources),
+        since=since,
+        not_before=wait_until(now),
+        allow_private=allow_private,
+    )
+
+
+def _source_plan(source: Source, now: datetime) -> SourcePlan:
+    links = Link.objects.filter(source=source.key, found_at__gte=now - REMEMBER)
+    waiting = Q(state=Link.State.PENDING) | Q(next_try_at__lte=now)
+    pending = links.filter(waiting).order_by("found_at", "pk")
+    documents = [*source.feeds, *source.sitemaps, *(listing.url for listing in source.listings)]
+    trusted = Validator.objects.filter(url__in=documents, full_fetch_at__gte=now - FULL_FETCH_EVERY)
+    return SourcePlan(
+        source=source,
+        known=frozenset(links.exclude(waiting).values_list("canonical_url", flat=True)),
+        pending=tuple(item_from_json(link.item) for link in pending[:200]),
+        validators={row.url: Validators(row.etag, row.last_modified) for row in trusted},
+    )
+
+
+def _conclude(source: Source, count: RoundCounts, now: datetime) -> None:
+    """Write how the source is and when to come back: slower while it fails, never not at all."""
+    state = SourceState.objects.get(key=source.key)
+    failed = not count.answered or (count.errors and not count.fetched and not count.not_modified)
+    every = source.every or POLL_EVERY
+    if count.answered:
+        state.last_success_at = now
+    if count.new:
+        state.last_new_at = now
+    if failed:
+        state.failures += 1
+        state.failing_since = state.failing_since or now
+        worst = count.errors[0] if count.errors else {"kind": "", "detail": ""}
+        state.error_kind, state.error_detail = worst["kind"][:40], worst["detail"][:2000]
+        every = min(SLOWEST, every * 2 ** min(state.failures, 8))
+    else:
+        state.failures, state.failing_since = 0, None
+        state.error_kind = state.error_detail = ""
+    state.next_due_at = now + every
+    state.last_counts = count.as_json() | {"errors": len(count.errors)}
+    state.save()

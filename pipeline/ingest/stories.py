@@ -1,0 +1,184 @@
+"""Which story an article belongs to, and what the machine says of the story as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from pipeline.group import Match, Signature, compare
+from pipeline.ingest.understanding import Understanding
+from pipeline.judge.export import judgement_from_json
+from pipeline.judge.summary import draft_summary
+from pipeline.shapes import ArticleText
+from pipeline.store.models import (
+    Article,
+    Axis,
+    JudgementRecord,
+    Origin,
+    SignatureBand,
+    Story,
+    StoryPlace,
+    StoryTag,
+)
+from pipeline.text.fold import fold_search
+
+MAX_CANDIDATES = 60
+MAX_SECTORS = 3
+NEARLY_BEST = 0.15
+"""The earliest article within this of the best score leads its story: being first outweighs a
+little more detail."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def join_story(
+    article: Article,
+    text: ArticleText,
+    mark: Signature,
+    understanding: Understanding,
+    now: datetime,
+) -> Story:
+    """The story of ``article``: the one it has, that of its best match, or a new one."""
+    if article.story:
+        return article.story
+    best: tuple[Match, Article] | None = None
+    for other in near_articles(article, mark):
+        match = compare(text, other.as_text(understanding.province_of(other.source)))
+        if match and (best is None or match.score > best[0].score):
+            best = match, other
+    story = best[1].story if best else None
+    if story is None:
+        story = Story.objects.create(
+            title=article.title, found_at=now, published_at=article.published_at
+        )
+    article.story = story
+    article.save(update_fields=["story"])
+    return story
+
+
+def near_articles(article: Article, mark: Signature) -> list[Article]:
+    """Articles sharing the most bands with ``article``, each with a story, best first."""
+    shared = Counter(
+        SignatureBand.objects.filter(band__in=mark.bands)
+        .exclude(article=article)
+        .values_list("article_id", flat=True)[: MAX_CANDIDATES * 50]
+    )
+    ranked = [pk for pk, _ in shared.most_common(MAX_CANDIDATES)]
+    found = Article.objects.select_related("story").exclude(story=None).in_bulk(ranked)
+    return [found[pk] for pk in ranked if pk in found]
+
+
+def refresh_story(story: Story, understanding: Understanding) -> None:
+    """Rewrite the machine's layer of a story from its articles; the people's is not touched."""
+    records = list(JudgementRecord.objects.filter(article__story=story).select_related("article"))
+    if not records:
+        return
+    lead = _lead(records)
+    best = max(records, key=lambda record: (record.score, -record.pk))
+    judgement = judgement_from_json(lead.data)
+    text = lead.article.as_text(understanding.province_of(lead.article.source))
+    summary = draft_summary(text, judgement)
+    opinion = judgement_from_json(best.data).exemplar
+    main_place = judgement.places[0] if judgement.places else None
+    ordered = [lead, *(record for record in _by_time(records) if record is not lead)]
+
+    story.title = lead.article.title
+    story.score, story.label = best.score, best.label
+    story.kind, story.subject = opinion.kind, (opinion.subject or "")[:300]
+    story.draft_summary = summary.text
+    story.draft_spans = [
+        {**asdict(sentence), "article": lead.article_id} for sentence in summary.sentences
+    ]
+    story.flags = sorted({flag["slug"] for record in records for flag in record.data["flags"]})
+    story.province = (main_place.province if main_place else None) or (
+        understanding.province_of(lead.article.source) or ""
+    )
+    story.commune = (main_place.commune if main_place else None) or ""
+    story.outlets = list(dict.fromkeys(record.article.source for record in ordered))
+    story.published_at = lead.article.published_at
+    story.search_text = _search_text(story, ordered, understanding)
+    story.save(
+        update_fields=[
+            "title",
+            "score",
+            "label",
+            "kind",
+            "subject",
+            "draft_summary",
+            "draft_spans",
+            "flags",
+            "province",
+            "commune",
+            "outlets",
+            "published_at",
+            "search_text",
+        ]
+    )
+    sectors = _strongest(records, "sectors")[:MAX_SECTORS]
+    _retag(story, Axis.SECTOR, sectors)
+    _retag(story, Axis.CAMPAIGN, _strongest(records, "campaigns"))
+    _replace_places(story, lead)
+
+
+def lead_article(story: Story) -> Article | None:
+    """The article a story is told and credited by; None for a story without judged articles."""
+    records = list(JudgementRecord.objects.filter(article__story=story).select_related("article"))
+    return _lead(records).article if records else None
+
+
+def _by_time(records: list[JudgementRecord]) -> list[JudgementRecord]:
+    return sorted(records, key=lambda r: (r.article.published_at or NEVER, r.article_id))
+
+
+def _lead(records: list[JudgementRecord]) -> JudgementRecord:
+    """The earliest of the good ones; a copy that credits another outlet only for want of others."""
+    originals = [r for r in records if not r.article.credit and not r.article.syndicated]
+    candidates = originals or records
+    top = max(record.score for record in candidates)
+    return _by_time([r for r in candidates if r.score >= top - NEARLY_BEST])[0]
+
+
+def _strongest(records: list[JudgementRecord], key: str) -> list[tuple[str, float]]:
+    scores: dict[str, float] = {}
+    for record in records:
+        for tag in record.data[key]:
+            scores[tag["slug"]] = max(scores.get(tag["slug"], 0.0), tag["score"])
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _retag(story: Story, axis: Axis, tags: list[tuple[str, float]]) -> None:
+    """Replace the machine's tags on an axis, unless a person has had a say on that axis."""
+    existing = story.tags.filter(axis=axis)
+    if existing.filter(origin=Origin.PERSON).exists():
+        return
+    existing.exclude(slug__in=[slug for slug, _ in tags]).delete()
+    for slug, score in tags:
+        StoryTag.objects.update_or_create(
+            story=story, axis=axis, slug=slug, defaults={"score": score, "origin": Origin.MACHINE}
+        )
+
+
+def _replace_places(story: Story, lead: JudgementRecord) -> None:
+    if story.places.filter(origin=Origin.PERSON).exists():
+        return
+    story.places.all().delete()
+    StoryPlace.objects.bulk_create(
+        StoryPlace(
+            story=story,
+            text=place["text"][:200],
+            province=place["province"] or "",
+            commune=place["commune"] or "",
+            as_of=place["as_of"],
+            origin=Origin.MACHINE,
+        )
+        for place in lead.data["places"]
+    )
+
+
+def _search_text(story: Story, records: list[JudgementRecord], understanding: Understanding) -> str:
+    parts = [story.subject, story.commune, story.province]
+    for record in records:
+        article = record.article
+        parts += [article.title, article.sapo, understanding.outlet_name(article.source)]
+    parts.append(records[0].article.text)
+    return fold_search("\n".join(part for part in parts if part))

@@ -1,0 +1,39 @@
+"""What reading a page needs besides the page: sources, taxonomy, judge. Loaded once a round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.config.home import Home
+from pipeline.config.sources import Source, load_sources
+from pipeline.config.taxonomy import Taxonomy, load_taxonomy
+from pipeline.judge import Judge
+from pipeline.text.urls import canonical_url
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    sources: Mapping[str, Source]
+    taxonomy: Taxonomy
+    judge: Judge
+
+    @classmethod
+    def load(cls, home: Home) -> Understanding:
+        """Raises:
+        ConfigError: sources.yaml or a taxonomy file is faulty.
+        """
+        taxonomy = load_taxonomy(home.taxonomy_dir)
+        sources = {source.key: source for source in load_sources(home.sources_file)}
+        return cls(sources, taxonomy, Judge(taxonomy))
+
+    def province_of(self, source: str) -> str | None:
+        return self.sources[source].province if source in self.sources else None
+
+    def outlet_name(self, source: str) -> str:
+        return self.sources[source].name if source in self.sources else source
+
+    def canonical(self, source: str, url: str) -> str:
+        """The address under which a page of this source is known."""
+        keep_case = self.sources[source].keep_case if source in self.sources else True
+        return canonical_url(url, keep_case=keep_case)
