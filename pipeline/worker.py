@@ -11,11 +11,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F, Q
 
 from pipeline.config.home import Home
@@ -66,16 +66,19 @@ def upkeep(home: Home, office: Office, now: datetime) -> str:
 
 TASKS: dict[str, Task] = {"crawl": crawl, "draft": draft, "publish": publish, "upkeep": upkeep}
 
+LANES = (frozenset({"crawl"}), frozenset(TASKS) - {"crawl"})
+"""Worked side by side: a round of slow outlets must not hold up a publication."""
+
 
 def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def take_next(worker: str, now: datetime) -> JobRun | None:
-    """Claim the oldest run that waits or whose worker has died. Two workers cannot both get it:
-    the claim is one conditional UPDATE."""
+def take_next(worker: str, now: datetime, jobs: Collection[str] = TASKS) -> JobRun | None:
+    """Claim the oldest run of ``jobs`` that waits or whose worker has died. Two workers cannot both
+    get it: the claim is one conditional UPDATE."""
     free = Q(started_at=None) | Q(heartbeat_at__lt=now - STALE)
-    due = JobRun.objects.filter(free, finished_at=None).order_by("scheduled_for")
+    due = JobRun.objects.filter(free, finished_at=None, job__in=jobs).order_by("scheduled_for")
     for run in due:
         claimed = JobRun.objects.filter(
             free, pk=run.pk, finished_at=None, attempts=run.attempts
@@ -105,15 +108,30 @@ def perform(run: JobRun, home: Home, office: Office) -> None:
 
 
 def run_worker(home: Home, office: Office, stop: threading.Event) -> None:
-    """Work until ``stop`` is set; a run in progress is finished first."""
-    name = worker_name()
-    while not stop.is_set():
-        close_old_connections()
-        run = take_next(name, utc_now())
-        if run is None:
-            stop.wait(POLL)
-        else:
-            perform(run, home, office)
+    """Work until ``stop`` is set; runs in progress are finished first.
+
+    A lane that cannot reach the database says so and tries again.
+    """
+
+    def work(jobs: Collection[str]) -> None:
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                run = take_next(worker_name(), utc_now(), jobs)
+            except DatabaseError:
+                logger.exception("cannot look for work")
+                run = None
+            if run is None:
+                stop.wait(POLL)
+            else:
+                perform(run, home, office)
+        connection.close()
+
+    lanes = [threading.Thread(target=work, args=(jobs,), name="+".join(jobs)) for jobs in LANES]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
 
 
 @contextmanager
