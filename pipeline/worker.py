@@ -118,13 +118,12 @@ def run_worker(home: Home, office: Office, stop: threading.Event) -> None:
             close_old_connections()
             try:
                 run = take_next(worker_name(), utc_now(), jobs)
+                if run:
+                    perform(run, home, office)
+                    continue
             except DatabaseError:
-                logger.exception("cannot look for work")
-                run = None
-            if run is None:
-                stop.wait(POLL)
-            else:
-                perform(run, home, office)
+                logger.exception("the database does not answer; trying again")
+            stop.wait(POLL)
         connection.close()
 
     lanes = [threading.Thread(target=work, args=(jobs,), name="+".join(jobs)) for jobs in LANES]
