@@ -13,10 +13,12 @@ import click
 from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
-    "extract": "pipeline.cli.extracting:extract",
-    "evaluate": "pipeline.cli.evaluating:evaluate",
     "crawl": "pipeline.cli.collecting:crawl",
+    "evaluate": "pipeline.cli.evaluating:evaluate",
+    "export": "pipeline.cli.exporting:export",
+    "extract": "pipeline.cli.extracting:extract",
     "init": "pipeline.cli.installing:init",
+    "rebuild": "pipeline.cli.collecting:rebuild",
     "run": "pipeline.cli.serving:run",
     "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",
