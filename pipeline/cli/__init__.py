@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 import traceback
-from typing import Any
 
 import click
 
@@ -69,18 +68,33 @@ def setup_django() -> None:
     django.setup()
 
 
-def main(argv: list[str] | None = None) -> Any:
+def main(argv: list[str] | None = None) -> None:
     """Run the command; every error is one clear line on stderr and the contract's exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    debug = "--debug" in arguments
     try:
-        return cli.main(args=arguments, prog_name="guongsang")
-    except ConfigError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except Exception as error:  # noqa: BLE001 - the outermost edge: one clear line, exit 1
-        if debug:
+        sys.exit(cli.main(args=arguments, prog_name="guongsang", standalone_mode=False) or 0)
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has gone: nothing is wrong with the work
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost edge
+        if "--debug" in arguments:
             traceback.print_exc()
         else:
-            click.echo(f"guongsang: {type(error).__name__}: {error}", err=True)
-        sys.exit(1)
+            click.echo(_line(error), err=True)
+        sys.exit(error.exit_code if isinstance(error, click.ClickException) else _code(error))
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, ConfigError):
+        return str(error)
+    if isinstance(error, click.UsageError) and error.ctx:
+        return f"{error.ctx.command_path}: {error.format_message()} (see --help)"
+    if isinstance(error, click.ClickException):
+        return f"guongsang: {error.format_message()}"
+    return f"guongsang: {type(error).__name__}: {error}"
+
+
+def _code(error: Exception) -> int:
+    return 2 if isinstance(error, ConfigError) else 1

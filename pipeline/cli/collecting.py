@@ -17,7 +17,7 @@ from pipeline.crawl.progress import ProgressCounter
 from pipeline.text.clock import VIETNAM, utc_now
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[datetime]):
     """``2026-11-01`` or ``01/11/2026``, midnight in Viet Nam."""
 
     name = "date"
