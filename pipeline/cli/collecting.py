@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -13,7 +14,7 @@ from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.sources import load_sources
-from pipeline.crawl.progress import ProgressCounter
+from pipeline.crawl.run import CrawlEvent
 from pipeline.text.clock import VIETNAM, utc_now
 
 
@@ -47,6 +48,22 @@ def progress_bar() -> Progress:
     )
 
 
+def show_crawl(progress: Progress) -> Callable[[CrawlEvent], None]:
+    """A callback that draws a round's events on one bar."""
+    task = progress.add_task("Đang quét", total=0)
+    total = 0
+
+    def show(event: CrawlEvent) -> None:
+        nonlocal total
+        if event.event == "found":
+            total += event.count
+            progress.update(task, total=total)
+        else:
+            progress.advance(task, event.count)
+
+    return show
+
+
 @click.command()
 @click.option("--source", "keys", multiple=True, help="Key in sources.yaml; may be repeated.")
 @click.option("--since", type=Day(), help="Also fetch what is older than the horizon, from DATE.")
@@ -66,10 +83,6 @@ def crawl(
     from pipeline.ingest import crawl_sources
 
     with progress_bar() as progress:
-        task = progress.add_task("Đang quét", total=None)
-        counter = ProgressCounter(
-            lambda done, total: progress.update(task, completed=done, total=total)
-        )
         counts = crawl_sources(
             home,
             office,
@@ -77,7 +90,7 @@ def crawl(
             now=utc_now(),
             since=since,
             allow_private=allow_private,
-            on_event=counter,
+            on_event=show_crawl(progress),
         )
     for count in counts:
         if as_json:

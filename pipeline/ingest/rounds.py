@@ -16,6 +16,7 @@ from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.sources import Source, load_sources
+from pipeline.crawl.pace import back_off, poll_interval
 from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
 from pipeline.crawl.run import CrawlEvent, run_crawl
 from pipeline.crawl.spool import Spool
@@ -23,10 +24,8 @@ from pipeline.ingest.leases import keep_hosts, wait_until
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.ingest.storing import RoundCounts, item_from_json, store_spool
 from pipeline.ingest.understanding import Understanding
-from pipeline.store.models import Link, SourceState, Validator
+from pipeline.store.models import Article, Link, SourceState, Validator
 
-POLL_EVERY = timedelta(minutes=30)
-SLOWEST = timedelta(hours=24)
 FULL_FETCH_EVERY = timedelta(hours=20)
 """A full fetch at least daily; the margin keeps "daily" true when rounds drift."""
 REMEMBER = timedelta(days=120)
@@ -118,7 +117,7 @@ def _conclude(source: Source, count: RoundCounts, now: datetime) -> None:
     """Write how the source is and when to come back: slower while it fails, never not at all."""
     state = SourceState.objects.get(key=source.key)
     failed = not count.answered or (count.errors and not count.fetched and not count.not_modified)
-    every = source.every or POLL_EVERY
+    every = source.every or poll_interval(_published(source.key), now)
     if count.answered:
         state.last_success_at = now
     if count.new:
@@ -128,10 +127,17 @@ def _conclude(source: Source, count: RoundCounts, now: datetime) -> None:
         state.failing_since = state.failing_since or now
         worst = count.errors[0] if count.errors else {"kind": "", "detail": ""}
         state.error_kind, state.error_detail = worst["kind"][:40], worst["detail"][:2000]
-        every = min(SLOWEST, every * 2 ** min(state.failures, 8))
+        every = back_off(state.failures, every)
     else:
         state.failures, state.failing_since = 0, None
         state.error_kind = state.error_detail = ""
     state.next_due_at = now + every
     state.last_counts = count.as_json() | {"errors": len(count.errors)}
     state.save()
+
+
+def _published(source: str) -> list[datetime]:
+    """When the source's latest articles came out."""
+    dated = Article.objects.filter(source=source).exclude(published_at=None)
+    moments = dated.order_by("-published_at").values_list("published_at", flat=True)[:20]
+    return [moment for moment in moments if moment]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from pydantic import TypeAdapter
 
+from pipeline.crawl.pace import next_page_try
 from pipeline.crawl.spool import Discovery, Failure, FailureKind, FetchedPage, HostReport, Spool
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
 from pipeline.ingest.understanding import Understanding
@@ -22,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 """Outlets correct their articles: each is fetched again this long after its first fetches."""
-RETRY_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
-"""A link that failed; after the last it is given up."""
 
 _ITEM = TypeAdapter(FeedItem)
 
@@ -131,8 +130,7 @@ def _store_failure(record: Failure, understanding: Understanding, count: RoundCo
         _settle(url, Link.State.FAILED, error_kind=record.reason)
     elif record.reason != FailureKind.TIME_LIMIT:
         link = Link.objects.filter(canonical_url=url).first()
-        tries = link.attempts if link else 0
-        again = record.at + RETRY_AFTER[tries] if tries < len(RETRY_AFTER) else None
+        again = next_page_try(link.attempts + 1 if link else 1, record.at)
         if again and record.retry_at:
             again = max(again, record.retry_at)
         _settle(url, Link.State.FAILED, again, error_kind=record.reason)
