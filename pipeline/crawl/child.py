@@ -1,0 +1,151 @@
+"""The crawling process: ``python -m pipeline.crawl.child PLANFILE``.
+
+It knows nothing of Django or the database. Records go to the plan's spool, progress to stdout as
+JSON Lines, log lines to stderr. Killed at any moment, it leaves whole records only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess
+
+from pipeline.crawl.fetch import FEED_LIMIT, Fetcher
+from pipeline.crawl.plan import CrawlPlan, SourcePlan
+from pipeline.crawl.round import SourceRound
+from pipeline.crawl.spool import Failure, FailureKind, HostReport, Spool
+from pipeline.crawl.throttle import Throttle, host_of
+from pipeline.text.clock import utc_now
+
+REQUEST_TIMEOUT = 25
+"""Seconds for one request, from look-up to the last byte of the body."""
+MOST_REDIRECTS = 5
+
+
+def settings_for(plan: CrawlPlan) -> dict[str, Any]:
+    """Scrapy's settings for a round; everything not named here is off or Scrapy's default."""
+    middlewares = "scrapy.downloadermiddlewares."
+    handler = "pipeline.crawl.throttle.PacedHandler"
+    return {
+        "USER_AGENT": plan.user_agent,
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": plan.user_agent.partition("/")[0],
+        "CRAWL_ALLOW_PRIVATE": plan.allow_private,
+        "TWISTED_DNS_RESOLVER": "pipeline.crawl.resolver.PublicResolver",
+        "DOWNLOAD_HANDLERS": {
+            "http": handler,
+            "https": handler,
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            middlewares + "robotstxt.RobotsTxtMiddleware": None,
+            middlewares + "redirect.RedirectMiddleware": None,
+            middlewares + "redirect.MetaRefreshMiddleware": None,
+            middlewares + "retry.RetryMiddleware": None,  # the next round is the retry
+            "pipeline.crawl.robots.Robots": 100,
+            "pipeline.crawl.fetch.Redirects": 600,
+            "pipeline.crawl.throttle.PaceMiddleware": 1000,
+        },
+        "EXTENSIONS": {
+            "scrapy.extensions.telnet.TelnetConsole": None,
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "pipeline.crawl.throttle.Throttle": 0,
+        },
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": 0,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REFERER_ENABLED": True,
+        "DOWNLOAD_TIMEOUT": REQUEST_TIMEOUT,
+        "DOWNLOAD_MAXSIZE": FEED_LIMIT,
+        "DOWNLOAD_WARNSIZE": 0,
+        "REDIRECT_MAX_TIMES": MOST_REDIRECTS,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "vi",
+        },
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def emit(event: str, source: str, url: str, count: int) -> None:
+    line = {"event": event, "source": source, "url": url, "count": count}
+    try:
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    except OSError:
+        # The parent is gone and with it the lease on the hosts: nobody may crawl on.
+        os._exit(1)
+
+
+class RoundSpider(Spider):
+    """Scrapy's frame around the sources' tasks; requests go straight to its downloader."""
+
+    name = "round"
+    plan: CrawlPlan
+
+    async def start(self) -> AsyncIterator[Any]:
+        spool = Spool(self.plan.spool)
+        limit = self.plan.time_limit.total_seconds()
+        fetcher = Fetcher(self.crawler, time.monotonic() + limit)
+        throttle = Throttle.of(self.crawler)
+        for mine in self.plan.sources:
+            source = mine.source
+            for url in (source.home, *source.feeds, *source.sitemaps):
+                throttle.register(host_of(url), source.delay, self.plan.not_before)
+            for listing in source.listings:
+                throttle.register(host_of(listing.url), source.delay, self.plan.not_before)
+        try:
+            await asyncio.gather(
+                *(self._source(mine, fetcher, spool, limit) for mine in self.plan.sources)
+            )
+        finally:
+            self._report_hosts(throttle, spool)
+        return
+        yield  # Scrapy wants an asynchronous generator
+
+    async def _source(self, mine: SourcePlan, fetcher: Fetcher, spool: Spool, limit: float) -> None:
+        key, kind, detail = mine.source.key, FailureKind.TIME_LIMIT, "the round's time was up"
+        try:
+            async with asyncio.timeout(limit):
+                await SourceRound(self.plan, mine, fetcher, spool, emit).run()
+                return
+        except TimeoutError:
+            pass
+        except Exception as error:
+            logging.getLogger(__name__).exception("source %s", key)
+            kind, detail = FailureKind.CRASHED, f"{type(error).__name__}: {error}"
+        spool.write(Failure(key, mine.source.home, utc_now(), kind, detail))
+        emit("done", key, "", 0)
+
+    def _report_hosts(self, throttle: Throttle, spool: Spool) -> None:
+        for host, pace in throttle.hosts.items():
+            if not pace.requests and not pace.closed_until:
+                continue
+            rested = (pace.last_request_at or utc_now()) + timedelta(seconds=pace.delay)
+            not_before = max(rested, pace.closed_until or rested)
+            spool.write(
+                HostReport(host, pace.last_request_at, not_before, pace.requests, pace.crawl_delay)
+            )
+
+
+def main(plan_file: str) -> None:
+    plan = CrawlPlan.from_json(Path(plan_file).read_bytes())
+    process = AsyncCrawlerProcess(settings_for(plan))
+    process.crawl(RoundSpider, plan=plan)
+    process.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

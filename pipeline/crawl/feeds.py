@@ -1,0 +1,194 @@
+"""RSS, Atom and JSON Feed documents to feed items. Pure: bytes in, values out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from pipeline.crawl.markup import decode, safe_xml
+from pipeline.shapes import FeedItem
+from pipeline.text.dates import parse_stamp
+from pipeline.text.fold import nfc
+
+MOST_ENTRIES = 1000
+"""Entries read of one document, newest first as feeds are; feedparser needs about 1 ms for each."""
+LONGEST_TEXT = 200_000
+"""Characters kept of one summary or content."""
+_ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+
+
+class NotAFeed(ValueError):
+    """The document is neither RSS, Atom nor JSON Feed."""
+
+
+def parse_feed(
+    body: bytes, *, url: str, content_type: str | None = None, now: datetime
+) -> tuple[FeedItem, ...]:
+    """Read a feed; entries without a usable link are left out. An empty feed is no fault.
+
+    Args:
+        url: of the document, for relative links.
+        now: for dates without a year.
+
+    Raises:
+        NotAFeed: it is something else.
+        UnsafeXml: it has a DOCTYPE or entities.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return _json_feed(body, url, now)
+    text = safe_xml(body, content_type)
+    if not _FEED_ROOT.search(text, 0, 4096):
+        raise NotAFeed("no rss, feed or RDF element")
+    parsed = feedparser.parse(
+        _shortened(text).encode("utf-8"),
+        response_headers={
+            "content-type": "application/xml; charset=utf-8",
+            "content-location": url,
+        },
+    )
+    if not parsed.version and not parsed.entries:
+        raise NotAFeed(f"feedparser does not know this format: {parsed.get('bozo_exception', '')}")
+    return tuple(item for entry in parsed.entries if (item := _item(entry, url, now)))
+
+
+def _shortened(text: str) -> str:
+    """The document with its first ``MOST_ENTRIES`` entries: 50,000 would block for a minute."""
+    last = first_cut = None
+    for number, found in enumerate(_ENTRY_END.finditer(text), 1):
+        if number == MOST_ENTRIES:
+            first_cut = found.end()
+        last = found.end()
+    return text if first_cut is None else text[:first_cut] + text[last:]
+
+
+def _item(entry: Any, base: str, now: datetime) -> FeedItem | None:
+    url = _link(entry.get("link") or _guid_link(entry), base)
+    if url is None:
+        return None
+    content = max(
+        (part.get("value") or "" for part in entry.get("content", [])), key=len, default=""
+    )
+    stamp = entry.get("published") or entry.get("updated") or ""
+    return FeedItem(
+        url=url,
+        title=_text(entry.get("title")),
+        summary_html=_markup(entry.get("summary")),
+        content_html=_markup(content),
+        author=_text(entry.get("author")),
+        published_at=read_date(stamp, now),
+        tags=tuple(filter(None, (_text(tag.get("term")) for tag in entry.get("tags", [])[:20]))),
+        image_url=next((image for link in _images(entry) if (image := _link(link, base))), None),
+    )
+
+
+def _guid_link(entry: Any) -> str | None:
+    guid = entry.get("id") or ""
+    return guid if guid.startswith(("http://", "https://")) else None
+
+
+def _images(entry: Any) -> Iterator[str]:
+    for media in [*entry.get("media_content", []), *entry.get("media_thumbnail", [])]:
+        if (media.get("medium") or media.get("type") or "image").startswith("image"):
+            yield media.get("url") or ""
+    for link in entry.get("enclosures", []):
+        if (link.get("type") or "").startswith("image/"):
+            yield link.get("href") or ""
+
+
+class _JsonItem(BaseModel):
+    """https://www.jsonfeed.org/version/1.1/ §items; unknown keys are ignored, as it asks."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+    id: str | None = None
+    url: str | None = None
+    external_url: str | None = None
+    title: str | None = None
+    content_html: str | None = None
+    content_text: str | None = None
+    summary: str | None = None
+    image: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    authors: list[dict[str, Any]] = []
+    author: dict[str, Any] | None = None
+    tags: list[str] = []
+
+
+_JSON_ITEM = TypeAdapter(_JsonItem)
+
+
+def _json_feed(body: bytes, base: str, now: datetime) -> tuple[FeedItem, ...]:
+    try:
+        document = json.loads(decode(body))
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"not valid JSON: {str(error)[:100]}") from None
+    entries = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or "jsonfeed.org/version/" not in str(document.get("version")):
+        raise NotAFeed("JSON, but not a JSON Feed")
+    return tuple(item for entry in entries[:MOST_ENTRIES] if (item := _json_item(entry, base, now)))
+
+
+def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:
+    try:
+        read = _JSON_ITEM.validate_python(entry)
+    except ValidationError:
+        return None
+    url = _link(read.url or read.external_url or read.id, base)
+    if url is None:
+        return None
+    author = (read.authors or [read.author or {}])[0].get("name")
+    stamp = read.date_published or read.date_modified or ""
+    return FeedItem(
+        url=url,
+        title=_text(read.title),
+        summary_html=_markup(read.summary),
+        content_html=_markup(read.content_html or _escaped(read.content_text)),
+        author=_text(author) if isinstance(author, str) else None,
+        published_at=read_date(stamp, now),
+        tags=tuple(filter(None, map(_text, read.tags[:20]))),
+        image_url=_link(read.image, base),
+    )
+
+
+def read_date(stamp: str, now: datetime) -> datetime | None:
+    """A feed's or sitemap's date; without a zone it is Viet Nam time. None when there is none.
+
+    feedparser's own dates are not used: it reads zone-less times as UTC.
+    """
+    found = parse_stamp(stamp, now=now) if stamp.strip() else None
+    return found.at if found else None
+
+
+def _link(href: object, base: str) -> str | None:
+    if not isinstance(href, str) or not href.strip() or len(href) > 2000:
+        return None
+    try:
+        url = urljoin(base, re.sub(r"[\x00-\x20\x7f]+", "", href))
+    except ValueError:
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return " ".join(nfc(value).split())[:1000] or None
+
+
+def _markup(value: str | None) -> str | None:
+    return nfc(value.strip())[:LONGEST_TEXT] or None if value else None
+
+
+def _escaped(text: str | None) -> str | None:
+    if not text:
+        return None
+    safe = text.replace("&", "&amp;").replace("<", "&lt;")
+    return "".join(f"<p>{line}</p>" for line in safe.splitlines() if line.strip())

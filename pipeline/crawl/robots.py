@@ -1,0 +1,62 @@
+"""robots.txt by RFC 9309, where Scrapy's middleware leaves gaps.
+
+§2.3.1.3: 4xx means no rules. §2.3.1.4: a server error or no answer means complete disallow, where
+Scrapy allows. §2.5: at least 500 KiB are read, the rest may be ignored. Crawl-delay is no part of
+the RFC, but outlets use it: it lengthens the pace of the host.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.robotstxt import ProtegoRobotParser
+
+from pipeline.crawl.throttle import Throttle, host_of
+
+ROBOTS_LIMIT = 512 * 1024
+
+
+class RobotsDisallow(IgnoreRequest):
+    """robots.txt forbids this address."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """robots.txt could not be read; ``__cause__`` says why, if it was not a server error."""
+
+
+class _DisallowAll:
+    def __init__(self, why: str, cause: BaseException | None = None) -> None:
+        self.why, self.cause = why, cause
+
+
+class Robots(RobotsTxtMiddleware):
+    def process_request_2(self, rp: Any, request: Request) -> None:
+        if isinstance(rp, _DisallowAll):
+            raise RobotsUnreachable(rp.why) from rp.cause
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise RobotsDisallow("robots.txt") from error
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            self._settle(netloc, _DisallowAll(f"robots.txt: HTTP {response.status}"))
+        elif response.status >= 300:  # a redirect that leads nowhere counts as unavailable
+            self._settle(netloc, None)
+        else:
+            rules = ProtegoRobotParser.from_crawler(self.crawler, response.body[:ROBOTS_LIMIT])
+            delay = rules.crawl_delay(self._robotstxt_useragent or "*")
+            if delay and delay > 0:  # before the waiting requests are let go
+                Throttle.of(self.crawler).lengthen(host_of(request.url), delay)
+            self._settle(netloc, rules)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._settle(netloc, _DisallowAll(f"robots.txt: {exc}", exc))
+
+    def _settle(self, netloc: str, parser: Any) -> None:
+        waiting: Any = self._parsers[netloc]
+        self._parsers[netloc] = parser
+        waiting.callback(parser)
