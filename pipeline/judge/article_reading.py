@@ -1,0 +1,41 @@
+"""One article read once: its fields as syllables, with the phrases found in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.judge.cues import Axis, CueMatcher, Hit
+from pipeline.judge.syllables import Syllables
+from pipeline.shapes import ArticleText, Evidence
+
+Field = Literal["title", "sapo", "text"]
+FIELDS: tuple[Field, ...] = ("title", "sapo", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    article: ArticleText
+    fields: dict[Field, Syllables]
+    hits: dict[Field, list[Hit]]
+
+    @classmethod
+    def of(cls, article: ArticleText, matcher: CueMatcher) -> Reading:
+        fields: dict[Field, Syllables] = {
+            "title": Syllables.of(article.title),
+            "sapo": Syllables.of(article.sapo or ""),
+            "text": Syllables.of(article.text),
+        }
+        return cls(article, fields, {name: matcher.find(fields[name]) for name in FIELDS})
+
+    def on(self, axis: Axis) -> Iterator[tuple[Field, Hit]]:
+        """The hits of one axis, title first."""
+        for name in FIELDS:
+            for hit in self.hits[name]:
+                if hit.axis == axis:
+                    yield name, hit
+
+    def evidence(self, for_: str, name: Field, hit: Hit) -> Evidence:
+        start, end, quote = self.fields[name].quote(hit.first, hit.last)
+        return Evidence(for_, name, start, end, quote)

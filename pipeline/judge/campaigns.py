@@ -1,0 +1,59 @@
+"""Which campaigns an article names or carries out, valid on its day and in its province."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from pipeline.config.taxonomy import Campaign
+from pipeline.judge.cues import Hit
+from pipeline.judge.article_reading import Field, Reading
+from pipeline.shapes import Evidence, Scored
+from pipeline.text.clock import VIETNAM
+
+ASSERTED = 0.5
+_EVIDENCE_EACH = 3
+
+
+def find_campaigns(
+    reading: Reading, campaigns: Iterable[Campaign], provinces: frozenset[str] = frozenset()
+) -> tuple[tuple[Scored, ...], tuple[Evidence, ...]]:
+    """Asserted campaigns, best first, and the wording that asserts them.
+
+    ``provinces`` are today's provinces the article is about; the outlet's province is added. A
+    local campaign needs its own among them. An undated article passes every validity period.
+    """
+    found: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
+    for field, hit in reading.on("campaign"):
+        found[hit.slug].append((field, hit))
+    if not found:
+        return (), ()
+    article = reading.article
+    day = article.published_at.astimezone(VIETNAM).date() if article.published_at else None
+    here = provinces | {article.province} if article.province else provinces
+    scored, evidence = [], []
+    for campaign in campaigns:
+        hits = found.get(campaign.id)
+        if not hits or not campaign.valid_on(day):
+            continue
+        if campaign.province and campaign.province not in here:
+            continue
+        score = _score(hits)
+        if score >= ASSERTED:
+            scored.append(Scored(campaign.id, round(score, 3)))
+            for_ = f"campaign:{campaign.id}"
+            named = [pair for pair in hits if pair[1].strength != "hint"]
+            evidence += [reading.evidence(for_, *pair) for pair in named[:_EVIDENCE_EACH]]
+    scored.sort(key=lambda item: (-item.score, item.slug))
+    return tuple(scored), tuple(evidence)
+
+
+def _score(hits: list[tuple[Field, Hit]]) -> float:
+    """A name is enough; practice needs to be central (headline, sapo or repeated)."""
+    strengths = Counter(hit.strength for _, hit in hits)
+    leading = any(field != "text" and hit.strength != "hint" for field, hit in hits)
+    score = 0.62 * (strengths["alias"] > 0) + 0.5 * (strengths["practice"] > 0)
+    score += 0.15 * leading + 0.05 * min(len(hits) - 1, 3)
+    if not strengths["alias"] and not strengths["practice"]:
+        return 0.0
+    return min(score, 1.0)

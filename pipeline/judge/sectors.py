@@ -1,0 +1,55 @@
+"""Which fields of work an article is about: counted phrases, title and sapo weighing most."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from pipeline.judge.cues import Hit
+from pipeline.judge.article_reading import Field, Reading
+from pipeline.shapes import Evidence, Scored
+
+_STRENGTH = {"strong": 3.0, "medium": 1.5, "weak": 0.5, "against": -1.0}
+_PLACE: dict[Field, float] = {"title": 3.0, "sapo": 2.0, "text": 1.0}
+_EVIDENCE_EACH = 3
+
+
+def sector_points(reading: Reading) -> dict[str, float]:
+    """Points per sector: each phrase counts at most twice per field, in proportion to length."""
+    seen: dict[tuple[str, Field, int], int] = defaultdict(int)
+    points: dict[str, float] = defaultdict(float)
+    for field, hit in reading.on("sector"):
+        phrase = hash(tuple(reading.fields[field].words[hit.first : hit.last]))
+        seen[hit.slug, field, phrase] += 1
+        if seen[hit.slug, field, phrase] <= 2:
+            points[hit.slug] += _STRENGTH[hit.strength] * _PLACE[field]
+    scale = 1 + math.log1p(len(reading.fields["text"].words) / 200)
+    return {slug: found / scale for slug, found in points.items() if found > 0}
+
+
+def by_rules(reading: Reading) -> tuple[Scored, ...]:
+    """At most three sectors, best first: enough points, and not far behind the best."""
+    points = sector_points(reading)
+    if not points:
+        return ()
+    best = max(points.values())
+    scored = [
+        Scored(slug, round(1 - math.exp(-found / 8), 3))
+        for slug, found in points.items()
+        if found >= 4 and found >= 0.5 * best
+    ]
+    return tuple(sorted(scored, key=lambda item: (-item.score, item.slug))[:3])
+
+
+def sector_evidence(reading: Reading, asserted: tuple[Scored, ...]) -> tuple[Evidence, ...]:
+    """The strongest phrases of each asserted sector, title first."""
+    found: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
+    for field, hit in reading.on("sector"):
+        if hit.strength != "against":
+            found[hit.slug].append((field, hit))
+    evidence = []
+    for sector in asserted:
+        pairs = sorted(found[sector.slug], key=lambda pair: -_STRENGTH[pair[1].strength])
+        for field, hit in pairs[:_EVIDENCE_EACH]:
+            evidence.append(reading.evidence(f"sector:{sector.slug}", field, hit))
+    return tuple(evidence)
