@@ -1,0 +1,107 @@
+"""Runs of capitalised syllables: where every name of a person, place or organisation begins."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pipeline.shapes import ArticleText
+from pipeline.text.fold import fold
+
+Field = Literal["title", "sapo", "text"]
+
+_UPPER = "".join(
+    char
+    for char in map(chr, range(0x41, min(0x1F00, sys.maxunicode)))
+    if unicodedata.category(char) == "Lu" and "LATIN" in unicodedata.name(char, "")
+)
+# H'Hen, Rơ-ô, D'Ran: an apostrophe or a hyphen joins two parts only when both are letters.
+SYLLABLE = rf"[{_UPPER}]\w*(?:['’-][^\W\d_]+)*"
+_RUN = re.compile(rf"(?<!\w){SYLLABLE}(?: (?:{SYLLABLE}|\d{{1,2}}(?![\w.,/%:]| ?[/%])))*")
+_BREAK = re.compile(r"[,;:!?()\[\]“”\"…\n–]")
+_SHORT = "tp. p. q. h. x. tx. tt. ths. bs. ts. ths.bs. bs.ths. gs. pgs. đ/c. nsnd. nsưt."
+_ABBREVIATED = frozenset(_SHORT.split())
+_LOOK_BACK = 28
+
+
+class Run(NamedTuple):
+    """Capitalised syllables with single spaces between them."""
+
+    field: Field
+    start: int
+    end: int
+    syllables: list[str]
+    keys: list[str]
+    """The syllables, folded."""
+    starts: list[int]
+    before: list[str]
+    """Up to three folded words directly before, nearest last; none across punctuation."""
+
+    def end_of(self, index: int) -> int:
+        """Offset just after syllable ``index``."""
+        return self.starts[index] + len(self.syllables[index])
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    field: Field
+    text: str
+    folded: str
+    runs: tuple[Run, ...]
+
+
+def _words_before(folded: str, start: int) -> list[str]:
+    back = start - _LOOK_BACK
+    piece = folded[back:start] if back > 0 else folded[:start]
+    words = _BREAK.split(piece)[-1].split()
+    if len(words) > 3:
+        words = words[-3:]
+    elif back > 0 and words and piece.startswith(words[0]):
+        words = words[1:]  # may be the end of a longer word
+    for index in range(len(words) - 1, -1, -1):
+        if words[index][-1] == "." and words[index] not in _ABBREVIATED:
+            return words[index + 1 :]
+    return words
+
+
+def _runs(field: Field, text: str, folded: str) -> tuple[Run, ...]:
+    found: list[Run] = []
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        syllables = match[0].split(" ")
+        starts = [start]
+        for syllable in syllables[:-1]:
+            starts.append(starts[-1] + len(syllable) + 1)
+        found.append(
+            Run(
+                field,
+                start,
+                end,
+                syllables,
+                folded[start:end].split(" "),
+                starts,
+                _words_before(folded, start),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def read_fields(article: ArticleText) -> tuple[FieldText, ...]:
+    """Title, sapo and text with their runs; people, places and organisations share one reading."""
+    fields: list[FieldText] = []
+    contents: tuple[tuple[Field, str | None], ...] = (
+        ("title", article.title),
+        ("sapo", article.sapo),
+        ("text", article.text),
+    )
+    for field, text in contents:
+        if text:
+            text = text.replace("\u00a0", " ")
+            folded = fold(text)
+            fields.append(FieldText(field, text, folded, _runs(field, text, folded)))
+    return tuple(fields)
