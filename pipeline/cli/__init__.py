@@ -17,6 +17,7 @@ COMMANDS = {
     "export": "pipeline.cli.exporting:export",
     "extract": "pipeline.cli.extracting:extract",
     "init": "pipeline.cli.installing:init",
+    "judge": "pipeline.cli.judging:judge",
     "rebuild": "pipeline.cli.collecting:rebuild",
     "run": "pipeline.cli.serving:run",
     "scheduler": "pipeline.cli.serving:scheduler",
