@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from pipeline.config.duration import Duration
+from pipeline.config.provinces import resolve_province
 from pipeline.config.yamlfile import Strict, load_yaml
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,8 +24,11 @@ class Schedule(Strict):
     crawl: Duration = timedelta(minutes=5)
     """How often due sources are looked for; each source keeps its own pace."""
     draft: str = "thu 15:00"
+    """When the week's digest is drafted."""
     publish: str = "fri 16:00"
+    """When an approved edition goes out, unless its approver chose another time."""
     upkeep: str = "02:30"
+    """Nightly tidying: old sessions and job records."""
 
     @field_validator("draft", "publish")
     @classmethod
@@ -43,33 +47,46 @@ class Schedule(Strict):
 
 class DigestRules(Strict):
     size: int = Field(8, ge=1, le=30)
+    """Stories in a week's draft."""
     per_sector: int = Field(2, ge=1)
+    """At most so many of one main sector."""
     per_outlet: int = Field(3, ge=1)
+    """At most so many of one outlet."""
     per_commune: int = Field(2, ge=1)
+    """At most so many of one commune."""
     horizon: Duration = timedelta(days=14)
     """How far back a week's draft looks for stories not yet published."""
     min_score: float = Field(0.5, ge=0, le=1)
+    """A story scored lower is not proposed."""
 
 
 class Newsletter(Strict):
     enabled: bool = True
+    """Whether approved editions are mailed to subscribers."""
     sender: str = ""
     """``From`` address; empty: the office's contact."""
 
 
 class Channels(Strict):
     newsletter: Newsletter = Newsletter()
+    """The letter to subscribers."""
     zalo: Literal["off", "dry-run"] = "dry-run"
+    """``dry-run`` writes what would be posted to ``output/social/``."""
     facebook: Literal["off", "dry-run"] = "dry-run"
+    """As ``zalo``."""
 
 
 class Office(Strict):
-    name: str
+    name: str = Field(min_length=1)
+    """The office's name, as it signs."""
     province: str
+    """Today's province, as in ``taxonomy/provinces.yaml``."""
     contact: str
     """E-mail that outlets and readers can write to; sent in the crawler's User-Agent."""
     address: str = ""
+    """Postal address, shown at the foot of the letter."""
     site_url: str = "http://127.0.0.1:8000"
+    """Where readers reach the public pages; every published link begins with it."""
     four_eyes: bool = True
     """False: a small office lets the last editor approve; the audit trail says so each time."""
     source_delay: Duration = timedelta(minutes=180)
@@ -77,8 +94,11 @@ class Office(Strict):
     late_grace: Duration = timedelta(hours=6)
     """A plan later than this waits for a person."""
     schedule: Schedule = Schedule()
+    """When things happen."""
     digest: DigestRules = DigestRules()
+    """How a week's draft is chosen."""
     channels: Channels = Channels()
+    """Where approved editions go."""
 
     @field_validator("contact")
     @classmethod
@@ -86,6 +106,14 @@ class Office(Strict):
         if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
             raise ValueError(f"'{value}' is not an e-mail address → write it like a@b.vn")
         return value
+
+    @field_validator("province")
+    @classmethod
+    def _province(cls, value: str) -> str:
+        today = resolve_province(value)
+        if today is None:
+            raise ValueError(f"'{value}' is no province → one of today's 34, such as Lào Cai")
+        return today
 
     @field_validator("site_url")
     @classmethod

@@ -18,7 +18,13 @@ Model = TypeVar("Model", bound=BaseModel)
 class Strict(BaseModel):
     """Base of every configuration model: immutable, and an unknown key is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        # The docstring under a key is its entry in docs/reference/files.md.
+        use_attribute_docstrings=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
