@@ -13,6 +13,7 @@ from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
     "crawl": "pipeline.cli.collecting:crawl",
+    "demo": "pipeline.cli.demo:demo",
     "evaluate": "pipeline.cli.evaluating:evaluate",
     "export": "pipeline.cli.exporting:export",
     "extract": "pipeline.cli.extracting:extract",

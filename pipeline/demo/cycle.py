@@ -1,0 +1,131 @@
+"""The weekly cycle on the demo newspapers, through the functions that desk and commands use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.crawl.run import CrawlEvent
+from pipeline.digest.approval import (
+    approve,
+    checklist,
+    edit_text,
+    remove_item,
+    submit,
+)
+from pipeline.digest.drafting import draft_digest
+from pipeline.ingest import crawl_sources
+from pipeline.publish.outbox import publish_due
+from pipeline.review.decisions import accept, hold
+from pipeline.store.models import (
+    Article,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestItem,
+    DigestState,
+    JudgementRecord,
+    Story,
+    StoryStatus,
+    User,
+)
+from pipeline.text.clock import iso_week, utc_now
+
+NEEDS_A_PERSON = frozenset({"minor", "health", "hype", "advert", "syndicated", "poverty"})
+"""Flags of stories that a script must not decide about: they are held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one crawl round brought."""
+
+    found: int
+    fetched: int
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the home holds now."""
+
+    articles: int
+    exemplars: int
+    stories: int
+    digest_items: int
+    deliveries: int
+
+    @classmethod
+    def take(cls) -> Counts:
+        return cls(
+            articles=Article.objects.count(),
+            exemplars=JudgementRecord.objects.filter(label="yes").count(),
+            stories=Story.objects.count(),
+            digest_items=DigestItem.objects.count(),
+            deliveries=Delivery.objects.filter(state=DeliveryState.SENT).count(),
+        )
+
+    def since(self, before: Counts) -> Counts:
+        earlier = asdict(before)
+        return Counts(**{key: value - earlier[key] for key, value in asdict(self).items()})
+
+
+def collect(
+    home: Home, office: Office, on_event: Callable[[CrawlEvent], None] | None = None
+) -> Found:
+    """Crawl the demo newspapers once: pages, articles, judgements, stories."""
+    rounds = crawl_sources(home, office, now=utc_now(), allow_private=True, on_event=on_event)
+    return Found(
+        found=sum(count.found for count in rounds),
+        fetched=sum(count.fetched for count in rounds),
+        errors=tuple(
+            f"{error['kind']}: {error['url']}: {error['detail']}"
+            for count in rounds
+            for error in count.errors
+        ),
+    )
+
+
+def draft(office: Office) -> Digest:
+    """This week's digest, as the schedule would draft it."""
+    now = utc_now()
+    return draft_digest(iso_week(now), office=office, now=now)
+
+
+def triage(editor: User, now: datetime) -> None:
+    """Accept what the machine calls an exemplar; hold what a person must look at."""
+    for story in Story.objects.filter(status=StoryStatus.NEW, label="yes").order_by("-score"):
+        decide = hold if NEEDS_A_PERSON & set(story.flags) else accept
+        decide(story, editor, now)
+
+
+def publish_as_two_people(home: Home, office: Office) -> None:
+    """The week as Lan Anh and Thu Hà would work it, without a shortcut: triage, draft, take out
+    what the checklist stops, submit; another person approves; then what is due is sent.
+
+    Raises:
+        NotAllowed: a rule of the office refuses a step.
+    """
+    editor, chief = User.objects.get(username="lananh"), User.objects.get(username="thuha")
+    triage(editor, utc_now())
+    digest = draft(office)
+    if digest.state in (DigestState.DRAFT, DigestState.RETURNED):
+        _keep_what_may_go(digest, editor, office)
+        if digest.items.exists():
+            intro = "Những con người bình dị, việc làm có thật trong tuần qua."
+            edit_text(digest, editor, utc_now(), intro=intro)
+            submit(digest, editor, utc_now(), office=office, publish_at=utc_now())
+    if digest.state == DigestState.SUBMITTED:
+        now = utc_now()
+        approve(digest, chief, now, office, publish_at=now)
+    publish_due(office=office, home=home, now=utc_now())
+
+
+def _keep_what_may_go(digest: Digest, editor: User, office: Office) -> None:
+    _content, problems = checklist(digest, office, utc_now())
+    stopped = {problem.item for problem in problems if problem.stops}
+    for item in digest.items.select_related("story"):
+        if str(item.story.public_id) in stopped:
+            remove_item(digest, editor, utc_now(), item)
