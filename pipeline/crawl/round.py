@@ -71,7 +71,9 @@ class SourceRound:
         await self._discover()
         self.emit("found", self.key, "", len(self._found) + len(pending))
         if self.mine.source.extractor != "feed":  # else the feed's own text is all we take
-            newest_first = sorted(self._found, key=lambda item: _when(item, self.plan.now))[::-1]
+            newest_first = sorted(
+                self._found, key=lambda item: _when(item, self.plan.now), reverse=True
+            )
             await self._fetch_pages([*pending, *newest_first][: self.mine.max_pages])
         self.emit("done", self.key, "", 0)
 
