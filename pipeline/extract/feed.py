@@ -1,4 +1,4 @@
-"""An article from the feed's own text: for outlets whose pages refuse us, or by ``extractor: feed``."""
+"""An article from the feed's own text: where pages refuse us, or by ``extractor: feed``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ from pipeline.text.dates import refusal
 from pipeline.text.fold import nfc
 from pipeline.text.urls import canonical_url
 
-_BLOCKS = "p div br li h2 h3 h4 td blockquote figure figcaption table".split()
+_BLOCKS = [
+    "p",
+    "div",
+    "br",
+    "li",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+]
 
 
 def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:

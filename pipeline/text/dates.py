@@ -24,7 +24,10 @@ EARLIEST_YEAR = 1995
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A moment read from ``text[start:end]``; a day alone is 00:00 in Viet Nam."""
+    """A moment read from ``text[start:end]``, in the zone it was written in.
+
+    A day alone is 00:00 in Viet Nam.
+    """
 
     at: datetime
     precision: DatePrecision
@@ -55,7 +58,7 @@ _MONTH_WORDS = {
 }
 _ENGLISH_MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
 _WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật|[tT][2-7]|cn)"
 _JOIN = rf"(?:[\s,;|()•·/–—-]|&nbsp;|ngày|lúc|vào|hồi|{_WEEKDAY}){{0,12}}?"
@@ -156,7 +159,7 @@ def _visible(found: re.Match[str], now: datetime) -> FoundDate | None:
     except ValueError:  # 31/02
         return None
     return FoundDate(
-        at.astimezone(UTC),
+        at,
         DatePrecision.MINUTE if clock else DatePrecision.DAY,
         *found.span(),
         zoned=zone is not None,
@@ -188,7 +191,7 @@ def _built(
             int(found["minute"]) if clock else 0,
             int(found["second"] or 0) if clock else 0,
             tzinfo=zone or VIETNAM,
-        ).astimezone(UTC)
+        )
     except (ValueError, OverflowError):
         return None
     precision = DatePrecision.MINUTE if clock else DatePrecision.DAY

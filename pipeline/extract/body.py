@@ -1,0 +1,232 @@
+"""The body: which element holds it, and which of that element's blocks are the article's text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.bylines import credit_of, is_byline, names_press, photo_credit
+from pipeline.extract.chrome import Zones, is_prompt, is_prose, is_teaser, opens_afterwards
+from pipeline.extract.document import Block, ancestors, labels
+from pipeline.extract.title import Title
+from pipeline.text.dates import find_dates
+from pipeline.text.fold import fold
+
+_BODY_LABEL = re.compile(
+    r"article-?_*(?:body|content|detail)|content-?_*(?:detail|body|fck|news|article|post)"
+    r"|(?:detail|post|news|entry|single|main|cms|story)-?_*(?:content|body|text)\b|\bentry\b"
+    r"|noi-?dung|td-post-content|\bfck|articlebody|chi-?tiet|bodytext|newscontents|vnnews"
+)
+_CAPTION_LABEL = re.compile(
+    r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)|ghi-?chu-?anh"
+    r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
+)
+_BYLINE_LABEL = re.compile(
+    r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|\bpv\b|journalist|signature|source|nguon"
+)
+_SENTENCE_END = (".", "!", "?", "…", '."', ".”", "”", ":", ";", "...")
+
+
+@dataclass(slots=True)
+class Body:
+    """What was read inside the container."""
+
+    container: HtmlElement | None
+    blocks: list[Block] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    images: list[Block] = field(default_factory=list)
+    has_video: bool = False
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks)
+
+
+def find_container(
+    blocks: Sequence[Block], zones: Zones, title: Title | None
+) -> HtmlElement | None:
+    """The element with the most prose for the least links and chrome; None without any prose."""
+    after = title.block.index if title and title.block else -1
+    totals: dict[HtmlElement, float] = defaultdict(float)
+    for block in blocks:
+        weight = _weight(block, zones, after)
+        if weight:
+            for element in ancestors(block.element):
+                totals[element] += weight
+    ranked = [(total, _depth(element), element) for element, total in totals.items() if total > 0]
+    if not ranked:
+        return None
+    best, _, container = max(ranked, key=lambda one: one[:2])
+    labelled = [
+        (total, depth, element)
+        for total, depth, element in ranked
+        if total >= 0.8 * best
+        and (_BODY_LABEL.search(labels(element)) or element.get("itemprop") == "articleBody")
+    ]
+    return max(labelled, key=lambda one: (one[0], one[1]))[2] if labelled else container
+
+
+def read_body(
+    containers: Sequence[HtmlElement],
+    blocks: Sequence[Block],
+    zones: Zones,
+    title: Title | None,
+    *,
+    now: datetime,
+) -> Body:
+    """The article's blocks inside ``containers``, in page order."""
+    body = Body(containers[0] if containers else None)
+    inside = _inside(blocks, containers)
+    if title and title.block and title.block in inside:
+        inside = [block for block in inside if block.index > title.block.index]
+    total = sum(
+        len(block.text) for block in inside if is_prose(block) and not zones.in_chrome(block)
+    )
+    seen = 0
+    for place, block in enumerate(inside):
+        if block.kind == "video":
+            body.has_video = True
+            continue
+        if zones.in_chrome(block):
+            continue
+        if block.kind == "image":
+            body.images.append(block)
+            continue
+        if opens_afterwards(block.text) and seen >= 0.6 * total:
+            break
+        if title and _same(block.text, title.text):
+            continue
+        if _is_caption(block, place, inside, zones):
+            body.captions.append(block.text)
+            continue
+        if _is_related(block, zones) or is_prompt(block.text) or is_date_line(block.text, now=now):
+            continue
+        body.blocks.append(block)
+        seen += len(block.text) if is_prose(block) else 0
+    _trim_tail(body)
+    _trim_head(body)
+    return body
+
+
+def is_date_line(text: str, *, now: datetime) -> bool:
+    """Whether a line holds a date and next to nothing else."""
+    if len(text) > 120:
+        return False
+    rest = text
+    for date in reversed(find_dates(text, now=now)):
+        if date.has_year:
+            rest = rest[: date.start] + rest[date.end :]
+    words = re.findall(r"[^\W\d_]+", rest)
+    return rest != text and len(words) <= 6
+
+
+def _weight(block: Block, zones: Zones, after: int) -> float:
+    size = len(block.text)
+    if block.kind != "text" or not size:
+        return 0.0
+    if zones.in_chrome(block):
+        return -0.5 * size
+    if block.link_share >= 0.5:
+        return -1.0 * size
+    if block.index <= after:
+        return -1.0 * size if is_prose(block) else 0.0
+    if is_prose(block):
+        return -0.3 * size if is_teaser(block, zones) else float(size)
+    if not block.heading and size >= 20 and block.text.endswith(_SENTENCE_END):
+        return 0.5 * size
+    return 0.0
+
+
+def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[Block]:
+    wanted = set(containers)
+    return [block for block in blocks if any(up in wanted for up in ancestors(block.element))]
+
+
+def _is_related(block: Block, zones: Zones) -> bool:
+    if block.link_share >= 0.8 and len(block.text) > 10:
+        return True
+    return is_prose(block) and is_teaser(block, zones)
+
+
+def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
+    text, element = block.text, block.element
+    if len(text) > 500:
+        return False
+    for depth, holder in enumerate(ancestors(element)):
+        if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
+            return zones.share(holder) < 0.5
+        if holder.tag == "table":
+            pictured = next(holder.iter("img"), None) is not None
+            return (
+                pictured and len(holder.text_content().strip()) < 500 and zones.share(holder) < 0.5
+            )
+        if depth > 4:
+            break
+    near = inside[max(0, place - 1) : place] + inside[place + 1 : place + 2]
+    pictures = [other for other in near if other.kind in ("image", "video")]
+    if not pictures or len(text) > 300:
+        return False
+    if any(picture.text and _same(picture.text, text) for picture in pictures):
+        return True
+    if photo_credit(text):
+        return True
+    before = place > 0 and inside[place - 1].kind in ("image", "video")
+    centred = "center" in (element.get("style") or "") or element.get("align") == "center"
+    return before and len(text) < 250 and (block.is_slanted or centred)
+
+
+def _trim_tail(body: Body) -> None:
+    """Take credits and bylines off the end; they may stand in either order."""
+    for _ in range(6):
+        if not body.blocks:
+            return
+        block = body.blocks[-1]
+        labelled = _BYLINE_LABEL.search(labels(block.element)) is not None
+        if credit := credit_of(block.text):
+            body.credits.append(credit)
+        elif is_byline(block.text) or (labelled and len(block.text) < 80):
+            if names_press(block.text) and labelled and not is_byline(block.text):
+                body.credits.append(block.text)
+            else:
+                body.bylines.append(block.text)
+        elif (photo_credit(block.text) and len(block.text) < 60) or not re.search(
+            r"\w", block.text
+        ):
+            pass
+        else:
+            return
+        body.blocks.pop()
+
+
+def _trim_head(body: Body) -> None:
+    """Take bylines off the beginning."""
+    for _ in range(4):
+        if len(body.blocks) < 2:
+            return
+        block = body.blocks[0]
+        labelled = _BYLINE_LABEL.search(labels(block.element)) is not None
+        if is_prose(block) or not (labelled or is_byline(block.text) or credit_of(block.text)):
+            return
+        if credit := credit_of(block.text):
+            body.credits.append(credit)
+        else:
+            body.bylines.append(block.text)
+        body.blocks.pop(0)
+
+
+def _same(one: str, other: str) -> bool:
+    def bare(text: str) -> str:
+        return re.sub(r"\W+", "", fold(text))
+
+    return bool(bare(one)) and bare(one) == bare(other)
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())

@@ -1,0 +1,104 @@
+"""Lines that say who wrote, who took the picture, and from whom a text was taken over."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.fold import fold
+
+_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
+_NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]*\.?)"
+_NAME = rf"{_NAME_WORD}(?:[ .]{_NAME_WORD}){{0,5}}"
+_ROLE = (
+    r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|đồ hoạ|thực hiện|tác giả|phóng viên|pv|nhóm pv|nhóm phóng viên"
+    r"|biên tập|trình bày|thiết kế|ghi chép|kỹ thuật|quay phim|dựng phim|bài viết|lời dẫn|ctv|theo dõi)"
+    r"(?:\s*(?:,|và|-|–|&|/|;|\+)\s*)?)+"
+)
+_BYLINE = re.compile(
+    rf"^[(\[]?\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}"
+    rf"(?:\s*(?:[-–—,/&;|+•]|và)\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}){{0,6}}"
+    r"\s*(?:\((?i:thực hiện|tổng hợp|ghi|lược ghi|sưu tầm|biên dịch|dịch|ctv|t/h|th|g\.?t|t\.?h)\))?"
+    r"\s*[)\]]?\s*\.?$"
+)
+_ROLE_LINE = re.compile(
+    r"^(?:tin|bài|ảnh|clip|video|thực hiện|nội dung|tác giả|đồ họa|trình bày|thiết kế|pv|nhóm pv"
+    r"|phóng viên|biên tập|biên dịch)(?:(?:\s*(?:,|và|-|–|&|/|\+)\s*)"
+    r"(?:tin|bài|ảnh|clip|video|trình bày|thiết kế|đồ họa|pv|clip))*\s*:\s*\S.{1,100}$"
+)
+_CREDIT = re.compile(
+    r"^[(\[]?\s*(?:(?P<kind>nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
+    r"|theo nguồn|sưu tầm)\s*(?P<colon>:)?\s*)(?P<who>\S.{1,80}?)\s*[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\b|\bvtv\b|\bvtc\b|\bvnexpress\b|dân trí|thanh niên"
+    r"|tuổi trẻ|tiền phong|lao động|nhân dân|vietnamnet|zing|znews|\bplo\b|pháp luật|công an"
+    r"|người đưa tin|sức khỏe và đời sống|sức khỏe & đời sống|chính phủ|chinhphu|đầu tư|vneconomy"
+    r"|cafef|kênh 14|\bqđnd\b|quân đội nhân dân|bnews|tin tức|hànộimới|hà nội mới|sggp|sài gòn giải phóng"
+    r"|người lao động|\bnld\b|đại đoàn kết|giáo dục (?:và|&) thời đại|nông nghiệp|công thương"
+    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b|reuters|\bafp\b|\bap\b|xinhua|tân hoa"
+    r"|\bcnn\b|\bbbc\b|kyodo|yonhap|sputnik|\btass\b|\bria\b|bloomberg|guardian|\bqdnd\b|\bhnm\b"
+)
+_AGENCY = re.compile(r"\b(?:ttxvn|vietnam\+|thông tấn xã việt nam)", re.IGNORECASE)
+_PHOTO_CREDIT = re.compile(
+    r"(?:^|[.\s(–-])\(?\s*(?:nguồn ảnh|ảnh|photo|đồ họa|hình)\s*(?:minh họa|minh hoạ|tư liệu|chụp màn hình)?"
+    r"\s*[:/]\s*(?P<who>[^:]{2,70}?)\s*\)?\.?\s*$",
+    re.IGNORECASE,
+)
+_PHOTO_KIND = re.compile(
+    r"\(?\bảnh (?:minh họa|minh hoạ|tư liệu|internet|nguồn internet|chụp màn hình|cắt từ clip)\)?\.?$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\s*(?:tác giả|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên|thực hiện)\s*:\s*",
+    re.IGNORECASE,
+)
+
+
+def is_byline(line: str) -> bool:
+    """Whether the line only names authors, photographers or editors."""
+    if len(line) > 110 or line.endswith((":", "?", "!", "…", "”", '"')):
+        return False
+    return _BYLINE.match(line) is not None or _ROLE_LINE.match(fold(line)) is not None
+
+
+def author_of(line: str) -> str | None:
+    """The names of a byline without the words around them; None if it names only a photographer."""
+    text = line.strip(" ()[]•|-–.")
+    if re.match(r"(?:ảnh|clip|video|đồ họa|thiết kế|trình bày)\s*:", fold(text)):
+        return None
+    text = re.sub(rf"^(?i:{_ROLE})\s*[:.]\s*", "", text)
+    text = _LABEL.sub("", text)
+    text = re.sub(r"\s*\((?:thực hiện|tổng hợp|ghi|lược ghi|t/h|th)\)?$", "", text, flags=re.I)
+    return text.strip(" •|-–,.") or None
+
+
+def credit_of(line: str) -> str | None:
+    """The line as written if it names where the text was taken from (``Theo TTXVN``)."""
+    text = line.strip().strip("()[]").strip().rstrip(".").strip()
+    found = _CREDIT.match(text)
+    if found:
+        who = found["who"]
+        names = who[0].isupper() or re.match(r"https?:|\w+\.\w", who) or names_press(who)
+        short = len(who.split()) <= 10
+        return text if names and short else None
+    return text if len(text) < 40 and _AGENCY.search(text) else None
+
+
+def names_press(text: str) -> bool:
+    """Whether a newspaper, agency, broadcaster or news site is named."""
+    return _PRESS.search(fold(text)) is not None
+
+
+def names_agency(text: str) -> bool:
+    """Whether the national news agency is named (TTXVN, Vietnam+)."""
+    return _AGENCY.search(text) is not None
+
+
+def photo_credit(line: str) -> tuple[int, str] | None:
+    """Where a closing photo credit begins in a caption, and whom it names."""
+    if found := _PHOTO_CREDIT.search(line):
+        return found.start(), found["who"].strip()
+    if found := _PHOTO_KIND.search(line):
+        return found.start(), found[0].strip("(). ")
+    return None

@@ -1,0 +1,152 @@
+"""Telling the article from the page around it: menus, related lists, share bars, prompts.
+
+By what elements are called, by their links, and by the words of a line. Every rule on names is
+guarded by ``Zones``: an element that holds most of the page's prose is no chrome, however named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.document import Block, ancestors, labels
+from pipeline.text.fold import fold
+
+_CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
+_CHROME_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:"
+    r"(?:\w*related\w*|relate|lien-?quan|tin-?(?:khac|moi|cung|doc|lien)\w*|cung-?(?:chuyen|muc)\w*)"
+    r"|(?:doc|xem)-?nhieu|most-?\w+|popular|trending|hot-?news|other-?\w*|\w+-other|same-?\w+"
+    r"|suggest\w*|recommend\w*|read-?more|see-?more|xem-?them|more-?news|box-?news|news-?list"
+    r"|list-?news|tin-?tuc-?khac|may-?like|interest\w*"
+    r"|shar(?:e|es|ing)\w*|social\w*|sharelike|zalo\w*|facebook\w*|fb|fb-\w+|like|likes|follow\w*"
+    r"|addthis\w*|plugin\w*|subscribe\w*|newsletter\w*"
+    r"|comments?|\w+-comments?|postcomments?|binh-?luan|disqus\w*|y-?kien|feedback|phan-?hoi"
+    r"|(?:\w+_+)?tags?|tag-?\w+|\w+-tags?|keywords?|tu-?khoa|topics?"
+    r"|breadcrumbs?\w*|bread-?crumbs?\w*|crumbs?|menu\w*|\w+-?menu|nav|nav-?\w+|navigation|sitemap"
+    r"|sidebar\w*|side-?bar\w*|right-?col\w*|col-?right|cot-?phai|left-?col\w*"
+    r"|footer\w*|\w+-footer|site-?header|header|header-?top|top-?header|page-?header|masthead"
+    r"|top-?bar|topbar|banner\w*|\w+-banner|advert\w*|ads?|ads?-\w+|adsbygoogle|sponsor\w*"
+    r"|quang-?cao|qc|popup\w*|pop|\w+-pop|modal\w*|tool-?(?:bar|s|box)?|\w+-tools?|print|in-?bai"
+    r"|rating\w*|vote\w*|danh-?gia|stars?|poll|log-?in|dang-?nhap|search\w*|tim-?kiem"
+    r"|pagination|paging|pager|copyright\w*|ban-?quyen|licen[cs]e|giay-?phep|hotline|duong-?day-?nong"
+    r"|weather|thoi-?tiet|clock|dong-?ho|widgets?|pswp\w*|lightbox|cookie\w*|consent|toc|muc-?luc"
+    r"|tts\w*|audio-?\w*|player-?\w*|qr\w*|skip-?\w*|sr-only|back-?to-?top|contact\w*|lien-?he"
+    r"|counter|luot-?xem|views?|view-?count|ticker|marquee|slider-?news|donate"
+    r"|next-?prev\w*|prev-?next\w*|post-?nav\w*|author-?(?:box|bio|info)"
+    r")(?=$|[\s_-])"
+)
+_PROSE_MIN = 45
+"""Characters from which an unlinked block counts as prose in choosing the body."""
+
+_PROMPT = re.compile(
+    r"^\W*(?:"
+    r"(?:tin|bài)(?: viết)?(?: đọc)? (?:liên quan|cùng chuyên mục|mới|khác|nổi bật|nhiều)"
+    r"|(?:đọc|xem|nghe) (?:thêm|tiếp|nhiều|ngay)|>>|»|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích)"
+    r"|bài (?:cùng|đọc nhiều|trước|sau|liên quan)|cùng chuyên mục|tin nên đọc|tin đọc nhiều"
+    r"|các tin (?:khác|mới|cũ|liên quan)|tin tức khác|tin đã đưa|tin mới|tin khác|đọc nhiều"
+    r"|(?:ý kiến )?bình luận(?: của| \(| \d|$)|ý kiến (?:của )?(?:bạn|độc giả|bạn đọc|phản hồi)"
+    r"|gửi (?:bình luận|phản hồi|ý kiến|bài)|viết bình luận|hãy (?:là người|bình luận|để lại)"
+    r"|(?:mời|kính mời|xin mời) (?:bạn đọc|quý|độc giả|các bạn|bạn)\b.{0,80}"
+    r"(?:bình luận|ý kiến|theo dõi|gửi|đón xem|liên hệ|tham khảo|cộng tác)"
+    r"|vui lòng (?:nhập|đăng|để lại|ghi rõ)|đăng nhập|đăng ký (?:nhận|kênh|theo)"
+    r"|chia sẻ(?:$|:| (?:bài|lên|qua|facebook|zalo|tin))|thích(?:$| \d)|lưu (?:bài|tin)$|in (?:bài|trang|tin)"
+    r"|copy link|link bài gốc|sao chép|theo dõi (?:báo|chúng tôi|.{1,40} trên|tin)|quét mã"
+    r"|tải (?:ứng dụng|app)|nhấn (?:nút )?(?:subscribe|theo dõi|đăng ký)"
+    r"|hotline|đường dây nóng|điện thoại|tòa soạn|mọi (?:thông tin|phản ánh|ý kiến)|email|e-mail"
+    r"|giấy phép|©|copyright|bản quyền|ghi rõ nguồn|tổng biên tập|phó tổng biên tập|cơ quan chủ quản"
+    r"|(?:từ khóa|tags?|thẻ|chủ đề|từ khoá)\s*(?::|$)|quảng cáo|adv?quảng cáo|trang chủ"
+    r"|lượt xem|đánh giá|cỡ chữ|về trang trước|quay lại|lên đầu trang|trở lại|nghe (?:đọc )?bài"
+    r"|cách đây (?:\d|một|hai|vài)|\d+ (?:phút|giờ|ngày|tuần|tháng) trước"
+    r"|bình chọn|nguồn tin:? ?$|(?:\d+ )?(?:bình luận|lượt xem|lượt thích)$|video (?:liên quan|khác|mới)"
+    r"|click (?:vào|để)|bấm (?:vào|để)|xem video|ảnh liên quan|facebook|zalo|twitter|youtube|tiktok"
+    r")"
+)
+_AFTERWARDS = re.compile(
+    r"^\W*(?:(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|cùng chuyên mục|mới|khác|đọc nhiều|nổi bật)"
+    r"|cùng chuyên mục|(?:bạn )?có thể (?:bạn )?quan tâm|đọc nhiều(?: nhất)?|tin mới(?: nhất)?"
+    r"|(?:ý kiến )?bình luận(?: \(?\d+\)?)?|ý kiến (?:bạn đọc|độc giả)|video (?:khác|liên quan|mới))"
+    r"\W*$"
+)
+
+
+class Zones:
+    """Which blocks of a page are prose, links or chrome; the geography behind every choice."""
+
+    def __init__(self, blocks: Sequence[Block], protected: HtmlElement | None = None) -> None:
+        self.blocks = blocks
+        self._kept = set(protected.iterancestors()) if protected is not None else set()
+        self._prose: dict[HtmlElement, int] = defaultdict(int)
+        self._verdicts: dict[HtmlElement, bool] = {}
+        self.total = 0
+        for block in blocks:
+            if is_prose(block):
+                self.total += len(block.text)
+                for element in ancestors(block.element):
+                    self._prose[element] += len(block.text)
+
+    def share(self, element: HtmlElement) -> float:
+        """The share of the page's prose inside ``element``."""
+        return self._prose[element] / self.total if self.total else 0.0
+
+    def prose(self, element: HtmlElement) -> int:
+        return self._prose[element]
+
+    def in_chrome(self, block: Block) -> bool:
+        return self.is_chrome(block.element)
+
+    def is_chrome(self, element: HtmlElement) -> bool:
+        """Whether the element, or one around it, is a part of the page around the article."""
+        path: list[HtmlElement] = []
+        verdict = False
+        for holder in ancestors(element):
+            if holder in self._verdicts:
+                verdict = self._verdicts[holder]
+                break
+            path.append(holder)
+        for holder in reversed(path):
+            verdict = verdict or self._named_chrome(holder)
+            self._verdicts[holder] = verdict
+        return verdict
+
+    def _named_chrome(self, element: HtmlElement) -> bool:
+        if element.tag in ("html", "body", "main") or element in self._kept:
+            return False
+        named = element.tag in _CHROME_TAGS or _CHROME_LABEL.search(labels(element))
+        return bool(named) and self.share(element) < 0.5
+
+
+def is_prose(block: Block) -> bool:
+    return (
+        block.kind == "text"
+        and len(block.text) >= _PROSE_MIN
+        and block.link_share < 0.5
+        and not block.heading
+    )
+
+
+def is_prompt(line: str) -> bool:
+    """A short line by which the page speaks to the reader, not the article."""
+    return len(line) < 200 and _PROMPT.match(fold(line)) is not None
+
+
+def opens_afterwards(line: str) -> bool:
+    """A heading after which only other articles or readers' comments come."""
+    return len(line) < 60 and _AFTERWARDS.match(fold(line)) is not None
+
+
+def is_teaser(block: Block, zones: Zones) -> bool:
+    """Prose that belongs to a link to another article: a list item with a linked headline."""
+    for depth, holder in enumerate(ancestors(block.element)):
+        if depth > 3 or holder.tag in ("body", "html", "main"):
+            return False
+        if zones.prose(holder) > 500:
+            return False
+        links = [link for link in holder.iter("a") if link.get("href")]
+        linked = max((len("".join(link.itertext()).strip()) for link in links), default=0)
+        if linked >= 25 and linked < len(block.text) and depth > 0:
+            return True
+    return False

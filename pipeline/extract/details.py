@@ -1,0 +1,294 @@
+"""The smaller parts of an article: sapo, author, credit, tags, lead image, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.body import Body
+from pipeline.extract.bylines import author_of, credit_of, is_byline, names_press, photo_credit
+from pipeline.extract.chrome import Zones, is_prompt, is_prose
+from pipeline.extract.document import Block, ancestors, labels, text_of
+from pipeline.extract.metadata import Metadata
+from pipeline.extract.title import Title
+from pipeline.shapes import Image
+from pipeline.text.fold import fold, fold_search
+
+_SAPO_LABEL = re.compile(
+    r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan|tomtat"
+    r"|tom-?tat|subhead|standfirst)(?=$|[\s_-])|hometext|bodytext-lead|-des-|news_?detail_?desc"
+)
+_AUTHOR_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:\w*author\w*|tac-?gia|byline|nguoi-?viet|but-?danh|writer|pv)(?=$|[\s_-])"
+)
+_SOURCE_LABEL = re.compile(r"source|nguon|author|origin|credit|tac-?gia")
+_TAG_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
+)
+_TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
+_OUTLET_PREFIX = re.compile(r"^\(?\s*[A-ZĐ]{2,6}(?:ĐT|O|TV)?\s*\)?\s*[-–—]\s+(?=\S)")
+_VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+
+
+def find_sapo(
+    blocks: Sequence[Block], body: Body, data: Metadata, zones: Zones, title: Title | None
+) -> str | None:
+    """The introduction above the text; blocks of ``body`` that are it are taken out of it."""
+    described = data.first("og:description", "description", "twitter:description")
+    described = described or data.ld_text("description")
+    start = title.block.index if title and title.block else -1
+    first = body.blocks[0].index if body.blocks else start + 30
+    labelled = [
+        block
+        for block in blocks
+        if start < block.index <= first + 3
+        and block.kind == "text"
+        and _labelled_sapo(block, zones, body)
+    ]
+    if not labelled and start < 0:
+        labelled = [
+            b
+            for b in blocks
+            if b.kind == "text" and b.index < first and _labelled_sapo(b, zones, body)
+        ]
+    if labelled:
+        texts = [block.text for block in labelled if not is_byline(block.text)]
+        body.blocks = [block for block in body.blocks if block not in labelled]
+        if texts:
+            return _without_outlet(" ".join(texts))
+    between = [
+        block
+        for block in blocks
+        if start < block.index < first
+        and is_prose(block)
+        and not zones.in_chrome(block)
+        and not is_prompt(block.text)
+    ]
+    for block in [*between, *body.blocks[:1]]:
+        if described and _matches(block.text, described):
+            if block in body.blocks:
+                if len(body.blocks) < 2:
+                    break
+                body.blocks.remove(block)
+            return _without_outlet(block.text)
+    if len(body.blocks) > 1:
+        opening, after = body.blocks[:2]
+        distinct = opening.is_strong and not after.is_strong
+        if (distinct or (opening.heading and is_long(opening))) and len(opening.text) >= 60:
+            body.blocks.pop(0)
+            return _without_outlet(opening.text)
+    if between and (between[0].is_strong or (title and title.sure)):
+        return _without_outlet(between[0].text)
+    text = fold(" ".join(body.paragraphs))
+    if described and not text.startswith(fold(described).rstrip(" .…")[:60]):
+        return _without_outlet(described) if _about(described, text, title) else None
+    return None
+
+
+def is_long(block: Block) -> bool:
+    return len(block.text) >= 100
+
+
+def find_author(
+    tree: HtmlElement,
+    blocks: Sequence[Block],
+    body: Body,
+    data: Metadata,
+    zones: Zones,
+    title: Title | None,
+) -> str | None:
+    """Who wrote it: the byline on the page, else the metadata; never the outlet itself."""
+    outlet = {
+        fold(data.first("og:site_name", "site_name")),
+        fold(data.ld_text("publisher", "name")),
+    }
+    start = title.block.index if title and title.block else 0
+    last = body.blocks[-1].index if body.blocks else start + 20
+    found = [*_labelled_authors(blocks, zones, start, last), *body.bylines]
+    found += [
+        data.ld_text("author"),
+        data.first("dable:author", "article:author", "author", "dc.creator", "twitter:creator"),
+    ]
+    for text in found:
+        name = author_of(text) if text else None
+        if not name or len(name) > 100 or "http" in name or "@" in name:
+            continue
+        folded = fold(name)
+        if (
+            folded in outlet
+            or credit_of(text)
+            or re.match(r"(?:báo|đài|admin|quản trị|ban biên tập|btv$)", folded)
+        ):
+            continue
+        if names_press(name) and not re.search(r"\(", name):
+            continue
+        return name
+    return None
+
+
+def find_credit(
+    blocks: Sequence[Block], body: Body, zones: Zones, data: Metadata, url: str
+) -> tuple[str | None, bool]:
+    """From whom the text was taken over, as written, and whether that is another outlet."""
+    last = body.blocks[-1].index if body.blocks else 0
+    lines = list(body.credits)
+    for block in blocks[last + 1 : last + 12]:
+        if block.kind == "text" and len(block.text) < 100 and _near_label(block, _SOURCE_LABEL):
+            if credit := credit_of(block.text):
+                lines.append(credit)
+    lines += [credit for line in body.bylines if (credit := credit_of(line))]
+    for name in (data.ld_text("author"), data.first("author", "dable:author")):
+        if name and len(name) < 60 and re.search(r"TTXVN|Vietnam\+", name):
+            lines.append(name)
+    own = _own_names(data, url)
+    for line in lines:
+        if not any(name and name in fold_search(line) for name in own):
+            return line, names_press(line)
+    return (lines[0], False) if lines else (None, False)
+
+
+def says_agency(sapo: str | None, paragraphs: Sequence[str]) -> bool:
+    """Whether the text opens or closes with the national agency's mark, as in ``(TTXVN) -``."""
+    ends = [
+        sapo or "",
+        *(text[:80] for text in paragraphs[:1]),
+        *(p[-40:] for p in paragraphs[-1:]),
+    ]
+    return any(re.search(r"\(\s*TTXVN|TTXVN\s*\)", text) for text in ends)
+
+
+def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...]:
+    """The article's own tags: those of the site as a whole share no words with the text."""
+    visible = [
+        text_of(link)
+        for holder in tree.iter("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer")
+        if _TAG_LABEL.search(labels(holder)) and len(holder.text_content()) < 1500
+        for link in holder.iter("a")
+    ]
+    if not visible:
+        visible = [text_of(link) for link in tree.iter("a") if link.get("rel") == "tag"]
+    if not visible:
+        visible = _after_tag_word(tree)
+    if not visible:
+        visible = data.meta.get("article:tag", [])
+    if not visible:
+        words = data.first("news_keywords", "keywords") or data.ld_text("keywords")
+        visible = words.split(",")
+    said = set(re.findall(r"\w+", fold(article)))
+    outlet = fold(data.first("og:site_name", "site_name"))
+    tags = []
+    for tag in dict.fromkeys(" ".join(tag.strip(" #,;").split()) for tag in visible):
+        words_of = re.findall(r"\w+", fold(tag))
+        if not words_of or len(tag) > 60 or _TAG_WORD.match(tag) or is_prompt(tag):
+            continue
+        own_name = fold(tag) == outlet or re.match(r"(?:báo|tin(?: tức| nhanh)?) ", fold(tag))
+        known = sum(word in said for word in words_of) > len(words_of) / 2
+        if known and not own_name:
+            tags.append(tag)
+    return tuple(tags[:20])
+
+
+def find_image(body: Body, data: Metadata, url: str) -> Image | None:
+    """The lead image with its caption and credit."""
+    address = data.first("og:image", "og:image:url", "twitter:image") or data.ld_text("image")
+    shown = next((block for block in body.images if block.source), None)
+    if shown is None and not address:
+        return None
+    caption = body.captions[0] if body.captions and shown is not None else None
+    credit = None
+    if caption and (found := photo_credit(caption)):
+        credit = found[1]
+        caption = caption[: found[0]].strip(" (–-") or None
+    source = shown.source if shown is not None else address
+    return Image(urljoin(url, source), caption, credit)
+
+
+def find_language(text: str, data: Metadata) -> str:
+    """``vi`` by its letters; else what the page says, ``und`` when that contradicts the letters."""
+    letters = sum(char.isalpha() for char in text)
+    if letters and len(_VIETNAMESE.findall(text)) > 0.02 * letters:
+        return "vi"
+    said = re.match(r"[a-z]{2}", data.language)
+    return said[0] if said and said[0] != "vi" else "und"
+
+
+def _labelled_sapo(block: Block, zones: Zones, body: Body) -> bool:
+    if len(block.text) < 20 or block.link_share > 0.5:
+        return False
+    for depth, holder in enumerate(ancestors(block.element)):
+        if (
+            depth > 3
+            or holder is body.container
+            or (zones.share(holder) > 0.6
+            and len(body.blocks) > 2)
+        ):
+            return False
+        if _SAPO_LABEL.search(labels(holder)) or holder.get("itemprop") == "description":
+            return True
+    return False
+
+
+def _matches(text: str, described: str) -> bool:
+    one, other = (re.sub(r"\W+", " ", fold(value)).strip() for value in (text, described))
+    if one == other:
+        return True
+    # A prefix such as "(LCĐT) - " stands in one of the two only.
+    return min(len(one), len(other)) > 60 and (one.endswith(other) or other.endswith(one))
+
+
+def _about(described: str, text: str, title: Title | None) -> bool:
+    words = set(re.findall(r"\w{2,}", fold(described)))
+    said = set(re.findall(r"\w{2,}", text + " " + fold(title.text if title else "")))
+    return len(words) >= 6 and len(words & said) >= 0.6 * len(words)
+
+
+def _without_outlet(sapo: str) -> str:
+    """``LCĐT - Anh …``: the outlet's initials are not part of the introduction."""
+    return _OUTLET_PREFIX.sub("", sapo, count=1).strip()
+
+
+def _labelled_authors(blocks: Sequence[Block], zones: Zones, start: int, last: int) -> list[str]:
+    found = []
+    for block in blocks:
+        if (
+            block.kind != "text"
+            or not start - 4 <= block.index <= last + 8
+            or len(block.text) > 200
+        ):
+            continue
+        for element in [*block.element.iter("span", "a", "p", "strong", "b", "div")][:12] + [
+            block.element
+        ]:
+            name = text_of(element)
+            if _AUTHOR_LABEL.search(labels(element)) and 2 < len(name) < 100 and is_byline(name):
+                found.append(name)
+    return found
+
+
+def _near_label(block: Block, pattern: re.Pattern[str]) -> bool:
+    return any(
+        pattern.search(labels(holder))
+        for depth, holder in enumerate(ancestors(block.element))
+        if depth < 3
+    )
+
+
+def _own_names(data: Metadata, url: str) -> set[str]:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = {fold_search(data.first("og:site_name", "site_name")), host}
+    names.add(fold_search(data.ld_text("publisher", "name")))
+    return names - {""}
+
+
+def _after_tag_word(tree: HtmlElement) -> list[str]:
+    """Links beside the words "Từ khóa:"."""
+    for holder in tree.iter("div", "p", "ul", "section"):
+        text = (holder.text or "").strip() or next(
+            (t.strip() for t in holder.itertext() if t.strip()), ""
+        )
+        if _TAG_WORD.match(text) and len(holder.text_content()) < 600:
+            return [text_of(link) for link in holder.iter("a")]
+    return []

@@ -1,0 +1,319 @@
+"""A page as a tree and as the sequence of its blocks, safe for any input.
+
+A block is a stretch of text that a reader sees as one paragraph, or an image. Everything that
+extraction decides (title, date, body, captions) it decides on these blocks and their elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+MAX_DEPTH = 200
+"""libxml2 stops reading at 256 nested elements; no article nests half as deep."""
+MAX_BLOCKS = 20_000
+
+_SKIPPED = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "button",
+    "select",
+    "option",
+    "textarea",
+    "input",
+    "label",
+    "object",
+    "embed",
+    "map",
+    "canvas",
+    "dialog",
+    "math",
+    "head",
+]
+_BLOCK_TAGS = frozenset(
+    [
+        "html",
+        "body",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "caption",
+        "ul",
+        "details",
+        "summary",
+    ]
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_STRONG = frozenset(("b", "strong"))
+_SLANTED = frozenset(("em", "i"))
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s>/]*)[^>]*>")
+_RAW = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Block:
+    """One visible paragraph (or image, then ``text`` is its alternative text)."""
+
+    text: str
+    element: HtmlElement
+    index: int = 0
+    links: int = 0
+    """Characters that are link text."""
+    strong: int = 0
+    slanted: int = 0
+    heading: bool = False
+    kind: Literal["text", "image", "video"] = "text"
+    source: str = ""
+    """Address of an image."""
+
+    @property
+    def link_share(self) -> float:
+        return self.links / max(1, len(self.text))
+
+    @property
+    def is_strong(self) -> bool:
+        return self.strong >= 0.9 * len(self.text) > 0
+
+    @property
+    def is_slanted(self) -> bool:
+        return self.slanted >= 0.9 * len(self.text) > 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """What the walk has read of the block it is in."""
+
+    parts: list[str] = field(default_factory=list)
+    links: int = 0
+    strong: int = 0
+    slanted: int = 0
+
+
+def parse(text: str) -> HtmlElement:
+    """The page's tree, at most ``MAX_DEPTH`` deep.
+
+    Raises:
+        ValueError: nothing in it can be read as HTML.
+    """
+    # "<?xml encoding=...?>" would make lxml refuse text; one stray </html> ends some parsers.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    tree = _parsed(text)
+    if _too_deep(tree):
+        tree = _parsed(_flattened(text))
+    return tree
+
+
+def read_blocks(tree: HtmlElement) -> list[Block]:
+    """The blocks of the page in reading order. Removes from ``tree`` what no reader sees."""
+    etree.strip_elements(tree, *_SKIPPED, with_tail=False)
+    for element in tree.xpath("//*[@style or @hidden]"):
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if hidden and element.getparent() is not None and element.tag not in ("body", "html"):
+            element.drop_tree()
+    blocks: list[Block] = []
+    for block in _walk(tree):
+        block.index = len(blocks)
+        blocks.append(block)
+        if len(blocks) >= MAX_BLOCKS:
+            break
+    return blocks
+
+
+def text_of(element: HtmlElement) -> str:
+    """All text of an element in one line; of a ``meta``, its content."""
+    if element.tag == "meta":
+        return " ".join((element.get("content") or "").split())
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The element, then what holds it, outwards."""
+    yield element
+    yield from element.iterancestors()
+
+
+def labels(element: HtmlElement) -> str:
+    """Class and id, lower case: what the page's author calls this element."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def _parsed(text: str) -> HtmlElement:
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ValueError(str(error)) from None
+    assert isinstance(tree, HtmlElement)
+    return tree
+
+
+def _too_deep(tree: HtmlElement) -> bool:
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest >= MAX_DEPTH
+
+
+def _flattened(text: str) -> str:
+    """The page without the tags that stand deeper than ``MAX_DEPTH``; their text stays."""
+    text = _RAW.sub("", text)
+    depth = 0
+
+    def keep(found: re.Match[str]) -> str:
+        nonlocal depth
+        closing, name = found[1], found[2].lower()
+        if name in _VOID or found[0].endswith("/>"):
+            return found[0]
+        if closing:
+            depth = max(0, depth - 1)
+            return found[0] if depth < MAX_DEPTH - 20 else " "
+        depth += 1
+        return found[0] if depth <= MAX_DEPTH - 20 else " "
+
+    return _TAG.sub(keep, text)
+
+
+def _walk(tree: HtmlElement) -> Iterator[Block]:
+    stack: list[HtmlElement] = [tree]
+    inside = {"a": 0, "strong": 0, "slanted": 0, "heading": 0}
+    current = _Open()
+
+    def add(text: str | None) -> None:
+        if not text:
+            return
+        current.parts.append(text)
+        size = len(" ".join(text.split()))
+        current.links += size * bool(inside["a"])
+        current.strong += size * bool(inside["strong"])
+        current.slanted += size * bool(inside["slanted"])
+
+    def flush() -> Iterator[Block]:
+        nonlocal current
+        text = " ".join("".join(current.parts).split())
+        if text:
+            yield Block(
+                text,
+                stack[-1],
+                links=current.links,
+                strong=current.strong,
+                slanted=current.slanted,
+                heading=inside["heading"] > 0,
+            )
+        current = _Open()
+
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag
+        role = (
+            "a"
+            if tag == "a"
+            else "strong"
+            if tag in _STRONG
+            else "slanted"
+            if tag in _SLANTED
+            else "heading"
+            if tag in _HEADINGS
+            else None
+        )
+        if event == "start":
+            if tag in _BLOCK_TAGS:
+                yield from flush()
+                stack.append(element)
+            elif tag in ("td", "th") and current.parts:
+                add(" | ")
+            if role:
+                inside[role] += 1
+            if tag == "br":
+                yield from flush()
+            elif tag == "img":
+                yield from flush()
+                alternative = " ".join((element.get("alt") or "").split())
+                yield Block(alternative, element, kind="image", source=image_source(element))
+            elif tag in ("video", "audio", "iframe"):
+                yield from flush()
+                yield Block("", element, kind="video")
+            if tag != "iframe":
+                add(element.text)
+        else:
+            if tag in _BLOCK_TAGS:
+                yield from flush()
+                stack.pop()
+            if role:
+                inside[role] -= 1
+            if element is not tree:
+                add(element.tail)
+    yield from flush()
+
+
+def image_source(image: HtmlElement) -> str:
+    """The address of an image, lazy-loading attributes first; empty for inline placeholders."""
+    for attribute in (
+        "data-src",
+        "data-original",
+        "data-lazy-src",
+        "data-photo-original-src",
+        "src",
+    ):
+        value = (image.get(attribute) or "").strip()
+        if value and not value.startswith("data:"):
+            return value
+    return ""

@@ -1,0 +1,34 @@
+"""Other people's extractors behind one form: HTML to paragraphs. Neither touches the network."""
+
+from __future__ import annotations
+
+import warnings
+
+import trafilatura
+
+from pipeline.text.fold import nfc
+
+
+def trafilatura_paragraphs(html: str, url: str) -> tuple[str, ...]:
+    """trafilatura's precise mode, the text alone."""
+    text = trafilatura.extract(
+        html, url=url, favor_precision=True, include_comments=False, with_metadata=False
+    )
+    return _lines(text or "")
+
+
+def newspaper_paragraphs(html: str, url: str) -> tuple[str, ...]:
+    """newspaper4k on HTML at hand; it would fetch images unless told not to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "nltk is not installed": we use none of its NLP
+        import newspaper
+
+    article = newspaper.Article(url, fetch_images=False, language="vi")
+    article.download(input_html=html)
+    article.parse()
+    return _lines(article.text)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    lines = (" ".join(line.split()) for line in nfc(text).splitlines())
+    return tuple(line for line in lines if line)

@@ -1,0 +1,54 @@
+"""Pages that are no article: lists, front pages, error pages, empty shells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from pipeline.extract.chrome import Zones
+from pipeline.extract.document import Block
+from pipeline.extract.metadata import Metadata
+from pipeline.text.fold import fold
+
+_ERROR = re.compile(
+    r"^\W*(?:(?:lỗi|error)\W*)?(?:404|403|500|502|503)\b|không tìm thấy (?:trang|bài|nội dung)"
+    r"|trang (?:không tồn tại|bạn (?:yêu cầu|tìm|truy cập).{0,40}không)|page not found|not found$"
+    r"|bài viết (?:không tồn tại|đã bị (?:xóa|gỡ))|access denied|forbidden|just a moment|attention required"
+)
+_FRONT = re.compile(r"^/?(?:index\.(?:html?|php|aspx)|trang-chu(?:\.html?)?|default\.aspx|home)?$")
+
+
+def why_no_article(
+    title: str | None,
+    paragraphs: Sequence[str],
+    blocks: Sequence[Block],
+    zones: Zones,
+    data: Metadata,
+    url: str,
+) -> str | None:
+    """What the page is instead of an article, in words for the desk; None when it is one."""
+    if not blocks:
+        return "the page is empty"
+    if not title:
+        return "no title on the page"
+    if len(title) < 120 and _ERROR.search(fold(title)):
+        return f"an error page: {title}"
+    parts = urlsplit(url)
+    if parts.hostname and parts.hostname.endswith(".invalid"):
+        pass  # no address is known
+    elif _FRONT.match(parts.path) and not parts.query and not data.ld:
+        return "a front page by its address"
+    if not paragraphs:
+        return "no running text on the page"
+    size = sum(map(len, paragraphs))
+    is_article = bool(data.ld) or data.first("og:type") == "article"
+    linked = sum(block.links for block in blocks)
+    headlines = sum(1 for block in blocks if block.link_share > 0.8 and len(block.text) >= 25)
+    if data.is_listing and not data.ld:
+        return "a list of articles by its own word"
+    if size < 25:
+        return "too little text for an article"
+    if not is_article and headlines >= 8 and linked > 3 * size and size < 600:
+        return f"a list of {headlines} links around {size} characters of text"
+    return None

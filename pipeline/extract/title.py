@@ -1,0 +1,141 @@
+"""The headline: the page's own heading, confirmed by what the metadata and the address say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.extract.chrome import Zones
+from pipeline.extract.document import Block, ancestors, labels
+from pipeline.extract.metadata import Metadata
+from pipeline.text.fold import fold, fold_search
+
+_SEPARATOR = re.compile(r"\s+(?:[-|–—•»«~]|::|>)\s+|\s*\|\s*")
+_SITE_WORDS = re.compile(
+    r"\b(?:báo|đài|tạp chí|trang|cổng|truyền hình|phát thanh|online|điện tử|tin tức|news|tv|ptth"
+    r"|\w+\.(?:vn|com|net|org))\b"
+)
+_TITLE_LABEL = re.compile(r"title|headline|tieu-?de|post-name|entry-name|titlle")
+_NOT_TITLE_LABEL = re.compile(
+    r"breadcrumb|logo|cate|chuyen-?muc|sub-?title|section|brand|box-title|widget"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    text: str
+    block: Block | None
+    """Where it stands on the page, if it does."""
+    sure: bool
+
+
+def find_title(blocks: Sequence[Block], data: Metadata, url: str, zones: Zones) -> Title | None:
+    """The headline and where it stands; None when neither page nor metadata has one."""
+    claims = _claims(data)
+    slug = _slug_words(url)
+    best: tuple[float, Block] | None = None
+    for block in blocks:
+        if block.kind != "text" or not 3 <= len(block.text) <= 300:
+            continue
+        score = _score(block, claims, slug, zones)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, block)
+    if best and best[0] >= 3:
+        return Title(best[1].text, best[1], sure=best[0] >= 6)
+    # An h1 may hold the title in pieces, or none at all stands on the page.
+    for claim in claims:
+        if stripped := _without_site(claim, data):
+            return Title(stripped, None, sure=False)
+    return Title(best[1].text, best[1], sure=False) if best else None
+
+
+def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> float:
+    element = block.element
+    own = labels(element)
+    labelled = _TITLE_LABEL.search(own) is not None
+    tag = next(
+        (holder.tag for holder in ancestors(element) if holder.tag in ("h1", "h2", "h3")), ""
+    )
+    if not (block.heading or labelled or claims):
+        return 0.0
+    folded = fold(block.text)
+    agreement = max((_agreement(folded, fold(claim)) for claim in claims), default=0.0)
+    words = set(re.findall(r"\w+", fold_search(block.text)))
+    by_address = len(words & slug) / max(len(words | slug), 1) if len(slug) >= 4 else 0.0
+    if not block.heading and not labelled and max(agreement, by_address) < 0.9:
+        return 0.0
+    score = {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(tag, 0.0)
+    score += 4 * agreement + 4 * (by_address if by_address > 0.5 else 0)
+    score += 1.0 if labelled else 0.0
+    if _NOT_TITLE_LABEL.search(own):
+        score -= 2
+    if zones.in_chrome(block):
+        score -= 4
+    if block.link_share > 0.5:
+        score -= 2.5
+    if len(block.text.split()) < 3:
+        score -= 1.5
+    return score - block.index / 10_000
+
+
+def _agreement(heading: str, claim: str) -> float:
+    """How much a heading is what the metadata claims, which may carry the site's name after it."""
+    if heading == claim:
+        return 1.0
+    if len(heading) >= 12 and claim.startswith(heading):
+        return 0.95 if _SEPARATOR.match(claim[len(heading) :]) else 0.85
+    ratio = fuzz.ratio(heading, claim) / 100
+    return ratio if ratio > 0.75 else 0.0
+
+
+def _claims(data: Metadata) -> list[str]:
+    found = [
+        data.ld_text("headline"),
+        data.first("og:title", "twitter:title", "headline", "dc.title", "title"),
+        data.title,
+        data.ld_text("name"),
+    ]
+    return list(dict.fromkeys(claim for claim in found if claim))
+
+
+def _without_site(claim: str, data: Metadata) -> str:
+    """The claim without the outlet's name at either end; empty when nothing else is in it."""
+    names = {fold(data.first("og:site_name", "site_name", "application-name"))} - {""}
+    names.add(fold(data.ld_text("publisher", "name")))
+    parts = _SEPARATOR.split(claim)
+    separators = _SEPARATOR.findall(claim)
+    while len(parts) > 1 and _is_site(parts[-1], names):
+        parts.pop()
+        separators.pop()
+    while len(parts) > 1 and _is_site(parts[0], names):
+        parts.pop(0)
+        separators.pop(0)
+    if len(parts) == 1 and _is_site(parts[0], names):
+        return ""
+    text = parts[0]
+    for separator, part in zip(separators, parts[1:], strict=True):
+        text += separator + part
+    return text.strip()
+
+
+def _is_site(part: str, names: set[str]) -> bool:
+    folded = fold(part).strip()
+    if folded in names:
+        return True
+    return len(folded.split()) <= 9 and _SITE_WORDS.search(folded) is not None
+
+
+def _slug_words(url: str) -> set[str]:
+    """The words of the address's last telling segment: outlets make it from the headline."""
+    path = re.sub(r"[?#].*", "", url).rstrip("/")
+    segments = [segment for segment in path.split("/")[3:] if segment.count("-") >= 3]
+    if not segments:
+        return set()
+    slug = re.sub(r"\.\w{2,5}$", "", max(segments, key=len).lower())
+    words = [word for word in slug.split("-") if word]
+    if words and re.search(r"\d", words[-1]):
+        words.pop()
+    return set(words)
