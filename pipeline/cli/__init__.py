@@ -14,15 +14,18 @@ from pipeline.config.yamlfile import ConfigError
 COMMANDS = {
     "crawl": "pipeline.cli.collecting:crawl",
     "demo": "pipeline.cli.demo:demo",
+    "digest": "pipeline.cli.digest:digest",
     "evaluate": "pipeline.cli.evaluating:evaluate",
     "export": "pipeline.cli.exporting:export",
     "extract": "pipeline.cli.extracting:extract",
     "init": "pipeline.cli.installing:init",
     "judge": "pipeline.cli.judging:judge",
+    "publish": "pipeline.cli.publishing:publish",
     "rebuild": "pipeline.cli.collecting:rebuild",
     "run": "pipeline.cli.serving:run",
     "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",
+    "subscribers": "pipeline.cli.subscribers:subscribers",
     "web": "pipeline.cli.serving:web",
     "worker": "pipeline.cli.serving:worker",
 }

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.store.models.digests import Edition
+from pipeline.store.models.stories import Story
 
 
 class DeliveryState(models.TextChoices):
@@ -47,3 +49,18 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition} → {self.channel} {self.recipient}".rstrip()
+
+
+class Withdrawal(models.Model):
+    """A published story taken back. Every channel that can take things back reads these rows."""
+
+    story = models.OneToOneField(Story, on_delete=models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """None: the machine, because the source took its article back."""
+    reason = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.at:%Y-%m-%d %H:%M}"

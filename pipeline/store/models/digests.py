@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -98,3 +100,8 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number} ({self.digest})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("an edition is frozen: correct the digest and approve it anew")
+        super().save(*args, **kwargs)

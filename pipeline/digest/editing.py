@@ -1,0 +1,184 @@
+"""People's changes to a digest in work. Each locks the row, checks, audits, counts the version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pipeline.digest.drafting import section_of
+from pipeline.digest.rules import NotAllowed, Stale, require_editor, require_open
+from pipeline.store.audit import record
+from pipeline.store.models import Digest, DigestItem, Story, StoryStatus, User
+from pipeline.text.fold import nfc
+
+
+def locked(digest: Digest, expected_version: int | None = None) -> Digest:
+    """The row as it stands, locked until the transaction ends.
+
+    Raises:
+        Stale: it is no longer at ``expected_version`` (None: not checked).
+    """
+    row = Digest.objects.select_for_update().get(pk=digest.pk)
+    if expected_version is not None and row.version != expected_version:
+        raise Stale
+    return row
+
+
+def add_item(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    story: Story,
+    *,
+    expected_version: int | None = None,
+) -> DigestItem:
+    """Put an accepted story last in the digest; one that is there already stays where it is.
+
+    Raises:
+        NotAllowed: role, state, version, or the story is not accepted.
+    """
+    with _changing(digest, by, at, "digest.item_added", expected_version) as (row, audit):
+        if story.status != StoryStatus.ACCEPTED:
+            raise NotAllowed(_("Chỉ đưa được tin đã nhận vào bản tin."))
+        last = row.items.order_by("-position").values_list("position", flat=True).first() or 0
+        item, created = DigestItem.objects.get_or_create(
+            digest=row,
+            story=story,
+            defaults={
+                "position": last + 1,
+                "section": section_of(story),
+                "why": (_("Do %s đưa vào") % by)[:200],
+            },
+        )
+        if created:
+            row.near_misses = [miss for miss in row.near_misses if miss["story"] != story.pk]
+            audit["after"] = {"story": story.pk, "position": item.position}
+    return item
+
+
+def remove_item(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    item: DigestItem,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Take a story out of the digest; it stands first among the near misses then."""
+    with _changing(digest, by, at, "digest.item_removed", expected_version) as (row, audit):
+        found = _item_of(row, item)
+        audit["before"] = {"story": found.story_id, "position": found.position}
+        found.delete()
+        _number(row, list(row.items.all()))
+        why = (_("Do %s lấy ra") % by)[:200]
+        row.near_misses = [{"story": found.story_id, "why": why}, *row.near_misses]
+
+
+def move_item(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    item: DigestItem,
+    position: int,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Make ``item`` the ``position``-th (from 1); out of range means the nearest end."""
+    with _changing(digest, by, at, "digest.item_moved", expected_version) as (row, audit):
+        found = _item_of(row, item)
+        items = [each for each in row.items.all() if each.pk != found.pk]
+        target = min(max(position, 1), len(items) + 1)
+        if target != found.position:
+            audit["before"] = {"story": found.story_id, "position": found.position}
+            audit["after"] = {"story": found.story_id, "position": target}
+            items.insert(target - 1, found)
+            _number(row, items)
+
+
+def edit_text(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    *,
+    title: str | None = None,
+    intro: str | None = None,
+    closing: str | None = None,
+    expected_version: int | None = None,
+) -> None:
+    """Change title, intro or closing; None leaves a text as it is.
+
+    Raises:
+        NotAllowed: role, state, version, or an empty title.
+    """
+    wanted = {"title": title, "intro": intro, "closing": closing}
+    with _changing(digest, by, at, "digest.text_edited", expected_version) as (row, audit):
+        changed = {}
+        for name, text in wanted.items():
+            if text is None:
+                continue
+            text = nfc(text).replace("\r\n", "\n").strip()
+            if text != getattr(row, name):
+                changed[name] = text
+        if "title" in changed and not 0 < len(changed["title"]) <= 200:
+            raise NotAllowed(_("Tên bản tin phải có từ 1 đến 200 ký tự."))
+        if changed:
+            audit["before"] = {name: getattr(row, name) for name in changed}
+            audit["after"] = changed
+            for name, text in changed.items():
+                setattr(row, name, text)
+
+
+def sign_warning(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    item: DigestItem,
+    code: str,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Record that ``by`` saw the checklist's warning ``code`` on ``item`` and answers for it."""
+    with _changing(digest, by, at, "digest.warning_signed", expected_version) as (row, audit):
+        found = _item_of(row, item)
+        if code not in {signed["code"] for signed in found.signed_warnings}:
+            signature = {"code": code, "by": by.pk, "at": at.isoformat()}
+            found.signed_warnings = [*found.signed_warnings, signature]
+            found.save(update_fields=["signed_warnings"])
+            audit["after"] = {"story": found.story_id, "code": code}
+
+
+@contextmanager
+def _changing(
+    digest: Digest, by: User, at: datetime, action: str, expected_version: int | None
+) -> Iterator[tuple[Digest, dict[str, Any]]]:
+    """Yields the locked row and the audit entry to fill; an entry left empty means no change."""
+    require_editor(by)
+    with transaction.atomic():
+        row = locked(digest, expected_version)
+        require_open(row)
+        audit: dict[str, Any] = {}
+        yield row, audit
+        if audit:
+            row.last_edited_by = by
+            row.version += 1
+            row.save()
+            record(action, row, actor=by, at=at, **audit)
+    digest.refresh_from_db()
+
+
+def _item_of(digest: Digest, item: DigestItem) -> DigestItem:
+    found = digest.items.filter(pk=item.pk).first()
+    if found is None:
+        raise Stale
+    return found
+
+
+def _number(digest: Digest, items: list[DigestItem]) -> None:
+    for position, item in enumerate(items, start=1):
+        item.position = position
+    DigestItem.objects.bulk_update(items, ["position"])

@@ -1,0 +1,65 @@
+"""Gathers from the store what the checklist judges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from pipeline.config.office import Office
+from pipeline.digest.checklist import ItemFacts, Problem, check
+from pipeline.digest.content import EditionContent
+from pipeline.digest.freezing import freeze, freeze_item, items_of
+from pipeline.digest.names import Names, load_names
+from pipeline.shapes import Fidelity
+from pipeline.store.models import Digest, DigestItem, Edition, Story, StoryStatus, Withdrawal
+
+
+def checklist(
+    digest: Digest, office: Office, publish_at: datetime, names: Names | None = None
+) -> tuple[EditionContent, tuple[Problem, ...]]:
+    """The digest as it would be frozen now for ``publish_at``, and all that is wrong with it."""
+    names = names or load_names(settings.HOME)
+    content = freeze(digest, office, publish_at, names)
+    facts = facts_of(items_of(digest), names)
+    return content, check(content, facts, delay=office.source_delay, publish_at=publish_at)
+
+
+def _fidelity() -> Callable[[str, str], Fidelity]:
+    try:
+        from pipeline.judge.fidelity import check as fidelity
+    except ImportError:
+        return lambda summary, source: Fidelity(0)
+    return fidelity
+
+
+def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]:
+    stories = [item.story_id for item in items]
+    withdrawn = set(Withdrawal.objects.filter(story__in=stories).values_list("story_id", flat=True))
+    earlier: dict[int, list[int]] = defaultdict(list)
+    printed = Edition.objects.filter(digest__items__story__in=stories).order_by("number")
+    for story, number in printed.values_list("digest__items__story", "number"):
+        earlier[story].append(number)
+    return tuple(
+        ItemFacts(
+            content=freeze_item(item, names),
+            accepted=item.story.status == StoryStatus.ACCEPTED,
+            withdrawn=item.story_id in withdrawn,
+            fidelity=_fidelity()(item.story.summary, source_text(item.story)),
+            earlier=tuple(earlier[item.story_id]),
+            signed=frozenset(signed["code"] for signed in item.signed_warnings),
+        )
+        for item in items
+    )
+
+
+def source_text(story: Story) -> str:
+    """Everything the story's articles say: what a summary's facts must be found in."""
+    return "\n".join(
+        part
+        for article in story.articles.all()
+        for part in (article.title, article.sapo, article.text)
+        if part
+    )

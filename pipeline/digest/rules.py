@@ -1,0 +1,67 @@
+"""Who may do what to a digest, and why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from pipeline.store.models import Digest, DigestState, Role, User
+
+EDITORS = frozenset({Role.EDITOR, Role.CHIEF, Role.ADMIN})
+APPROVERS = frozenset({Role.CHIEF, Role.ADMIN})
+OPEN = frozenset({DigestState.DRAFT, DigestState.RETURNED})
+
+
+class NotAllowed(Exception):
+    """The step is refused; ``reason`` says why, in the reader's language."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Stale(NotAllowed):
+    """Someone else changed the digest since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Bản tin vừa được người khác sửa. Hãy tải lại trang rồi làm lại."))
+
+
+def require_editor(by: User) -> None:
+    if not by.is_active or by.role not in EDITORS:
+        raise NotAllowed(_("Vai trò của bạn không được soạn bản tin."))
+
+
+def require_approver(by: User) -> None:
+    if not by.is_active or by.role not in APPROVERS:
+        raise NotAllowed(_("Chỉ lãnh đạo duyệt hoặc quản trị được duyệt và trả lại bản tin."))
+
+
+def require_open(digest: Digest) -> None:
+    """Raises ``NotAllowed`` unless the digest is a draft or was sent back."""
+    if digest.state == DigestState.SUBMITTED:
+        raise NotAllowed(_("Bản tin đang chờ duyệt: phải được trả lại trước khi sửa."))
+    if digest.state not in OPEN:
+        raise NotAllowed(_("Bản tin đã duyệt, không sửa được nữa."))
+
+
+def require_submitted(digest: Digest) -> None:
+    if digest.state == DigestState.APPROVED:
+        raise NotAllowed(_("Bản tin này đã được duyệt."))
+    if digest.state != DigestState.SUBMITTED:
+        raise NotAllowed(_("Bản tin chưa được gửi duyệt."))
+
+
+def own_work(digest: Digest, by: User) -> str:
+    """What of the digest is ``by``'s own work, in words; empty when another person may approve.
+
+    Four eyes: who last edited or submitted the digest, or last edited the text of one of its
+    stories, does not approve it.
+    """
+    if digest.last_edited_by_id == by.pk:
+        return _("Bạn là người sửa bản tin lần cuối.")
+    if digest.submitted_by_id == by.pk:
+        return _("Bạn là người gửi duyệt bản tin.")
+    edited = digest.items.filter(story__edited_by=by).select_related("story").first()
+    if edited:
+        return _("Bạn là người sửa lần cuối tin “%s”.") % edited.story.headline
+    return ""

@@ -1,0 +1,14 @@
+"""Every channel by name, in the order in which an edition goes out: our own pages first, because
+letters and posts link to them."""
+
+from __future__ import annotations
+
+from pipeline.publish.channels.base import Channel
+from pipeline.publish.channels.facebook import Facebook
+from pipeline.publish.channels.newsletter import Newsletter
+from pipeline.publish.channels.portal import Portal
+from pipeline.publish.channels.zalo import Zalo
+
+CHANNELS: dict[str, Channel] = {
+    channel.name: channel for channel in (Portal(), Newsletter(), Zalo(), Facebook())
+}

@@ -1,0 +1,91 @@
+"""What a channel is. ``docs/howto/add-a-channel.md`` adds one in ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, Protocol
+
+from django.template import engines
+from jinja2 import Environment
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent
+
+PUBLIC = ("",)
+"""The recipients of a channel that speaks to everybody at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the channel would show, for the desk."""
+
+    kind: Literal["html", "text"]
+    body: str
+    note: str = ""
+    """Figures against the channel's limits, such as ``142/150 ký tự``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side has it."""
+
+    remote_id: str = ""
+    detail: str = ""
+
+
+class NotSent(Exception):
+    """The other side certainly does not have it.
+
+    ``again``: trying later may help. Any other exception from an irreversible channel means that
+    nobody knows.
+    """
+
+    def __init__(self, detail: str, *, again: bool) -> None:
+        super().__init__(detail)
+        self.again = again
+
+
+class Unreachable(NotSent):
+    """Nobody can be reached now: the rest of the batch need not be tried."""
+
+
+Send = Callable[[str], Receipt]
+"""Sends to one recipient. Raises ``NotSent``."""
+
+
+class Channel(Protocol):
+    """One way out of the house."""
+
+    name: str
+    label: str
+    """For the desk, in Vietnamese."""
+    reversible: bool
+    """True: sending twice leaves the world as sending once did (files, updates with a key), so a
+    doubtful send is simply repeated. False: it never is."""
+
+    def enabled(self, office: Office) -> bool: ...
+
+    def recipients(self, office: Office) -> Iterable[str]: ...
+
+    def sending(
+        self, content: EditionContent, office: Office, home: Home
+    ) -> AbstractContextManager[Send]:
+        """Holds what a batch shares (a connection, a rendered letter)."""
+        ...
+
+    def preview(self, content: EditionContent, office: Office) -> Preview: ...
+
+
+def render(template: str, **values: object) -> str:
+    """A template of ``templates/``; block tags leave no blank lines, as plain text needs it."""
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return environment.overlay(trim_blocks=True, lstrip_blocks=True)

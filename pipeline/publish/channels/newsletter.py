@@ -1,0 +1,108 @@
+"""The weekly letter: one multipart mail per subscriber, over Django's mail (any SMTP server)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formataddr, parseaddr
+
+import css_inline
+from django.core.mail import EmailMultiAlternatives
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent
+from pipeline.publish import links
+from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
+from pipeline.publish.mail import Mailer
+from pipeline.store.models import Subscriber, SubscriberState
+
+LEAVE = "https://leave.invalid/"
+"""Stands for the recipient's own address to leave by, so that a letter is rendered once."""
+
+LIMIT = 100_000
+"""Bytes of HTML; some readers cut longer letters off (Gmail at 102 kB)."""
+
+_INLINER = css_inline.CSSInliner(
+    load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True
+)
+
+
+class Newsletter:
+    name = "newsletter"
+    label = "Thư"
+    reversible = False
+
+    def enabled(self, office: Office) -> bool:
+        return office.channels.newsletter.enabled
+
+    def recipients(self, office: Office) -> Iterator[str]:
+        active = Subscriber.objects.filter(state=SubscriberState.ACTIVE).order_by("id")
+        for public_id in active.values_list("public_id", flat=True).iterator():
+            yield str(public_id)
+
+    @contextmanager
+    def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        html, text = letter(content, office)
+        with Mailer() as mailer:
+
+            def send(recipient: str) -> Receipt:
+                # Read now, not when planned: whoever has left meanwhile gets nothing.
+                subscriber = Subscriber.objects.filter(
+                    public_id=recipient, state=SubscriberState.ACTIVE
+                ).first()
+                if subscriber is None:
+                    raise NotSent("Người nhận đã thôi nhận thư", again=False)
+                message = compose(content, office, subscriber, html, text)
+                mailer.send(message)
+                return Receipt(remote_id=message.extra_headers["Message-ID"])
+
+            yield send
+
+    def preview(self, content: EditionContent, office: Office) -> Preview:
+        html, _text = letter(content, office)
+        size = len(html.encode()) / 1000
+        return Preview("html", html, f"{size:.0f}/{LIMIT / 1000:.0f} kB")
+
+
+def letter(content: EditionContent, office: Office) -> tuple[str, str]:
+    """The HTML and the text part, both with ``LEAVE`` where the recipient's own link goes."""
+    values = {
+        "edition": content,
+        "lead": content.items[0] if content.items else None,
+        "others": content.items[1:],
+        "digest_url": links.digest(office, content.number),
+        "story_url": lambda item: links.story(office, item.public_id),
+        "leave_url": LEAVE,
+    }
+    html = _INLINER.inline(render("channels/newsletter/letter.html", **values))
+    return html, render("channels/newsletter/letter.txt", **values)
+
+
+def compose(
+    content: EditionContent, office: Office, subscriber: Subscriber, html: str, text: str
+) -> EmailMultiAlternatives:
+    """The letter to one subscriber, with the list headers of RFC 2369, 2919 and 8058."""
+    sender = office.channels.newsletter.sender or office.contact
+    _name, address = parseaddr(sender)
+    domain = address.rpartition("@")[2]
+    recipient = str(subscriber.public_id)
+    leave = links.leave(office, uuid.UUID(recipient))
+    message = EmailMultiAlternatives(
+        subject=content.title,
+        body=text.replace(LEAVE, leave),
+        from_email=formataddr((office.name, address)),
+        to=[subscriber.email],
+        headers={
+            # The same for the same delivery, whoever sends it: servers can tell a repetition.
+            "Message-ID": f"<so-{content.number}.{recipient}@{domain}>",
+            "List-Id": f"{office.name} <guongsang.{domain}>",
+            "List-Unsubscribe": f"<{leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Archive": f"<{links.portal(office)}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(html.replace(LEAVE, leave), "text/html")
+    return message

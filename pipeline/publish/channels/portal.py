@@ -1,0 +1,91 @@
+"""The public site: static pages and feeds in ``output/portal/``, served by the app as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from django.conf import settings
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent, from_json
+from pipeline.publish import site
+from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
+from pipeline.publish.entries import Tombstone
+from pipeline.publish.files import exclusive, write_all
+from pipeline.store.models import DeliveryState, Edition, Withdrawal
+
+NAME = "portal"
+_STYLE_LINK = '<link rel="stylesheet" href="../assets/portal.css">'
+
+
+class Portal:
+    name = NAME
+    label = "Cổng"
+    reversible = True
+
+    def enabled(self, office: Office) -> bool:
+        return True
+
+    def recipients(self, office: Office) -> Iterable[str]:
+        return PUBLIC
+
+    @contextmanager
+    def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        def send(recipient: str) -> Receipt:
+            changed = rebuild(office, home)
+            return Receipt(remote_id=f"so/{content.number}.html", detail=f"{changed} tệp thay đổi")
+
+        yield send
+
+    def preview(self, content: EditionContent, office: Office) -> Preview:
+        page = site.digest_page(content, office)
+        style = stylesheet(f"{settings.STATIC_URL}fonts/")
+        page = page.replace(_STYLE_LINK, f"<style>{style}</style>")
+        return Preview("html", page, f"{len(content.items)} tin")
+
+
+def rebuild(office: Office, home: Home) -> int:
+    """Make ``output/portal/`` what the published editions and withdrawals say. Returns how many
+    files changed; running it again changes none.
+
+    The lock is taken before the editions are read: the last writer has seen all that others saw.
+    """
+    folder = folder_of(home)
+    with exclusive(folder):
+        files = {**_assets(), **site.build(_published(), _tombstones(), office)}
+        return write_all(folder, files)
+
+
+def folder_of(home: Home) -> Path:
+    return home.output_dir / "portal"
+
+
+def stylesheet(fonts: str) -> str:
+    """The portal's CSS, with fonts under the given address."""
+    return render("channels/portal/portal.css", fonts=fonts)
+
+
+def _published() -> list[EditionContent]:
+    out = Edition.objects.filter(
+        deliveries__channel=NAME,
+        deliveries__state__in=[DeliveryState.SENDING, DeliveryState.SENT],
+    )
+    return [from_json(content) for content in out.values_list("content", flat=True)]
+
+
+def _tombstones() -> list[Tombstone]:
+    rows = Withdrawal.objects.values_list("story__public_id", "at")
+    return [Tombstone(str(public_id), at) for public_id, at in rows]
+
+
+def _assets() -> dict[str, bytes]:
+    files = {"assets/portal.css": stylesheet("fonts/").encode()}
+    fonts = package_files("pipeline.web") / "static" / "fonts"
+    for font in sorted(fonts.iterdir(), key=lambda each: each.name):
+        if font.name.endswith((".woff2", ".txt")):
+            files[f"assets/fonts/{font.name}"] = font.read_bytes()
+    return files

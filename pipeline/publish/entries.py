@@ -1,0 +1,42 @@
+"""The stories of all editions as the public site lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.digest.content import EditionContent, ItemContent
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A story taken back, and when."""
+
+    public_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A story as the site shows it: the newest edition's words, the first edition's date."""
+
+    item: ItemContent
+    number: int
+    published: datetime
+    updated: datetime
+
+
+def collect(editions: Sequence[EditionContent], gone: Mapping[str, Tombstone]) -> list[Entry]:
+    """Every standing story once, newest first, in its edition's order."""
+    found: dict[str, tuple[int, Entry]] = {}
+    for edition in editions:
+        moment = edition.publish_at or edition.frozen_at
+        for position, item in enumerate(edition.items):
+            if item.public_id in gone:
+                continue
+            _position, known = found.get(item.public_id, (0, None))
+            first = known.published if known else moment
+            found[item.public_id] = (position, Entry(item, edition.number, first, moment))
+    ordered = sorted(found.values(), key=lambda pair: (-pair[1].number, pair[0]))
+    return [entry for _position, entry in ordered]

@@ -1,0 +1,384 @@
+"""The outbox: plans are stored, claimed, sent and recorded, each at most once.
+
+What a SIGKILL does, by the moment it falls:
+
+=========================== ============================== ======================================
+killed                      the row says                   what happens next
+=========================== ============================== ======================================
+before the claim commits    planned                        sent by the next round
+after it, before sending    sending                        as below: nobody can tell the two apart
+while or after sending      sending                        when the claim is older than ``LEASE``:
+                                                           reversible → planned, sent again;
+                                                           irreversible → **unknown**, a person
+                                                           decides on the desk, nothing is resent
+after the result commits    sent, failed, unknown          nothing
+=========================== ============================== ======================================
+
+A claim is one conditional UPDATE that commits before the channel is called, so two workers (or two
+hosts on PostgreSQL) never send the same row.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent, content_hash, from_json
+from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.base import Channel, NotSent, Receipt, Send, Unreachable
+from pipeline.publish.plan import LEASE, Planned, due, is_late, plan, retry_at
+from pipeline.store.audit import record
+from pipeline.store.models import Delivery, DeliveryState, Edition, User
+
+log = logging.getLogger(__name__)
+
+_BATCH = 500
+PLANNED, SENDING = DeliveryState.PLANNED, DeliveryState.SENDING
+
+
+class Clock:
+    """``now`` as it was handed in, plus the time that has passed since: a long round's claims
+    must not look old the moment they are made."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._started = now, time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._started)
+
+
+def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
+    """Store the plan of ``edition`` for every enabled channel; the rows it has already stay.
+
+    Returns all its deliveries. A second call adds only what is new since (a subscriber).
+    """
+    for row in _plan(edition, office):
+        Delivery.objects.get_or_create(
+            edition=edition,
+            channel=row.channel,
+            recipient=row.recipient,
+            defaults={"due_at": row.due_at},
+        )
+    return list(edition.deliveries.order_by("id"))
+
+
+def publish_due(
+    *,
+    office: Office,
+    home: Home,
+    now: datetime,
+    edition: Edition | None = None,
+    channel: str | None = None,
+    dry_run: bool = False,
+) -> list[Delivery]:
+    """One round: plan what is approved and due, settle dead claims, send what is planned.
+
+    Calling it twice, or in two processes at once, sends nothing twice. ``dry_run`` sends and
+    stores nothing and returns what would be sent. Returns the deliveries acted upon.
+    """
+    editions = Edition.objects.filter(publish_at__lte=now)
+    if edition is not None:
+        editions = editions.filter(pk=edition.pk)
+    unplanned = editions.filter(deliveries=None)
+    if dry_run:
+        return _would_send(unplanned, office, now, edition, channel)
+    clock = Clock(now)
+    for approved in unplanned:
+        plan_edition(approved, office, now)
+    touched = _settle_dead_claims(clock()) + _expire(office, clock())
+    for approved_id, name in _work(now, edition, channel):
+        approved = Edition.objects.get(pk=approved_id)
+        touched += _send_all(approved, CHANNELS[name], office, home, clock)
+    return touched
+
+
+def release(delivery: Delivery, by: User | None, at: datetime, office: Office) -> bool:
+    """A person decides that an expired, failed or unknown delivery goes (again), or that a
+    planned one goes now. Returns False when it is in another state meanwhile."""
+    states = [
+        DeliveryState.PLANNED,
+        DeliveryState.EXPIRED,
+        DeliveryState.FAILED,
+        DeliveryState.UNKNOWN,
+    ]
+    content = from_json(delivery.edition.content)
+    with transaction.atomic():
+        before = delivery.state
+        changed = Delivery.objects.filter(pk=delivery.pk, state=before, state__in=states).update(
+            state=PLANNED,
+            due_at=due(content, at, office.source_delay),
+            attempts=0,
+            next_try_at=None,
+            finished_at=None,
+            claimed_by="",
+            detail="",
+        )
+        if changed:
+            record(
+                "delivery.released",
+                delivery,
+                actor=by,
+                at=at,
+                before={"state": before},
+                after={"state": PLANNED},
+            )
+    delivery.refresh_from_db()
+    return bool(changed)
+
+
+def release_edition(
+    edition: Edition, by: User | None, at: datetime, office: Office, *, channel: str | None = None
+) -> int:
+    """Plan what is not planned yet and let every waiting or expired delivery go now. Failed and
+    unknown ones stay: each of those is a decision of its own. Returns how many were released."""
+    if not edition.deliveries.exists():
+        plan_edition(edition, office, at)
+    rows = edition.deliveries.filter(state__in=[PLANNED, DeliveryState.EXPIRED])
+    if channel is not None:
+        rows = rows.filter(channel=channel)
+    return sum(release(row, by, at, office) for row in rows)
+
+
+def settle(delivery: Delivery, by: User, at: datetime, *, arrived: bool) -> bool:
+    """A person found out what became of an unknown delivery: it arrived, or it did not and shall
+    not be sent again. Returns False when it is no longer unknown."""
+    state = DeliveryState.SENT if arrived else DeliveryState.FAILED
+    with transaction.atomic():
+        changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(
+            state=state, finished_at=at
+        )
+        if changed:
+            record(
+                "delivery.settled",
+                delivery,
+                actor=by,
+                at=at,
+                before={"state": DeliveryState.UNKNOWN},
+                after={"state": state},
+            )
+    delivery.refresh_from_db()
+    return bool(changed)
+
+
+def content_of(edition: Edition) -> EditionContent:
+    """The frozen content.
+
+    Raises:
+        ValueError: the stored content is not what was approved.
+    """
+    content = from_json(edition.content)
+    if content_hash(content) != edition.content_hash:
+        raise ValueError(f"edition {edition.number}: content does not match its approved hash")
+    return content
+
+
+def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
+    recipients = {
+        name: channel.recipients(office)
+        for name, channel in CHANNELS.items()
+        if channel.enabled(office)
+    }
+    return plan(
+        from_json(edition.content),
+        recipients,
+        publish_at=edition.publish_at,
+        delay=office.source_delay,
+    )
+
+
+def _due(now: datetime) -> Q:
+    return Q(state=PLANNED, due_at__lte=now) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
+
+
+def _would_send(
+    unplanned: Iterable[Edition],
+    office: Office,
+    now: datetime,
+    edition: Edition | None,
+    channel: str | None,
+) -> list[Delivery]:
+    rows = [
+        Delivery(edition=approved, channel=row.channel, recipient=row.recipient, due_at=row.due_at)
+        for approved in unplanned
+        for row in _plan(approved, office)
+        if channel in (None, row.channel)
+    ]
+    stored = Delivery.objects.filter(_due(now)).select_related("edition")
+    if edition is not None:
+        stored = stored.filter(edition=edition)
+    if channel is not None:
+        stored = stored.filter(channel=channel)
+    return [
+        row
+        for row in [*rows, *stored]
+        if row.due_at <= now and not is_late(row.due_at, now, office.late_grace)
+    ]
+
+
+def _settle_dead_claims(now: datetime) -> list[Delivery]:
+    """What a killed worker left: see the table above."""
+    settled = []
+    for delivery in Delivery.objects.filter(state=SENDING, claimed_at__lt=now - LEASE):
+        channel = CHANNELS.get(delivery.channel)
+        if channel is not None and channel.reversible:
+            changes: dict[str, Any] = {
+                "state": PLANNED,
+                "detail": "Tiến trình phát bị ngắt: phát lại",
+            }
+        else:
+            changes = {
+                "state": DeliveryState.UNKNOWN,
+                "detail": "Tiến trình phát bị ngắt giữa chừng",
+                "finished_at": now,
+            }
+        claim = Delivery.objects.filter(
+            pk=delivery.pk, state=SENDING, claimed_by=delivery.claimed_by
+        )
+        if claim.update(**changes):
+            delivery.refresh_from_db()
+            settled.append(delivery)
+    return settled
+
+
+def _expire(office: Office, now: datetime) -> list[Delivery]:
+    late = Delivery.objects.filter(state=PLANNED, attempts=0, due_at__lt=now - office.late_grace)
+    ids = list(late.values_list("pk", flat=True))
+    for start in range(0, len(ids), _BATCH):
+        late.filter(pk__in=ids[start : start + _BATCH]).update(
+            state=DeliveryState.EXPIRED, finished_at=now, detail="Quá hạn phát"
+        )
+    return _fetch(ids)
+
+
+def _work(now: datetime, edition: Edition | None, channel: str | None) -> list[tuple[int, str]]:
+    rows = Delivery.objects.filter(_due(now), channel__in=CHANNELS)
+    if edition is not None:
+        rows = rows.filter(edition=edition)
+    if channel is not None:
+        rows = rows.filter(channel=channel)
+    pairs = set(rows.values_list("edition_id", "channel"))
+    order = list(CHANNELS)
+    return sorted(pairs, key=lambda pair: (pair[0], order.index(pair[1])))
+
+
+def _send_all(
+    edition: Edition, channel: Channel, office: Office, home: Home, clock: Clock
+) -> list[Delivery]:
+    """Send all due rows of one edition and channel over one connection."""
+    rows = Delivery.objects.filter(_due(clock()), edition=edition, channel=channel.name)
+    ids = list(rows.order_by("id").values_list("pk", flat=True))
+    me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
+    done: list[int] = []
+    with ExitStack() as stack:
+        try:
+            send = stack.enter_context(channel.sending(content_of(edition), office, home))
+        except Exception as error:
+            log.exception("%s: edition %s could not begin", channel.name, edition.number)
+            reason = (
+                error
+                if isinstance(error, NotSent)
+                else NotSent(_describe(error), again=not isinstance(error, ValueError))
+            )
+            return _fetch(_put_off(ids, reason, clock()))
+        for position, pk in enumerate(ids):
+            if not _claim(pk, me, clock()):
+                continue
+            done.append(pk)
+            try:
+                _deliver(pk, channel, send, clock)
+            except Unreachable as error:
+                _not_sent(pk, error, clock())
+                done += _put_off(ids[position + 1 :], error, clock())
+                break
+    return _fetch(done)
+
+
+def _claim(pk: int, me: str, now: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        return bool(
+            Delivery.objects.filter(_due(now), pk=pk).update(
+                state=SENDING, claimed_by=me, claimed_at=now, attempts=F("attempts") + 1
+            )
+        )
+
+
+def _deliver(pk: int, channel: Channel, send: Send, clock: Clock) -> None:
+    recipient = Delivery.objects.values_list("recipient", flat=True).get(pk=pk)
+    try:
+        receipt = send(recipient)
+    except Unreachable:
+        raise
+    except NotSent as error:
+        _not_sent(pk, error, clock())
+    except Exception as error:
+        log.exception("%s: delivery %s", channel.name, pk)
+        if channel.reversible:
+            _not_sent(pk, NotSent(_describe(error), again=True), clock())
+        else:
+            _finish(pk, DeliveryState.UNKNOWN, clock(), detail=_describe(error))
+    else:
+        _finish(pk, DeliveryState.SENT, clock(), receipt=receipt)
+
+
+def _not_sent(pk: int, error: NotSent, now: datetime) -> None:
+    attempts = Delivery.objects.values_list("attempts", flat=True).get(pk=pk)
+    again = retry_at(attempts, now) if error.again else None
+    if again is None:
+        _finish(pk, DeliveryState.FAILED, now, detail=str(error))
+    else:
+        Delivery.objects.filter(pk=pk, state=SENDING).update(
+            state=PLANNED, next_try_at=again, detail=str(error)
+        )
+
+
+def _put_off(ids: Iterable[int], error: NotSent, now: datetime) -> list[int]:
+    """None of ``ids`` was claimed: count the attempt and wait, or give up."""
+    touched = []
+    for row in Delivery.objects.filter(pk__in=ids, state=PLANNED):
+        if _claim(row.pk, "", now):
+            _not_sent(row.pk, error, now)
+            touched.append(row.pk)
+    return touched
+
+
+def _finish(
+    pk: int,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    receipt: Receipt | None = None,
+    detail: str = "",
+) -> None:
+    receipt = receipt or Receipt(detail=detail)
+    Delivery.objects.filter(pk=pk, state=SENDING).update(
+        state=state,
+        finished_at=now,
+        next_try_at=None,
+        remote_id=receipt.remote_id[:200],
+        detail=receipt.detail,
+    )
+
+
+def _fetch(ids: Sequence[int]) -> list[Delivery]:
+    return [
+        row
+        for start in range(0, len(ids), _BATCH)
+        for row in Delivery.objects.filter(pk__in=ids[start : start + _BATCH])
+        .select_related("edition")
+        .order_by("pk")
+    ]
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,62 @@
+"""The publish plan and the rules of time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.digest.checklist import earliest_publication
+from pipeline.digest.content import EditionContent
+
+MAX_ATTEMPTS = 8
+"""Then a person is asked; with the back-off below that is after about four hours."""
+
+LEASE = timedelta(minutes=10)
+"""A claim older than this belongs to a dead worker: far above any send's own time limit."""
+
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    channel: str
+    recipient: str
+    due_at: datetime
+
+
+def plan(
+    content: EditionContent,
+    recipients: Mapping[str, Iterable[str]],
+    *,
+    publish_at: datetime,
+    delay: timedelta,
+) -> tuple[Planned, ...]:
+    """One row per channel and recipient (``""``: a public channel), in the channels' order.
+
+    Nothing is due sooner than ``delay`` after the youngest source of the edition.
+    """
+    due_at = due(content, publish_at, delay)
+    return tuple(
+        Planned(channel, recipient, due_at)
+        for channel, everyone in recipients.items()
+        for recipient in everyone
+    )
+
+
+def due(content: EditionContent, wanted: datetime, delay: timedelta) -> datetime:
+    moments = [earliest_publication(item, delay) for item in content.items]
+    return max([wanted, *filter(None, moments)])
+
+
+def is_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
+    return now - due_at > grace
+
+
+def retry_at(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after the ``attempts``-th failure (from 1): 1, 2, 4 … 120 minutes.
+    None: enough."""
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    wait: timedelta = _FIRST_WAIT * 2 ** (attempts - 1)
+    return now + min(wait, _LONGEST_WAIT)

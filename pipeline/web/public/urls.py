@@ -1,0 +1,16 @@
+"""Public addresses, to be included at ``/portal/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pipeline.web.public import views
+
+app_name = "public"
+urlpatterns = [
+    path("dang-ky/", views.subscribe, name="subscribe"),
+    path("xac-nhan/<str:token>/", views.confirm, name="confirm"),
+    path("thoi-nhan/<str:token>/", views.leave, name="leave"),
+    path("", views.portal_file, name="index"),
+    path("<path:name>", views.portal_file, name="file"),
+]

@@ -1,0 +1,80 @@
+"""The public site: the portal's files as they lie in ``output/portal/``."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.views.decorators.http import require_safe
+
+from pipeline.config.office import load_office
+from pipeline.publish import site
+from pipeline.publish.channels.portal import folder_of
+from pipeline.store.models import Withdrawal
+from pipeline.web.public.subscribing import confirm, leave, subscribe
+
+__all__ = ["confirm", "leave", "portal_file", "subscribe"]
+
+MAX_AGE = 300  # seconds
+_TYPES = {
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+    ".opml": "text/x-opml; charset=utf-8",
+}
+_STORY = re.compile(r"tin/([0-9a-f-]{36})\.html")
+
+
+@require_safe
+def portal_file(request: HttpRequest, name: str = "index.html") -> HttpResponse:
+    """One file of ``output/portal/``, the same bytes, with validators; 410 for a withdrawn story.
+
+    Raises:
+        Http404: there is no such public file.
+    """
+    body, modified = _read(name)
+    etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+    response = HttpResponse(body, content_type=_content_type(name))
+    story = _STORY.fullmatch(name)
+    if story and Withdrawal.objects.filter(story__public_id=story[1]).exists():
+        response.status_code = 410
+        return response
+    response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    response["ETag"] = etag
+    last_modified = int(modified.timestamp())
+    response["Last-Modified"] = http_date(last_modified)
+    if not name.endswith(".html"):
+        response["Access-Control-Allow-Origin"] = "*"
+    conditional = get_conditional_response(request, etag, last_modified, response)
+    return conditional if isinstance(conditional, HttpResponse) else response
+
+
+def _read(name: str) -> tuple[bytes, datetime]:
+    folder = folder_of(settings.HOME).resolve()
+    path = (folder / name).resolve()
+    hidden = any(part.startswith(".") for part in Path(name).parts)
+    if hidden or not path.is_relative_to(folder):
+        raise Http404
+    if path.is_file():
+        return path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    # Before the first edition the site stands empty instead of missing.
+    empty = site.build([], [], load_office(settings.HOME.office_file))
+    if not (folder / "index.html").exists() and name in empty:
+        return empty[name], datetime.fromtimestamp(0, UTC)
+    raise Http404
+
+
+def _content_type(name: str) -> str:
+    for ending, content_type in _TYPES.items():
+        if name.endswith(ending):
+            return content_type
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    text = guessed.startswith("text/") or guessed.endswith("xml")
+    return f"{guessed}; charset=utf-8" if text else guessed
