@@ -86,7 +86,7 @@ def parse_yaml(text: str, model: type[Model], name: str = "<text>") -> Model:
     if repeated:
         raise ConfigError(repeated)
     try:
-        data = yaml.safe_load(text) or {}
+        data = yaml.SafeLoader("").construct_document(root) or {}
         return model.model_validate(data)
     except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, ValidationError):
