@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from jinja2 import Environment, StrictUndefined
 
+from pipeline.store.models import StoryStatus
 from pipeline.text import format as vietnamese
+from pipeline.text.clock import VIETNAM
+from pipeline.web.desk import labels
 
 
 def environment(**options: Any) -> Environment:
@@ -19,13 +25,51 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
-    env.globals.update(static=static, url=reverse, get_language=translation.get_language)
+    env.globals.update(static=static, url=url, get_language=translation.get_language)
     env.filters.update(
         date=vietnamese.date,
         time=vietnamese.time,
         date_time=vietnamese.date_time,
-        relative=vietnamese.relative,
+        relative=relative,
+        weekday_time=weekday_time,
         number=vietnamese.number,
         percent=vietnamese.percent,
     )
+    words = {
+        "action": labels.ACTIONS,
+        "claim": labels.CLAIMS,
+        "evidence": labels.EVIDENCE,
+        "flag": labels.FLAGS,
+        "kind": labels.KINDS,
+        "status": dict(StoryStatus.choices),
+    }
+    env.filters.update({f"{name}_label": labelled(table) for name, table in words.items()})
     return env
+
+
+def labelled(table: Mapping[str, Any]) -> Callable[[str], str]:
+    """A filter from slug to words; a slug without words is shown as it is."""
+    return lambda slug: str(table.get(slug, slug))
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """``url('desk:story', story.public_id)``."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def relative(moment: datetime | None, now: datetime) -> str:
+    """As ``pipeline.text.format.relative``, in the reader's language."""
+    if moment is None:
+        return ""
+    local, today = moment.astimezone(VIETNAM), now.astimezone(VIETNAM).date()
+    if local.date() == today:
+        return _("hôm nay %(time)s") % {"time": vietnamese.time(moment)}
+    if local.date() == today - timedelta(days=1):
+        return _("hôm qua %(time)s") % {"time": vietnamese.time(moment)}
+    return vietnamese.date(moment)
+
+
+def weekday_time(moment: datetime) -> str:
+    """``16:00 thứ Sáu 27/11``: a time to come, as one tells it."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local:%H:%M} {labels.WEEKDAYS[local.weekday()]} {local:%d/%m}"

@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+"""All addresses of the product."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="desk:inbox"), name="home"),
+    path("desk/", include("pipeline.web.desk.urls")),
+    path("portal/", include("pipeline.web.public.urls")),
+    path("language/", set_language, name="set_language"),
+]
+handler403 = "pipeline.web.errors.forbidden"
+handler404 = "pipeline.web.errors.not_found"
+handler500 = "pipeline.web.errors.failed"

@@ -1,3 +1,5 @@
+"""The WSGI application that ``guongsang web`` and ``guongsang run`` serve."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application

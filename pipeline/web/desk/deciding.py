@@ -1,0 +1,124 @@
+"""What people do to a story from the inbox: one POST each, then on to the next story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pipeline import review
+from pipeline.digest import approval
+from pipeline.store.models import Axis, Story, StoryStatus, User
+from pipeline.text.clock import utc_now
+from pipeline.web.desk.look import open_digest
+from pipeline.web.desk.permissions import Action, person, requires
+from pipeline.web.desk.queue import Filters
+from pipeline.web.reference import reference
+
+Step = Callable[[Story, User, int, HttpRequest], str]
+"""Does one thing to the story, seen at a version, and says in words what was done."""
+
+
+def _accept(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    review.accept(story, by, utc_now(), version)
+    return _("Đã nhận: %(title)s")
+
+
+def _reject(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    chosen = [request.POST.get("reason", ""), request.POST.get("words", "")]
+    review.reject(story, by, utc_now(), ": ".join(filter(None, map(str.strip, chosen))), version)
+    return _("Đã từ chối: %(title)s")
+
+
+def _hold(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    review.hold(story, by, utc_now(), version)
+    return _("Đã giữ lại: %(title)s")
+
+
+def _undo(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    review.undo(story, by, utc_now(), version)
+    return _("Đã hoàn tác: %(title)s")
+
+
+def _tags(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    known = reference()
+    for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns)):
+        chosen = [slug for slug in request.POST.getlist(axis) if slug in slugs]
+        review.set_tags(story, by, utc_now(), axis, chosen, version)
+        version = story.version
+    return _("Đã sửa nhãn: %(title)s")
+
+
+def _add(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    digest = open_digest()
+    if digest is None:
+        raise approval.NotAllowed(_("Chưa có bản tin nào đang soạn. Hãy lập bản tin tuần trước."))
+    if story.status != StoryStatus.ACCEPTED:
+        review.accept(story, by, utc_now(), version)
+    approval.add_item(digest, by, utc_now(), story)
+    return _("Đã đưa vào bản tin: %(title)s")
+
+
+STEPS: dict[str, tuple[Step, bool]] = {
+    "accept": (_accept, True),
+    "reject": (_reject, True),
+    "hold": (_hold, True),
+    "undo": (_undo, False),
+    "tags": (_tags, False),
+    "digest": (_add, True),
+}
+"""What to do, and whether the reader then goes on to the next story."""
+
+
+@require_POST
+@requires(Action.REVIEW)
+def decide(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+    """Does ``step`` and redirects. A change by someone else since the page was shown is told, and
+    the story is shown again as it stands now; nothing is overwritten."""
+    story = get_object_or_404(Story, public_id=public_id)
+    filters = Filters.read(request.POST)
+    version = request.POST.get("version", "")
+    act, moves_on = STEPS[step]
+    following = filters.after(story) if moves_on else story
+    try:
+        said = act(story, person(request), int(version) if version.isdecimal() else -1, request)
+    except review.Conflict as conflict:
+        messages.warning(request, conflict_words(conflict))
+        following = story
+    except review.NothingToUndo:
+        messages.info(request, _("Không còn gì để hoàn tác ở tin này."))
+    except ValueError:
+        messages.warning(request, _("Hãy chọn hoặc ghi lý do từ chối."))
+        following = story
+    except approval.NotAllowed as refusal:
+        messages.warning(request, refusal.reason)
+        following = story
+    else:
+        undo = "" if step == "undo" else f"{story.public_id} {story.version}"
+        messages.success(request, said % {"title": story.headline}, extra_tags=undo)
+    return HttpResponseRedirect(address(filters, following))
+
+
+def address(filters: Filters, story: Story | None) -> str:
+    """Where the story is shown with these filters around it; the queue alone when there is none."""
+    if story is None:
+        return reverse("desk:inbox") + filters.query(page=1)
+    return reverse("desk:story", args=[story.public_id]) + filters.query()
+
+
+def conflict_words(conflict: review.Conflict) -> str:
+    status = StoryStatus(conflict.current.status).label
+    if conflict.last is None or conflict.last.by is None:
+        return _("Tin này vừa được thay đổi (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
+            "status": status
+        }
+    return _("%(who)s vừa thay đổi tin này (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
+        "who": conflict.last.by,
+        "status": status,
+    }

@@ -1,0 +1,286 @@
+"""Bản tin: the week's selection, its checklist and previews; sending and approving it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from pipeline.digest import approval
+from pipeline.digest.checklist import Problem
+from pipeline.digest.content import EditionContent, fingerprint
+from pipeline.digest.drafting import draft_digest, week_title
+from pipeline.digest.freezing import freeze, items_of
+from pipeline.digest.rules import own_work
+from pipeline.publish.channels import CHANNELS
+from pipeline.store.models import (
+    AuditEntry,
+    Digest,
+    DigestItem,
+    DigestState,
+    Role,
+    Story,
+    StoryStatus,
+    User,
+)
+from pipeline.text.clock import iso_week, utc_now
+from pipeline.web.desk.look import OPEN
+from pipeline.web.desk.page import page
+from pipeline.web.desk.permissions import Action, allows, person, requires
+from pipeline.web.reference import names, office
+
+CANDIDATES = 40
+PREVIEW_POLICY = (
+    "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; frame-ancestors 'self'"
+)
+
+
+@require_safe
+@requires(Action.READ)
+def digests(request: HttpRequest) -> HttpResponse:
+    week = iso_week(utc_now())
+    found = list(Digest.objects.prefetch_related("items", "editions")[:60])
+    context = {
+        "digests": found,
+        "week": week,
+        "week_title": week_title(week),
+        "missing": all(digest.week != week for digest in found),
+    }
+    return page(request, "web/digests.html", context)
+
+
+@require_POST
+@requires(Action.COMPOSE)
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft this week's digest; if someone did so meanwhile, theirs is shown."""
+    digest = draft_digest(iso_week(utc_now()), office=office(), now=utc_now(), by=person(request))
+    return redirect("desk:digest", digest.week)
+
+
+@require_safe
+@requires(Action.READ)
+def digest(request: HttpRequest, week: str) -> HttpResponse:
+    found = get_object_or_404(
+        Digest.objects.select_related("last_edited_by", "submitted_by"), week=week
+    )
+    user, now = person(request), utc_now()
+    edition = found.editions.order_by("-number").first()
+    publish_at = edition.publish_at if edition else approval.next_publication(office(), now)
+    content, problems = approval.checklist(found, office(), publish_at, names())
+    by_item: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_item[problem.item].append(problem)
+    channel = request.GET.get("channel", "")
+    channel = channel if channel in CHANNELS else next(iter(CHANNELS))
+    items = list(items_of(found))
+    notes = list(found.notes.select_related("author", "item"))
+    chiefs = User.objects.filter(role=Role.CHIEF, is_active=True).exclude(pk=user.pk)
+    context = {
+        "digest": found,
+        "edition": edition,
+        "items": items,
+        "by_item": by_item,
+        "checklist": progress(content, problems),
+        "stops": [problem for problem in problems if problem.stops],
+        "candidates": candidates(found, [item.story_id for item in items]),
+        "notes": notes,
+        "changes": changes_since(found, notes),
+        "editable": found.state in OPEN and allows(user, Action.COMPOSE),
+        "deciding": found.state == DigestState.SUBMITTED and allows(user, Action.APPROVE),
+        "own_work": own_work(found, user) if office().four_eyes else "",
+        "approvers": list(chiefs[:2]),
+        "publish_at": publish_at,
+        "fingerprint": fingerprint(content),
+        "channels": CHANNELS,
+        "channel": channel,
+        "preview": CHANNELS[channel].preview(content, office()),
+    }
+    return page(request, "web/digest.html", context)
+
+
+def progress(content: EditionContent, problems: tuple[Problem, ...]) -> dict[str, int]:
+    """How many stories (and the digest as such) have nothing that stops them, of how many."""
+    stopped = {problem.item for problem in problems if problem.stops}
+    total = len(content.items) + 1
+    return {"ok": total - len(stopped), "total": total}
+
+
+def candidates(found: Digest, taken: list[int]) -> list[dict[str, Any]]:
+    """What could still be added: accepted stories of no digest first, then what the draft left
+    out, each with the reason."""
+    why = {miss["story"]: miss["why"] for miss in found.near_misses}
+    accepted = (
+        Story.objects.filter(status=StoryStatus.ACCEPTED, digest_items=None)
+        .exclude(pk__in=taken)
+        .order_by("-score", "pk")[:CANDIDATES]
+    )
+    missed = Story.objects.filter(pk__in=list(why)).exclude(pk__in=taken)
+    stories = {story.pk: story for story in (*accepted, *missed)}
+    return [
+        {"story": story, "why": why.get(key, _("Đã nhận, chưa có trong bản tin nào"))}
+        for key, story in stories.items()
+    ]
+
+
+def changes_since(found: Digest, notes: list[Any]) -> list[AuditEntry]:
+    """What was done to the digest since it was last sent back: what an approver reads first."""
+    if not notes:
+        return []
+    return list(
+        AuditEntry.objects.filter(
+            object_type="digest", object_id=str(found.pk), at__gt=notes[-1].at
+        ).select_related("actor")[:20]
+    )
+
+
+@require_safe
+@xframe_options_sameorigin
+@requires(Action.READ)
+def preview(request: HttpRequest, week: str, channel: str) -> HttpResponse:
+    """An HTML channel exactly as it will be sent, in a sandbox without scripts."""
+    found = get_object_or_404(Digest, week=week)
+    if channel not in CHANNELS:
+        raise Http404
+    shown = CHANNELS[channel].preview(freeze(found, office(), utc_now(), names()), office())
+    if shown.kind != "html":
+        raise Http404
+    response = HttpResponse(shown.body)
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return response
+
+
+@require_POST
+@requires(Action.READ)
+def change(request: HttpRequest, week: str, step: str) -> HttpResponse:
+    """One step on the digest; who may take it is decided by ``pipeline.digest``."""
+    found = get_object_or_404(Digest, week=week)
+    try:
+        said = STEPS[step](request, found)
+    except approval.NotAllowed as refusal:
+        messages.warning(request, refusal.reason)
+    else:
+        if said:
+            messages.success(request, said)
+    query = (
+        f"?channel={channel}" if (channel := request.POST.get("channel", "")) in CHANNELS else ""
+    )
+    return HttpResponseRedirect(reverse("desk:digest", args=[week]) + query)
+
+
+def _version(request: HttpRequest) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() else -1
+
+
+def _item(request: HttpRequest, found: Digest) -> DigestItem:
+    given = request.POST.get("item", "")
+    item = found.items.filter(pk=int(given) if given.isdecimal() else 0).first()
+    if item is None:
+        raise approval.Stale
+    return item
+
+
+def _add(request: HttpRequest, found: Digest) -> str:
+    given = request.POST.get("story", "")
+    story = get_object_or_404(Story, pk=int(given) if given.isdecimal() else 0)
+    approval.add_item(found, person(request), utc_now(), story, expected_version=_version(request))
+    return _("Đã thêm: %s") % story.headline
+
+
+def _remove(request: HttpRequest, found: Digest) -> str:
+    item = _item(request, found)
+    approval.remove_item(
+        found, person(request), utc_now(), item, expected_version=_version(request)
+    )
+    return _("Đã lấy ra: %s") % item.story.headline
+
+
+def _move(request: HttpRequest, found: Digest) -> str:
+    given = request.POST.get("position", "")
+    position = int(given) if given.isdecimal() else 1
+    approval.move_item(
+        found,
+        person(request),
+        utc_now(),
+        _item(request, found),
+        position,
+        expected_version=_version(request),
+    )
+    return ""
+
+
+def _text(request: HttpRequest, found: Digest) -> str:
+    approval.edit_text(
+        found,
+        person(request),
+        utc_now(),
+        title=request.POST.get("title"),
+        intro=request.POST.get("intro"),
+        closing=request.POST.get("closing"),
+        expected_version=_version(request),
+    )
+    return _("Đã lưu lời bản tin.")
+
+
+def _sign(request: HttpRequest, found: Digest) -> str:
+    approval.sign_warning(
+        found,
+        person(request),
+        utc_now(),
+        _item(request, found),
+        request.POST.get("code", ""),
+        expected_version=_version(request),
+    )
+    return _("Đã ghi nhận: bạn chịu trách nhiệm về cảnh báo này.")
+
+
+def _submit(request: HttpRequest, found: Digest) -> str:
+    approval.submit(
+        found, person(request), utc_now(), office=office(), expected_version=_version(request)
+    )
+    return _("Đã gửi bản tin chờ duyệt.")
+
+
+def _approve(request: HttpRequest, found: Digest) -> str:
+    edition = approval.approve(
+        found,
+        person(request),
+        utc_now(),
+        office(),
+        expected_fingerprint=request.POST.get("fingerprint", ""),
+        expected_version=_version(request),
+    )
+    return _("Đã duyệt bản tin số %(number)s.") % {"number": edition.number}
+
+
+def _send_back(request: HttpRequest, found: Digest) -> str:
+    item = _item(request, found) if request.POST.get("item") else None
+    approval.send_back(
+        found,
+        person(request),
+        utc_now(),
+        request.POST.get("text", ""),
+        item,
+        expected_version=_version(request),
+    )
+    return _("Đã trả lại bản tin kèm ghi chú.")
+
+
+STEPS = {
+    "add": _add,
+    "remove": _remove,
+    "move": _move,
+    "text": _text,
+    "sign": _sign,
+    "submit": _submit,
+    "approve": _approve,
+    "send-back": _send_back,
+}

@@ -1,0 +1,73 @@
+"""Words for the slugs that the machine uses, and the reasons people choose from."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+FLAGS = {
+    "hype": _("Cường điệu"),
+    "minor": _("Trẻ em"),
+    "health": _("Sức khỏe"),
+    "poverty": _("Hoàn cảnh khó khăn"),
+    "syndicated": _("Dẫn lại báo khác"),
+    "advert": _("Nghi quảng cáo"),
+    "document": _("Văn bản"),
+    "leadership": _("Tin lãnh đạo"),
+}
+KINDS = {
+    "individual": _("Cá nhân"),
+    "household": _("Hộ gia đình"),
+    "collective": _("Tập thể"),
+    "enterprise": _("Doanh nghiệp, HTX"),
+    "model": _("Mô hình"),
+    "none": _("Chưa rõ"),
+}
+EVIDENCE = {
+    "subject": _("Chủ thể"),
+    "deed": _("Việc làm"),
+    "result": _("Kết quả"),
+    "award": _("Khen thưởng"),
+    "hype": _("Lời cường điệu"),
+}
+REJECT_REASONS = (
+    _("Không có gương cụ thể"),
+    _("Tin hội nghị, lãnh đạo"),
+    _("Quảng cáo"),
+    _("Trùng tin đã có"),
+    _("Chưa đủ căn cứ"),
+)
+CLAIMS = {
+    "number": _("con số"),
+    "name": _("tên riêng"),
+    "date": _("ngày tháng"),
+    "award": _("khen thưởng"),
+    "place": _("địa danh"),
+    "quotation": _("lời trích"),
+    "superlative": _("so sánh nhất"),
+}
+ACTIONS = {
+    "story.accepted": _("nhận tin"),
+    "story.rejected": _("từ chối tin"),
+    "story.held": _("giữ tin lại"),
+    "story.edited": _("sửa tiêu đề hoặc tóm tắt"),
+    "story.tagged": _("sửa nhãn"),
+    "story.undone": _("hoàn tác trên tin"),
+    "digest.drafted": _("lập bản tin"),
+    "digest.item_added": _("thêm tin vào bản tin"),
+    "digest.item_removed": _("lấy tin khỏi bản tin"),
+    "digest.item_moved": _("đổi thứ tự tin"),
+    "digest.text_edited": _("sửa lời bản tin"),
+    "digest.warning_signed": _("ký nhận một cảnh báo"),
+    "digest.submitted": _("gửi bản tin chờ duyệt"),
+    "digest.returned": _("trả lại bản tin"),
+    "digest.approved": _("duyệt bản tin"),
+}
+WEEKDAYS = (
+    _("thứ Hai"),
+    _("thứ Ba"),
+    _("thứ Tư"),
+    _("thứ Năm"),
+    _("thứ Sáu"),
+    _("thứ Bảy"),
+    _("Chủ nhật"),
+)

@@ -1,0 +1,161 @@
+"""All that the story page shows, gathered once: versions with evidence, reasons, summary, tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pipeline.digest.facts import source_text
+from pipeline.judge.fidelity import check
+from pipeline.shapes import Finding
+from pipeline.store.models import (
+    Article,
+    Axis,
+    Digest,
+    DigestItem,
+    DigestState,
+    JudgementRecord,
+    Story,
+    StoryRevision,
+    StoryTag,
+)
+from pipeline.web.desk.evidence import (
+    KINDS,
+    Paragraph,
+    Segment,
+    Span,
+    paragraph_at,
+    paragraphs,
+    segments,
+)
+
+OPEN = (DigestState.DRAFT, DigestState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One outlet's telling of the story."""
+
+    article: Article
+    original: bool
+    title: tuple[Segment, ...]
+    sapo: tuple[Segment, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    @classmethod
+    def of(cls, article: Article, original: bool) -> Version:
+        found = evidence_of(article)
+
+        def spans(field: str) -> list[Span]:
+            return [
+                Span(each["start"], each["end"], each["for"])
+                for each in found
+                if each["field"] == field
+            ]
+
+        return cls(
+            article,
+            original,
+            segments(article.title, spans("title")),
+            segments(article.sapo, spans("sapo")),
+            paragraphs(article.text, spans("text")),
+        )
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that occur, for the legend."""
+        every = [self.title, self.sapo, *(paragraph.segments for paragraph in self.paragraphs)]
+        over = {kind for pieces in every for piece in pieces for kind in piece.kinds}
+        return [kind for kind in KINDS if kind in over]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedSentence:
+    """A sentence of the machine's draft beside what it was cut from."""
+
+    text: str
+    quote: str
+    article: int
+    paragraph: int | None
+    """None: from the sapo."""
+
+
+class StoryLook:
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        order = {key: index for index, key in enumerate(story.outlets)}
+        self.articles: list[Article] = sorted(
+            story.articles.select_related("judgement"),
+            key=lambda each: (order.get(each.source, len(order)), each.pk),
+        )
+        self.versions = [
+            Version.of(article, index == 0) for index, article in enumerate(self.articles)
+        ]
+        self.tags: list[StoryTag] = [tag for tag in story.tags.all() if not tag.removed]
+        self.items: list[DigestItem] = list(story.digest_items.select_related("digest"))
+        self.revisions: list[StoryRevision] = list(story.revisions.select_related("by")[:8])
+
+    @property
+    def original(self) -> Article | None:
+        return self.articles[0] if self.articles else None
+
+    @cached_property
+    def evidence(self) -> list[dict[str, Any]]:
+        return evidence_of(self.original) if self.original else []
+
+    def quotes(self, kind: str) -> list[str]:
+        """What the original says for ``kind`` (``deed``, ``sector:y-te``), each wording once."""
+        return list(dict.fromkeys(each["quote"] for each in self.evidence if each["for"] == kind))
+
+    def tagged(self, axis: str) -> list[StoryTag]:
+        return [tag for tag in self.tags if tag.axis == axis]
+
+    @property
+    def sectors(self) -> list[StoryTag]:
+        return self.tagged(Axis.SECTOR)
+
+    @property
+    def campaigns(self) -> list[StoryTag]:
+        return self.tagged(Axis.CAMPAIGN)
+
+    @cached_property
+    def draft(self) -> list[SourcedSentence]:
+        by_id = {article.pk: article for article in self.articles}
+        found = []
+        for span in self.story.draft_spans:
+            article = by_id.get(span["article"])
+            if article is None:
+                continue
+            text = article.sapo if span["field"] == "sapo" else article.text
+            found.append(
+                SourcedSentence(
+                    span["text"],
+                    text[span["start"] : span["end"]],
+                    article.pk,
+                    None if span["field"] == "sapo" else paragraph_at(text, span["start"]),
+                )
+            )
+        return found
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return check(self.story.summary, source_text(self.story)).unsupported
+
+    @property
+    def open_item(self) -> DigestItem | None:
+        """Its place in a digest that is still being worked on."""
+        return next((item for item in self.items if item.digest.state in OPEN), None)
+
+
+def evidence_of(article: Article) -> list[dict[str, Any]]:
+    try:
+        data: dict[str, Any] = article.judgement.data
+    except JudgementRecord.DoesNotExist:
+        return []
+    return data.get("evidence", [])  # type: ignore[no-any-return]
+
+
+def open_digest() -> Digest | None:
+    """The digest that work goes into: the newest not yet sent or approved."""
+    return Digest.objects.filter(state__in=OPEN).order_by("-week").first()

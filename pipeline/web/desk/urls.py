@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path, register_converter
+
+from pipeline.web.desk import account, deciding, digests, editing, inbox, watching
+
+
+class StoryStep:
+    regex = "|".join(deciding.STEPS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class DigestStep(StoryStep):
+    regex = "|".join(digests.STEPS)
+
+
+class Week(StoryStep):
+    regex = r"\d{4}-W\d{2}"
+
+
+register_converter(StoryStep, "story_step")
+register_converter(DigestStep, "digest_step")
+register_converter(Week, "week")
+
+app_name = "desk"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("login/", account.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(next_page="desk:login"), name="logout"),
+    path("story/<uuid:public_id>/", inbox.story, name="story"),
+    path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
+    path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
+    path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
+    path("digests/", digests.digests, name="digests"),
+    path("digests/draft/", digests.draft, name="draft"),
+    path("digests/<week:week>/", digests.digest, name="digest"),
+    path("digests/<week:week>/preview/<slug:channel>/", digests.preview, name="preview"),
+    path("digests/<week:week>/<digest_step:step>/", digests.change, name="change"),
+    path("sources/", watching.sources, name="sources"),
+    path("overview/", watching.overview, name="overview"),
+    path("audit/", watching.audit, name="audit"),
+]

@@ -1,0 +1,30 @@
+"""Error pages in the product's own dress: what happened and what to do next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    what = _("Vai trò của bạn không được làm việc này.")
+    hint = _("Nếu cần, hãy nhờ quản trị viên của đơn vị.")
+    return _show(request, 403, what, hint)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    what = _("Không có trang này.")
+    hint = _("Địa chỉ có thể đã cũ, hoặc nội dung đã được gỡ.")
+    return _show(request, 404, what, hint)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    what = _("Máy chủ gặp lỗi.")
+    hint = _("Chưa có gì bị mất. Hãy tải lại trang; nếu vẫn lỗi, báo quản trị viên giờ xảy ra.")
+    return _show(request, 500, what, hint)
+
+
+def _show(request: HttpRequest, status: int, what: str, hint: str) -> HttpResponse:
+    context = {"status": status, "what": what, "hint": hint}
+    return render(request, "web/error.html", context, status=status)

@@ -1,0 +1,68 @@
+"""What every answer carries: the reader's language, and a policy that no page runs foreign code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from pipeline.config.yamlfile import ConfigError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class LanguageMiddleware:
+    """Vietnamese unless the reader chose otherwise (the cookie of Django's ``set_language``).
+
+    Django's own middleware would follow ``Accept-Language``, and office PCs in Viet Nam often run
+    an English browser.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PolicyMiddleware:
+    """Sets the Content-Security-Policy, unless a view (a sandboxed preview) set its own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class ConfigErrorMiddleware:
+    """A faulty sources.yaml, office.yaml or taxonomy is shown with file, line and remedy to people
+    of the office; others read only that the service is down for the moment."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ConfigError):
+            return None
+        faults = exception.faults if request.user.is_authenticated else []
+        return render(request, "web/misconfigured.html", {"faults": faults}, status=503)

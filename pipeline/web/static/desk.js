@@ -1,0 +1,105 @@
+// Keyboard and small comforts. Everything here has a form or a link behind it: the desk works
+// without this file.
+"use strict";
+
+(() => {
+  const STORED_OFF = "gs-keys-off";
+  const TYPING = "input, textarea, select, [contenteditable]";
+  let queueScroll = 0;
+  let storyBefore = "";
+
+  const keysOff = () => localStorage.getItem(STORED_OFF) === "1";
+  const story = () => document.getElementById("story-title");
+
+  function neighbour(step) {
+    const rows = [...document.querySelectorAll(".row")];
+    const here = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+    const next = rows[here + step];
+    if (next) next.click();
+  }
+
+  // A key press does what its [data-key] element does. The story's own button comes before the
+  // frame's, so "u" undoes what is on screen.
+  function press(key) {
+    const target =
+      document.querySelector(`#desk [data-key="${key}"]`) ||
+      document.querySelector(`[data-key="${key}"]`);
+    if (!target) return false;
+    if (target.matches("input")) {
+      target.focus();
+      target.select();
+    } else {
+      target.click();
+      const panel = target.closest("details");
+      if (panel && panel.open) panel.querySelector(TYPING)?.focus();
+    }
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const open = event.target.closest("details[open].panel, details[open].keys, details[open].who");
+      if (open) {
+        open.open = false;
+        open.querySelector("summary").focus();
+      } else if (event.target.matches(TYPING)) {
+        event.target.blur();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (keysOff() || event.target.matches(TYPING)) return;
+    const key = event.key.toLowerCase();
+    if (key === "j" || key === "k") {
+      neighbour(key === "j" ? 1 : -1);
+      event.preventDefault();
+    } else if (press(key)) {
+      event.preventDefault();
+    }
+  });
+
+  function settle() {
+    const box = document.getElementById("keys-on");
+    if (box) box.checked = !keysOff();
+    document.querySelector('.row[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "keys-on") {
+      if (event.target.checked) localStorage.removeItem(STORED_OFF);
+      else localStorage.setItem(STORED_OFF, "1");
+    }
+  });
+
+  document.addEventListener("toggle", (event) => {
+    // Panels of one bar close each other (details[name] is younger than office browsers).
+    if (!event.target.open || !event.target.matches(".panel")) return;
+    for (const other of document.querySelectorAll(".panel[open]")) {
+      if (other !== event.target) other.open = false;
+    }
+  }, true);
+
+  document.addEventListener("htmx:beforeSwap", () => {
+    queueScroll = document.getElementById("queue")?.scrollTop ?? 0;
+    storyBefore = story()?.textContent ?? "";
+    document.getElementById("offline").hidden = true;
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "desk") return;
+    const queue = document.getElementById("queue");
+    if (queue) queue.scrollTop = queueScroll;
+    settle();
+    // A new story: tell a screen reader, and begin reading at its top.
+    if (story() && story().textContent !== storyBefore) story().focus({ preventScroll: true });
+  });
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      document.getElementById("offline").hidden = false;
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", settle);
+  if (document.readyState !== "loading") settle();
+})();
