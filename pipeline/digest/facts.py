@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -13,8 +13,8 @@ from pipeline.digest.checklist import ItemFacts, Problem, check
 from pipeline.digest.content import EditionContent
 from pipeline.digest.freezing import freeze, freeze_item, items_of
 from pipeline.digest.names import Names, load_names
-from pipeline.shapes import Fidelity
-from pipeline.store.models import Digest, DigestItem, Edition, Story, StoryStatus, Withdrawal
+from pipeline.judge import fidelity
+from pipeline.store.models import Digest, DigestItem, Story, StoryStatus, Withdrawal
 
 
 def checklist(
@@ -27,27 +27,22 @@ def checklist(
     return content, check(content, facts, delay=office.source_delay, publish_at=publish_at)
 
 
-def _fidelity() -> Callable[[str, str], Fidelity]:
-    try:
-        from pipeline.judge.fidelity import check as fidelity
-    except ImportError:
-        return lambda summary, source: Fidelity(0)
-    return fidelity
-
-
 def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]:
     stories = [item.story_id for item in items]
     withdrawn = set(Withdrawal.objects.filter(story__in=stories).values_list("story_id", flat=True))
     earlier: dict[int, list[int]] = defaultdict(list)
-    printed = Edition.objects.filter(digest__items__story__in=stories).order_by("number")
-    for story, number in printed.values_list("digest__items__story", "number"):
+    elsewhere = DigestItem.objects.filter(story__in=stories, digest__editions__isnull=False)
+    elsewhere = elsewhere.exclude(digest__in={item.digest_id for item in items})
+    for story, number in elsewhere.values_list("story", "digest__editions__number").order_by(
+        "digest__editions__number"
+    ):
         earlier[story].append(number)
     return tuple(
         ItemFacts(
             content=freeze_item(item, names),
             accepted=item.story.status == StoryStatus.ACCEPTED,
             withdrawn=item.story_id in withdrawn,
-            fidelity=_fidelity()(item.story.summary, source_text(item.story)),
+            fidelity=fidelity.check(item.story.summary, source_text(item.story)),
             earlier=tuple(earlier[item.story_id]),
             signed=frozenset(signed["code"] for signed in item.signed_warnings),
         )
