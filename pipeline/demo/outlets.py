@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -13,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.demo.content import DemoArticle
+from pipeline.demo.loopback import Document
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import VIETNAM
 
@@ -22,16 +22,6 @@ PROVINCES = """An Giang, Bắc Ninh, Cà Mau, Cao Bằng, Cần Thơ, Đà Nẵn
  Đồng Tháp, Gia Lai, Hà Nội, Hà Tĩnh, Hải Phòng, Hồ Chí Minh, Huế, Hưng Yên, Khánh Hòa, Lai Châu,
  Lạng Sơn, Lào Cai, Lâm Đồng, Nghệ An, Ninh Bình, Phú Thọ, Quảng Ngãi, Quảng Ninh, Quảng Trị,
  Sơn La, Tây Ninh, Thái Nguyên, Thanh Hóa, Tuyên Quang, Vĩnh Long""".replace("\n", "").split(", ")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One answer of an outlet. ``render`` is given the request's time, for the header's clock."""
-
-    render: Callable[[datetime], bytes]
-    content_type: str
-    modified: datetime
-    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +166,12 @@ def documents(
         )
 
     served = {"/robots.txt": _robots(outlet, base, anchor)}
+    picture = Document(lambda now: _PICTURE, "image/svg+xml", anchor, '"picture"')
     for article in newest_first:
         related = [one for one in newest_first if one is not article][:5]
         path = outlet.article_path(article)
         served[path] = page("article.html", (article,), article=article, related=related)
+        served[f"/anh/{article.slug}.svg"] = picture
     everything = tuple(newest_first)
     if outlet.feed:
         served[outlet.feed] = page("feed.xml", everything)
@@ -205,3 +197,8 @@ def _robots(outlet: Outlet, base: str, anchor: datetime) -> Document:
         lines.append(f"Sitemap: {base}/sitemap.xml")
     body = ("\n".join(lines) + "\n").encode()
     return Document(lambda now: body, "text/plain; charset=utf-8", anchor, '"robots"')
+
+
+_PICTURE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9" width="960" height="540">
+<rect width="16" height="9" fill="#cfe3ee"/><circle cx="12.5" cy="2.2" r="1.1" fill="#f4d58d"/>
+<path d="M0 9 5 3 9 7 12 4 16 9Z" fill="#4f7a5a"/><path d="M0 9 3 6 7 9Z" fill="#35563f"/></svg>"""

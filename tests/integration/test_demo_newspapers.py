@@ -134,7 +134,7 @@ def test_requests_are_kept_and_answers_can_be_replaced(own_newspapers: DemoNewsp
     assert (status, headers["Retry-After"], body) == (503, "7", b"later")
     assert get(own_newspapers.base("bazan") + "/khong-co")[0] == 404
     first, second = own_newspapers.requests
-    assert (first.outlet, first.path, first.status) == ("bazan", "/robots.txt", 503)
+    assert (first.site, first.path, first.status) == ("bazan", "/robots.txt", 503)
     assert (first.headers["user-agent"], first.at) == ("probe/1", NOW)
     assert second.status == 404
 
