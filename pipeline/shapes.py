@@ -197,7 +197,9 @@ class Judgement:
 class Finding:
     """One claim of a summary that its source text does not support."""
 
-    kind: Literal["number", "name", "date", "award", "place", "quotation", "superlative"]
+    kind: Literal[
+        "number", "name", "date", "award", "place", "quotation", "superlative", "negation"
+    ]
     start: int
     end: int
     quote: str

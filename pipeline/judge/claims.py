@@ -1,0 +1,234 @@
+"""The claims of a summary that rest on numbers, dates, quotations and strong words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pipeline.judge.days import Day, find_days, supported
+from pipeline.judge.quantities import Quantity, quantities, supports
+from pipeline.judge.wording import Token, span_written_out, tokens, word_set
+from pipeline.text.fold import fold, nfc
+
+Kind = Literal["number", "name", "date", "award", "place", "quotation", "superlative", "negation"]
+
+_QUOTED = re.compile(
+    r"“([^“”]+)”|«([^»]+)»|‘([^‘’]+)’(?!\w)"
+    r"|(?<![^\s(\[,:;–—-])\"(?=\S)([^\"]*[^\s\"])\"(?!\w)"
+    r"|(?<![^\s(\[,:;–—-])'(?=\S)([^'\n]*[^\s'])'(?!\w)"
+)
+_ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]|\([^)]*\)")
+_SPOKEN_LENGTH = 6
+"""Words; a shorter quotation may be a term that the source writes without marks."""
+
+_NOT_MOST = re.compile(
+    r" (?:thống nhất|hợp nhất|đồng nhất|ít nhất|giải nhất|hạng nhất|thứ nhất|nhất trí|nhất là"
+    r"|nhất định|nhất quán|nhất thiết|nhất thời|nhất loạt|binh nhất|nhất tề|bậc nhất|quán nhất) "
+)
+_STRONG = (
+    "đầu tiên", "duy nhất", "hàng đầu", "số một", "số 1", "đứng đầu", "dẫn đầu", "kỷ lục",
+    "chưa từng", "chưa từng có", "lần đầu", "bậc nhất", "độc nhất", "có một không hai", "tuyệt đối",
+    "toàn bộ", "tất cả", "hoàn toàn", "vô song", "không ai", "mọi người dân", "vô địch",
+    "tiên phong", "đi đầu", "luôn luôn", "mãi mãi", "vĩ đại", "phi thường", "thần kỳ", "xuất chúng",
+    "vượt trội", "nổi tiếng", "ngoạn mục",
+)  # fmt: skip
+_NEGATORS = ("không", "chưa", "chẳng", "chả", "đừng", "khó", "hết")
+_HEDGES = ("dự kiến", "có thể", "sẽ", "phấn đấu", "nếu", "định", "muốn", "mong")
+_EMPTY_WORDS = word_set(
+    """
+    và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
+    do bị thì mà như về ra vào lên xuống cũng còn đạt gồm theo bằng cùng hay hoặc nên tới rất
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    kind: Kind
+    start: int
+    end: int
+    why: str | None
+    """Why the source does not support it, for an editor; None when it does."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with what is claimed in it, computed as needed."""
+
+    text: str
+    folded: str
+    tokens: tuple[Token, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Reading:
+        text = nfc(text)
+        return cls(text, fold(text), tuple(tokens(text)))
+
+    @cached_property
+    def days(self) -> list[Day]:
+        return find_days(self.folded)
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return quantities(self.tokens, self._dated(sure_only=False))
+
+    @cached_property
+    def loose_quantities(self) -> list[Quantity]:
+        """As a source: what may be a date is also read as numbers."""
+        return self.quantities + quantities(self.tokens, self._dated(sure_only=True))
+
+    @cached_property
+    def canonical(self) -> str:
+        return span_written_out(self.tokens)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return self.canonical.split()
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        return frozenset(token.word for token in self.tokens if token.capital)
+
+    @cached_property
+    def quoted(self) -> list[str]:
+        lines = (line for line in self.folded.split("\n") if line.lstrip()[:1] in ("-", "–", "—"))
+        marked = (match[match.lastindex or 0] for match in _QUOTED.finditer(self.folded))
+        return [span_written_out(tokens(part)) for part in (*marked, *lines)]
+
+    def _dated(self, *, sure_only: bool) -> frozenset[int]:
+        spans = [(day.start, day.end) for day in self.days if day.sure or not sure_only]
+        return frozenset(
+            position
+            for position, token in enumerate(self.tokens)
+            if any(start <= token.start < end for start, end in spans)
+        )
+
+    def contains(self, words: str) -> bool:
+        return words in self.canonical
+
+
+def number_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    for claim in summary.quantities:
+        if claim.claim:
+            yield Claim("number", claim.start, claim.end, _number_fault(claim, source))
+
+
+def _number_fault(claim: Quantity, source: Reading) -> str | None:
+    if any(supports(said, claim) for said in source.loose_quantities):
+        return None
+    same_value = [said for said in source.loose_quantities if said.values & claim.values]
+    for said in same_value:
+        if said.qualifier != claim.qualifier:
+            return f"nguồn ghi “{source.text[said.start : said.end]}”"
+    if same_value:
+        return "nguồn nói số này về việc khác"
+    return "không thấy số này trong nguồn"
+
+
+def date_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    for claim in summary.days:
+        why = None if supported(claim, source.days) else "không thấy ngày này trong nguồn"
+        yield Claim("date", claim.start, claim.end, why)
+
+
+def quotation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    for match in _QUOTED.finditer(summary.text):
+        quoted = match[match.lastindex or 0]
+        parts = [span_written_out(tokens(part)) for part in _ELLIPSIS.split(quoted)]
+        parts = [part for part in parts if part.strip()]
+        why = None
+        if not all(source.contains(part) for part in parts):
+            why = "nguồn không có nguyên văn câu này"
+        elif any(
+            len(part.split()) >= _SPOKEN_LENGTH and not any(part in said for said in source.quoted)
+            for part in parts
+        ):
+            why = "nguồn không để câu này trong ngoặc kép"
+        yield Claim("quotation", match.start(), match.end(), why)
+
+
+def superlative_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    words = summary.tokens
+    for position, token in enumerate(words):
+        before = words[position - 1] if position else None
+        if token.word == "nhất" and before is not None and before.is_word:
+            pair = span_written_out(words[position - 1 : position + 1])
+            following = span_written_out(words[position : position + 2])
+            if _NOT_MOST.search(pair) or _NOT_MOST.search(following):
+                continue
+            if pair.strip() in _STRONG:
+                continue
+            why = None if source.contains(pair) else "nguồn không nói mức cao nhất này"
+            yield Claim("superlative", before.start, token.end, why)
+    for phrase in _STRONG:
+        needle = phrase.split()
+        for position in range(len(words) - len(needle) + 1):
+            if [token.word for token in words[position : position + len(needle)]] == needle:
+                yield _strong(summary, source, position, needle)
+
+
+def _strong(summary: Reading, source: Reading, position: int, needle: list[str]) -> Claim:
+    """Supported when the source uses the phrase of the same thing: a word beside it is shared."""
+    last = position + len(needle)
+    start, end = summary.tokens[position].start, summary.tokens[last - 1].end
+    around = _beside(summary.tokens, position, last)
+    for here in _places([token.word for token in source.tokens], needle):
+        there = _beside(source.tokens, here, here + len(needle))
+        if not around or not there or around & there:
+            return Claim("superlative", start, end, None)
+    return Claim("superlative", start, end, "nguồn không nói điều này")
+
+
+def _beside(found: Sequence[Token], first: int, last: int) -> set[str]:
+    """Words of content within four on either side, not over a mark."""
+    beside: list[str] = []
+    for step, at in ((-1, first - 1), (1, last)):
+        here = at
+        while 0 <= here < len(found) and abs(here - at) < 4 and found[here].is_word:
+            beside.append(found[here].word)
+            here += step
+    return _content(beside)
+
+
+def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    """Negations and hedges that only one side has, for wording that both sides have."""
+    words = [token for token in summary.tokens if token.is_word]
+    for position, token in enumerate(words):
+        if token.word in _NEGATORS[:4] and position + 1 < len(words):
+            after = words[position + 1].word
+            known = any(source.contains(f" {negator} {after} ") for negator in _NEGATORS)
+            if not known and source.contains(f" {after} "):
+                why = "nguồn không phủ định điều này"
+                yield Claim("negation", token.start, words[position + 1].end, why)
+        yield from _dropped(words, position, source)
+
+
+def _dropped(words: Sequence[Token], position: int, source: Reading) -> Iterator[Claim]:
+    """``không bỏ cuộc`` → ``bỏ cuộc``; ``phấn đấu đạt 50 triệu`` → ``đạt 50 triệu``."""
+    pair = words[position : position + 3]
+    if len(pair) < 3 or any(token.word in _EMPTY_WORDS for token in pair[:1]):
+        return
+    needle = [token.word for token in pair]
+    where = list(_places(source.words, needle))
+    if not where:
+        return
+    before = {token.word for token in words[max(0, position - 3) : position]}
+    if before & set(_NEGATORS):
+        return
+    negated = [set(source.words[max(0, here - 1) : here]) & set(_NEGATORS[:4]) for here in where]
+    if all(negated):
+        yield Claim("negation", pair[0].start, pair[-1].end, "nguồn phủ định điều này")
+
+
+def _places(words: Sequence[str], needle: Sequence[str]) -> Iterator[int]:
+    size, first = len(needle), needle[0]
+    for here in range(len(words) - size + 1):
+        if words[here] == first and list(words[here : here + size]) == list(needle):
+            yield here
+
+
+def _content(words: Sequence[str]) -> set[str]:
+    return {word for word in words if word not in _EMPTY_WORDS}

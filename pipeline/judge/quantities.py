@@ -1,0 +1,385 @@
+"""Numbers as Vietnamese texts write them, in figures and words, with unit and qualifier.
+
+``1,2 tỷ`` = ``1.200.000.000 đồng`` = ``một phẩy hai tỷ``; ``hơn 50`` is not ``50``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.judge.wording import Token, word_set
+
+_UNITS_OF_TEN = {
+    "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
+    "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+}  # fmt: skip
+_SCALES = {
+    "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "vạn": 10_000, "triệu": 10**6,
+    "tỷ": 10**9, "tỉ": 10**9,
+}  # fmt: skip
+_STARTERS = frozenset(
+    {"một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười"}
+)
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*$")
+_THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$")
+
+_QUALIFIERS = {
+    "hơn": "more", "trên": "more", "quá": "more", "ngoài": "more", "vượt": "more",
+    "gần": "less", "ngót": "less", "dưới": "less", "non": "less", "suýt soát": "less",
+    "chưa đầy": "less", "chưa đến": "less", "chưa tới": "less", "chưa được": "less",
+    "khoảng": "about", "chừng": "about", "ước": "about", "ước tính": "about", "độ": "about",
+    "tầm": "about", "cỡ": "about", "xấp xỉ": "about", "ước khoảng": "about", "ước đạt": "about",
+    "ít nhất": "at least", "tối thiểu": "at least", "không dưới": "at least",
+    "tối đa": "at most", "không quá": "at most", "nhiều nhất": "at most",
+    "hàng": "scores", "vài": "scores", "mấy": "scores", "cả": "scores", "nhiều": "scores",
+}  # fmt: skip
+_SCORES = frozenset(word for word, kind in _QUALIFIERS.items() if kind == "scores")
+
+_MEASURES: dict[str, tuple[str, Fraction]] = {
+    "đồng": ("money", Fraction(1)), "đ": ("money", Fraction(1)), "vnđ": ("money", Fraction(1)),
+    "vnd": ("money", Fraction(1)),
+    "usd": ("usd", Fraction(1)), "đô": ("usd", Fraction(1)),
+    "ha": ("area", Fraction(10_000)), "héc": ("area", Fraction(10_000)),
+    "hecta": ("area", Fraction(10_000)), "hécta": ("area", Fraction(10_000)),
+    "hec": ("area", Fraction(10_000)),
+    "m2": ("area", Fraction(1)), "m²": ("area", Fraction(1)), "mét vuông": ("area", Fraction(1)),
+    "km2": ("area", Fraction(10**6)), "km²": ("area", Fraction(10**6)),
+    "m3": ("volume", Fraction(1)), "m³": ("volume", Fraction(1)),
+    "mét khối": ("volume", Fraction(1)),
+    "lít": ("volume", Fraction(1, 1000)),
+    "km": ("length", Fraction(1000)), "km/h": ("speed", Fraction(1)), "m": ("length", Fraction(1)),
+    "mét": ("length", Fraction(1)), "cm": ("length", Fraction(1, 100)),
+    "kilômét": ("length", Fraction(1000)), "cây số": ("length", Fraction(1000)),
+    "kg": ("mass", Fraction(1)), "ki": ("mass", Fraction(1)), "kilôgam": ("mass", Fraction(1)),
+    "cân": ("mass", Fraction(1)), "tạ": ("mass", Fraction(100)), "tấn": ("mass", Fraction(1000)),
+    "yến": ("mass", Fraction(10)), "g": ("mass", Fraction(1, 1000)),
+    "gram": ("mass", Fraction(1, 1000)),
+    "%": ("share", Fraction(1)), "phần trăm": ("share", Fraction(1)),
+}  # fmt: skip
+_NOUNS = {
+    "hộ": "hộ", "gia đình": "hộ", "người": "người", "nhân khẩu": "người",
+    "thành viên": "thành viên",
+    "xã viên": "thành viên", "hội viên": "hội viên", "đoàn viên": "đoàn viên",
+    "đảng viên": "đảng viên", "lao động": "lao động", "công nhân": "lao động",
+    "học sinh": "học sinh", "em": "em", "cháu": "em", "sinh viên": "sinh viên",
+    "giáo viên": "giáo viên", "cán bộ": "cán bộ", "chiến sĩ": "chiến sĩ", "chị em": "phụ nữ",
+    "phụ nữ": "phụ nữ", "năm": "năm", "tháng": "tháng", "ngày": "ngày", "tuần": "tuần",
+    "giờ": "giờ", "tiếng": "giờ", "phút": "phút", "tuổi": "tuổi", "lần": "lần", "con": "con",
+    "cây": "cây", "căn": "nhà", "ngôi": "nhà", "nhà": "nhà", "xã": "xã", "phường": "phường",
+    "huyện": "huyện", "tỉnh": "tỉnh", "thôn": "thôn", "bản": "bản", "suất": "suất",
+    "phần": "phần", "chiếc": "chiếc", "lớp": "lớp", "trường": "trường", "mô hình": "mô hình",
+    "sản phẩm": "sản phẩm", "sao": "sao", "tác phẩm": "tác phẩm", "công trình": "công trình",
+    "sào": "sào", "mẫu": "mẫu", "công": "công", "bệnh nhân": "bệnh nhân", "ca": "ca",
+    "đơn vị": "đơn vị", "bằng khen": "bằng khen", "giấy khen": "giấy khen", "điểm": "điểm",
+}  # fmt: skip
+_PEOPLE = frozenset({
+    "thành viên", "hội viên", "đoàn viên", "lao động", "học sinh", "em", "sinh viên", "giáo viên",
+    "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân",
+})  # fmt: skip
+_EMPTY_WORDS = word_set(
+    """
+    và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
+    do bị thì mà như về ra vào lên xuống cũng còn đạt gồm theo bằng cùng hay hoặc nên tới
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    start: int
+    end: int
+    """Span in the text, qualifier and scale included, unit not."""
+    values: frozenset[Fraction]
+    """More than one where the figures can be read in two ways (``1.500``, ``10-12 triệu``)."""
+    qualifier: str
+    """``exact | more | less | about | at least | at most | scores``."""
+    measure: str
+    """``money``, ``area``, … or "" ; ``values`` are in its base unit then."""
+    noun: str
+    after: tuple[str, ...]
+    before: tuple[str, ...]
+    claim: bool
+    """False for words that may be no number (``một``, ``năm``): they support, never assert."""
+
+
+def quantities(found: Sequence[Token], taken: frozenset[int] = frozenset()) -> list[Quantity]:
+    """The numbers in tokens, without those at the positions ``taken`` (dates)."""
+    quantities: list[Quantity] = []
+    position = 0
+    while position < len(found):
+        if position in taken:
+            position += 1
+            continue
+        read = _Number.read(found, position, taken)
+        if read is None:
+            position += 1
+            continue
+        quantities.append(_described(found, position, read))
+        position = read.next
+    return quantities
+
+
+def supports(source: Quantity, claim: Quantity) -> bool:
+    """Whether a number of the source says what the claim says: value, qualifier and unit."""
+    if claim.qualifier == "scores":
+        return _same_things(source, claim) and _within(source, claim)
+    if not source.values & claim.values or not _same_qualifier(source, claim):
+        return False
+    return _same_things(source, claim)
+
+
+def _same_qualifier(source: Quantity, claim: Quantity) -> bool:
+    pair = {source.qualifier, claim.qualifier}
+    return len(pair) == 1
+
+
+def _within(source: Quantity, claim: Quantity) -> bool:
+    low = max(claim.values)
+    if source.qualifier == "scores":
+        return max(source.values) == low
+    return any(low <= value < low * 10 for value in source.values)
+
+
+def _same_things(source: Quantity, claim: Quantity) -> bool:
+    if source.measure and claim.measure:
+        return source.measure == claim.measure
+    if source.noun and claim.noun:
+        pair = {source.noun, claim.noun}
+        return len(pair) == 1 or ("người" in pair and bool(pair & _PEOPLE))
+    if bool(source.measure) != bool(claim.measure) and (source.noun or claim.noun):
+        return False
+    if source.after[:1] == claim.after[:1] or source.before[-1:] == claim.before[-1:] != ():
+        return True
+    around = {*source.after, *source.before} & {*claim.after, *claim.before}
+    return bool(around - _EMPTY_WORDS)
+
+
+@dataclass(slots=True)
+class _Number:
+    values: set[Fraction]
+    next: int
+    scaled: bool
+    worded: bool
+    single: bool
+
+    @classmethod
+    def read(cls, found: Sequence[Token], position: int, taken: frozenset[int]) -> _Number | None:
+        word = found[position].word
+        if word == "trăm" and _before(found, position, 1) == {"phần"}:
+            return None
+        if _FIGURES.match(word):
+            number = cls(_figures(word), position + 1, False, False, True)
+            number._scale(found, taken)
+            number._range(found, position)
+            return number
+        if word == "nửa" or word in _STARTERS or word in ("trăm", "chục"):
+            return cls._words(found, position)
+        if (
+            word in ("nghìn", "ngàn", "vạn", "triệu", "tỷ")
+            and _before(found, position, 1) & _SCORES
+        ):
+            return cls._words(found, position)
+        return None
+
+    @classmethod
+    def _words(cls, found: Sequence[Token], position: int) -> _Number | None:
+        """Vietnamese numerals: units, mười, mươi, trăm, linh, nghìn, triệu, tỷ, phẩy, rưỡi, nửa."""
+        total, group, tens, scale, open_unit = Fraction(0), Fraction(0), False, Fraction(1), False
+        here, seen = position, 0
+        while here < len(found):
+            word = found[here].word
+            if word in _UNITS_OF_TEN and (not open_unit):
+                if (
+                    seen
+                    and found[here - 1].word in _SCALES
+                    and found[here - 1].word not in ("trăm",)
+                ):
+                    follows = found[here + 1].word if here + 1 < len(found) else ""
+                    if follows not in _SCALES and follows not in ("mươi", "mười"):
+                        break
+                if word in ("tư", "lăm", "mốt", "nhăm") and not seen:
+                    break
+                group += _UNITS_OF_TEN[word]
+                open_unit = True
+            elif word == "mười" and not open_unit and not tens:
+                group += 10
+                tens, open_unit = True, False
+            elif word == "mươi" and open_unit:
+                unit = group % 10
+                group += unit * 9
+                tens, open_unit = True, False
+            elif word in ("linh", "lẻ") and seen:
+                pass
+            elif word == "phẩy" and seen and here + 1 < len(found):
+                decimals, at = "", here + 1
+                while at < len(found) and found[at].word in {**_UNITS_OF_TEN, "không": 0}:
+                    decimals += str({**_UNITS_OF_TEN, "không": 0}[found[at].word])
+                    at += 1
+                if not decimals:
+                    break
+                group += Fraction(int(decimals), 10 ** len(decimals))
+                here, open_unit = at - 1, True
+            elif word == "nửa" and not seen:
+                group, open_unit = Fraction(1, 2), True
+            elif word == "rưỡi" and seen and (scale > 1 or group):
+                total += scale / 2 if scale > 1 else Fraction(1, 2)
+            elif word in _SCALES:
+                factor = _SCALES[word]
+                if word in ("trăm", "chục"):
+                    group = (group or Fraction(1)) * factor
+                    scale = Fraction(factor)
+                elif factor > scale and (total or group) and not group:
+                    total, scale = total * factor, Fraction(factor)
+                else:
+                    total += (group or Fraction(1)) * factor
+                    group, scale = Fraction(0), Fraction(factor)
+                tens = open_unit = False
+            else:
+                break
+            here += 1
+            seen += 1
+        # A linking word belongs to a number only when a number follows it.
+        while here > position and found[here - 1].word in ("linh", "lẻ", "phẩy"):
+            here -= 1
+        if here == position:
+            return None
+        value = total + group
+        scaled = scale >= 1000
+        return cls({value}, here, scaled, True, here - position == 1)
+
+    def _scale(self, found: Sequence[Token], taken: frozenset[int]) -> None:
+        """``1,2 tỷ``, ``200 nghìn tỷ``, ``1 tỷ 200 triệu``, ``2 triệu rưỡi``."""
+        last = Fraction(0)
+        while self.next < len(found):
+            word = found[self.next].word
+            if word in _SCALES:
+                last = Fraction(_SCALES[word]) * (last or 1)
+                self.values = {value * _SCALES[word] for value in self.values}
+                self.scaled, self.next = True, self.next + 1
+            elif word == "rưỡi" and last:
+                self.values = {value + last / 2 for value in self.values}
+                self.next += 1
+            elif last > 1000 and _FIGURES.match(word) and self.next not in taken:
+                rest = _Number(_figures(word), self.next + 1, False, False, True)
+                rest._scale(found, taken)
+                if not rest.scaled or max(rest.values) >= last:
+                    return
+                self.values = {a + b for a in self.values for b in rest.values}
+                self.next = rest.next
+                return
+            else:
+                return
+
+    def _range(self, found: Sequence[Token], position: int) -> None:
+        """``10-12 triệu``, ``10 đến 12 triệu``: the first number may mean millions as well."""
+        if self.scaled or self.next + 1 >= len(found):
+            return
+        link = found[self.next].word
+        if link not in ("-", "–", "đến", "tới", "và", "hoặc") or not _FIGURES.match(
+            found[self.next + 1].word
+        ):
+            return
+        factor = Fraction(1)
+        here = self.next + 2
+        while here < len(found) and found[here].word in _SCALES:
+            factor *= _SCALES[found[here].word]
+            here += 1
+        self.values |= {value * factor for value in self.values}
+
+
+def _figures(word: str) -> set[Fraction]:
+    thousands = _THOUSANDS.match(word)
+    values = set()
+    if thousands:
+        values.add(Fraction(re.sub(r"[.,]", "", word)))
+    parts = re.split(r"[.,]", word)
+    if len(parts) == 1:
+        values.add(Fraction(word))
+    elif len(parts) == 2 and not (thousands and "." in word):
+        # A comma before three figures is a decimal comma by the rule and a thousands mark by habit.
+        values.add(Fraction(f"{parts[0]}.{parts[1]}"))
+    elif not thousands and re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+", word):
+        values.add(Fraction(word.replace(".", "").replace(",", ".")))
+    return values or {Fraction(re.sub(r"[.,]", "", word))}
+
+
+def _before(found: Sequence[Token], position: int, count: int) -> set[str]:
+    return {token.word for token in found[max(0, position - count) : position]}
+
+
+def _described(found: Sequence[Token], position: int, number: _Number) -> Quantity:
+    before = _neighbours(found, position, -1)
+    after = _neighbours(found, number.next, +1)
+    qualifier, reach = "exact", 0
+    for length in (2, 1):
+        words = " ".join(before[-length:])
+        kind = _QUALIFIERS.get(words)
+        if kind and len(before) >= length and not (kind == "scores" and not _round(number)):
+            qualifier, reach = kind, length
+            break
+    values, measure, noun = number.values, "", ""
+    for length in (2, 1):
+        unit = " ".join(after[:length])
+        if unit in _MEASURES:
+            measure, factor = _MEASURES[unit]
+            values = {value * factor for value in values}
+            break
+        if unit in _NOUNS:
+            noun = _NOUNS[unit]
+            break
+    if not measure and not noun and number.scaled and not number.worded:
+        # "1,2 tỷ" without a unit is money, unless a noun follows
+        measure = "money" if not after or after[0] in _EMPTY_WORDS | {"mỗi"} else ""
+    return Quantity(
+        found[position - reach].start,
+        found[number.next - 1].end,
+        frozenset(values),
+        qualifier,
+        measure,
+        noun,
+        after,
+        before[: len(before) - reach] if reach else before,
+        _asserts(found, position, number, measure, noun, before),
+    )
+
+
+def _round(number: _Number) -> bool:
+    return number.worded and all(value in {10**n for n in range(1, 13)} for value in number.values)
+
+
+def _asserts(
+    found: Sequence[Token],
+    position: int,
+    number: _Number,
+    measure: str,
+    noun: str,
+    before: tuple[str, ...],
+) -> bool:
+    if not number.worded or not number.single:
+        return True
+    token = found[position]
+    if token.capital and position and found[position - 1].word not in ".!?\n":
+        return False
+    if token.word == "năm":
+        return bool(measure or noun) and not {*before[-1:]} & {
+            "mỗi", "hằng", "hàng", "một", "nhiều", "các", "trong", "từ", "những", "đầu", "cuối",
+            "giữa", "cả", "qua", "số", "vào", "theo", "thứ",
+        }  # fmt: skip
+    if token.word in ("một", "nửa"):
+        return token.word == "nửa" and bool(measure)
+    return bool(measure or noun)
+
+
+def _neighbours(found: Sequence[Token], position: int, step: int) -> tuple[str, ...]:
+    """Up to three words on one side, not over a mark."""
+    words: list[str] = []
+    at = position if step > 0 else position - 1
+    while 0 <= at < len(found) and len(words) < 3:
+        if not found[at].is_word and found[at].word != "%":
+            break
+        words.append(found[at].word)
+        at += step
+    return tuple(words if step > 0 else reversed(words))
