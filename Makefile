@@ -44,3 +44,7 @@ migration: install-dev
 
 clean:
 	rm -rf .venv .uvenv home build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov
+
+# The pages of docs/reference that are made from the code.
+reference: install-dev
+	.venv/bin/python -m tools.reference
