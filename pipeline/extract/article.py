@@ -27,6 +27,8 @@ from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
 
+Engine = Literal["selectors", "trafilatura", "newspaper"]
+
 
 def extract(
     body: bytes,
@@ -68,13 +70,16 @@ def extract(
     read = read_body(containers, blocks, zones, title, now=now)
     sapo = chosen.sapo or details.find_sapo(blocks, read, data, zones, title)
     headline = title.text if title else (item.title if item and item.title else None)
+    sapo = None if sapo == headline else sapo
 
-    paragraphs, extractor = _text(engine, chosen, read, html, url)
-    if not paragraphs and read.captions:  # a photo story tells itself in its captions
-        paragraphs = tuple(read.captions)
-    if not paragraphs and sapo:  # a video and its introduction
-        paragraphs, sapo = (sapo,), None
-    if reason := why_no_article(headline, paragraphs, blocks, zones, data, url):
+    if not read.blocks and not read.captions and sapo:  # a video and its introduction
+        paragraphs, sapo, extractor = (sapo,), None, _own_name(chosen)
+    elif not read.blocks and read.captions:  # a photo story tells itself in its captions
+        paragraphs, extractor = tuple(read.captions), _own_name(chosen)
+    else:
+        paragraphs, extractor = _text(engine, chosen, read, html, url)
+        paragraphs = tuple(line for line in paragraphs if line != headline)
+    if reason := why_no_article(title, headline, paragraphs, read, blocks, data, url):
         raise NotAnArticle(reason)
     assert headline is not None
 
@@ -87,7 +92,7 @@ def extract(
         url=url,
         canonical_url=canonical_url(url),
         title=to_unicode(headline),
-        paragraphs=tuple(text.split("\n")),
+        paragraphs=tuple(text.split("\n")) if text else (),
         sapo=to_unicode(sapo) if sapo else None,
         author=chosen.author or details.find_author(tree, blocks, read, data, zones, title),
         published_at=published.at,
@@ -108,16 +113,17 @@ def extract(
 
 def _text(
     engine: str, chosen: Chosen, read: Body, html: str, url: str
-) -> tuple[tuple[str, ...], Literal["selectors", "trafilatura", "newspaper"]]:
+) -> tuple[tuple[str, ...], Engine]:
     """The paragraphs and who read them."""
-    own = read.paragraphs
-    if chosen.bodies and own:
-        return own, "selectors"
-    if engine == "newspaper":
+    if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
-    if engine == "trafilatura" or not own:
+    if (engine == "trafilatura" and not chosen.bodies) or not read.blocks:
         return trafilatura_paragraphs(html, url), "trafilatura"
-    return own, "trafilatura"
+    return read.paragraphs, _own_name(chosen)
+
+
+def _own_name(chosen: Chosen) -> Engine:
+    return "selectors" if chosen.bodies else "trafilatura"
 
 
 def _confidence(

@@ -222,8 +222,7 @@ def _labelled_sapo(block: Block, zones: Zones, body: Body) -> bool:
         if (
             depth > 3
             or holder is body.container
-            or (zones.share(holder) > 0.6
-            and len(body.blocks) > 2)
+            or (zones.share(holder) > 0.6 and len(body.blocks) > 2)
         ):
             return False
         if _SAPO_LABEL.search(labels(holder)) or holder.get("itemprop") == "description":

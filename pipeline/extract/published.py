@@ -22,8 +22,35 @@ from pipeline.text.clock import VIETNAM
 from pipeline.text.dates import FoundDate, find_dates, parse_stamp, refusal
 from pipeline.text.fold import fold
 
-_META_PUBLISHED = ["article:published_time", "og:published_time", "article:published", "published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "dc.date.issued", "dc.date", "dcterms.created", "sailthru.date", "parsely-pub-date", "pdate", "date", "cxenseparse:recs:publishtime"]
-_META_MODIFIED = ["article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified"]
+_META_PUBLISHED = [
+    "article:published_time",
+    "og:published_time",
+    "article:published",
+    "published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "publication_date",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.created",
+    "sailthru.date",
+    "parsely-pub-date",
+    "pdate",
+    "date",
+    "cxenseparse:recs:publishtime",
+]
+_META_MODIFIED = [
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+]
 _DATE_LABEL = re.compile(r"date|time|ngay|publish|posted|thoi-?gian|pub|meta|info")
 _NOT_PUBLICATION = re.compile(
     r"giấy phép|\bgp\b|gp-|cấp ngày|ngày cấp|bản quyền|©|hotline|điện thoại|hôm nay|bây giờ|hiện tại"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipeline.extract.chrome import Zones
+from pipeline.extract.body import Body
 from pipeline.extract.document import Block
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.title import Title
 from pipeline.text.fold import fold
 
 _ERROR = re.compile(
@@ -20,35 +21,46 @@ _FRONT = re.compile(r"^/?(?:index\.(?:html?|php|aspx)|trang-chu(?:\.html?)?|defa
 
 
 def why_no_article(
-    title: str | None,
+    title: Title | None,
+    headline: str | None,
     paragraphs: Sequence[str],
+    body: Body,
     blocks: Sequence[Block],
-    zones: Zones,
     data: Metadata,
     url: str,
 ) -> str | None:
     """What the page is instead of an article, in words for the desk; None when it is one."""
     if not blocks:
         return "the page is empty"
-    if not title:
+    if not headline:
         return "no title on the page"
-    if len(title) < 120 and _ERROR.search(fold(title)):
-        return f"an error page: {title}"
+    if len(headline) < 120 and _ERROR.search(fold(headline)):
+        return f"an error page: {headline}"
     parts = urlsplit(url)
     if parts.hostname and parts.hostname.endswith(".invalid"):
         pass  # no address is known
     elif _FRONT.match(parts.path) and not parts.query and not data.ld:
         return "a front page by its address"
-    if not paragraphs:
-        return "no running text on the page"
     size = sum(map(len, paragraphs))
     is_article = bool(data.ld) or data.first("og:type") == "article"
+    if size < 25:
+        # A video under a headline is an article without words, anything else is an empty shell.
+        shown = title is not None and title.sure and shows_video(blocks, body)
+        return None if shown else "no running text on the page"
     linked = sum(block.links for block in blocks)
     headlines = sum(1 for block in blocks if block.link_share > 0.8 and len(block.text) >= 25)
     if data.is_listing and not data.ld:
         return "a list of articles by its own word"
-    if size < 25:
-        return "too little text for an article"
     if not is_article and headlines >= 8 and linked > 3 * size and size < 600:
         return f"a list of {headlines} links around {size} characters of text"
     return None
+
+
+def shows_video(blocks: Sequence[Block], body: Body) -> bool:
+    """Whether a player stands on the page, also one that a script has yet to fill."""
+    root = blocks[0].element.getroottree().getroot()
+    return (
+        body.has_video
+        or any(block.kind == "video" for block in blocks)
+        or next(iter(root.xpath("//*[contains(@class, 'video')]")), None) is not None
+    )

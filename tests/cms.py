@@ -1,0 +1,73 @@
+"""Replica pages of the content systems that Vietnamese provincial outlets run on.
+
+Mark-up after what is publicly known of each; all text is ours, all people are invented. A page is
+one article of ``articles.yaml`` in one template, with the distractions real pages have: header
+clocks, hotlines, licence dates, lists of other articles with their own dates, share bars, prompts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+FOLDER = Path(__file__).parent / "fixtures" / "cms"
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
+FAMILIES = sorted(
+    path.name.removesuffix(".html.j2")
+    for path in FOLDER.glob("*.html.j2")
+    if not path.name.startswith("_")
+)
+UNDESCRIBED = frozenset({"tv_station"})
+"""Families that print the introduction as the first paragraph of the text."""
+
+
+@dataclass(frozen=True)
+class Page:
+    family: str
+    html: str
+    url: str
+    article: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        nodes = [n if isinstance(n, str) else next(iter(n.values())) for n in self.article["body"]]
+        if self.family in UNDESCRIBED:
+            nodes.insert(0, self.article["sapo"])
+        return "\n".join(nodes)
+
+    @property
+    def published(self) -> datetime:
+        return datetime.fromisoformat(self.article["published"])
+
+
+@cache
+def articles() -> tuple[dict[str, Any], ...]:
+    return tuple(yaml.safe_load((FOLDER / "articles.yaml").read_text("utf-8")))
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Every article in every family."""
+    environment = jinja2.Environment(  # noqa: S701 (our own text, quotes escaped where they matter)
+        loader=jinja2.FileSystemLoader(FOLDER)
+    )
+    found = []
+    for family in FAMILIES:
+        template = environment.get_template(f"{family}.html.j2")
+        for number, article in enumerate(articles()):
+            moment = datetime.fromisoformat(article["published"])
+            html = template.render(
+                a=article, d=moment, utc=moment.astimezone(UTC), wd=WEEKDAYS[moment.weekday()]
+            )
+            url = f"https://{family.replace('_', '-')}.example.vn/xa-hoi/{article['slug']}-{number + 10234}.html"
+            if family in ("aspx_portal", "tv_station"):
+                url = f"https://{family.replace('_', '-')}.example.vn/Chitiet.aspx?id={number}"
+            found.append(Page(family, html, url, article))
+    return tuple(found)
