@@ -13,6 +13,7 @@ import cssselect
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pipeline.config.duration import Duration
+from pipeline.config.provinces import province_names, resolve_province
 from pipeline.config.yamlfile import ConfigError, Fault, Strict, line_numbers, load_yaml
 
 
@@ -140,19 +141,24 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     indexes: dict[str, list[int]] = defaultdict(list)
     for index, source in enumerate(sources):
         indexes[source.key].append(index)
-    repeated = {key: where for key, where in indexes.items() if len(where) > 1}
-    if repeated:
+    faults: list[tuple[int, str, str, str]] = []
+    for key, where in indexes.items():
+        for index in where[1:]:
+            what = f"source '{key}' stands already further up (entry {where[0] + 1})"
+            faults.append((index, "key", what, "give each source its own key"))
+    known = set(province_names())
+    for index, source in enumerate(sources):
+        if source.province not in known:
+            today = resolve_province(source.province)
+            what = f"'{source.province}' is not a province of today"
+            fix = f"write '{today}'" if today else "use one of the 34 names since 2025-07-01"
+            faults.append((index, "province", what, fix))
+    if faults:
         lines = line_numbers(path.read_text("utf-8-sig"))
         raise ConfigError(
             [
-                Fault(
-                    str(path),
-                    lines["sources", index, "key"],
-                    f"source '{key}' stands already on line {lines['sources', where[0], 'key']}",
-                    "give each source its own key",
-                )
-                for key, where in repeated.items()
-                for index in where[1:]
+                Fault(str(path), lines["sources", index, key], what, fix)
+                for index, key, what, fix in faults
             ]
         )
     return sources

@@ -97,7 +97,13 @@ def test_a_fault_names_line_and_remedy(tmp_path: Path, line: str, expected: str)
 
 def test_two_sources_with_one_key(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, GOOD + GOOD.removeprefix("sources:\n"))
-    assert fault.startswith("6: source 'baomau' stands already on line 2")
+    assert fault.startswith("6: source 'baomau' stands already further up (entry 1)")
+
+
+@pytest.mark.parametrize(("old", "today"), [("Yên Bái", "Lào Cai"), ("lao cai", "Lào Cai")])
+def test_former_provinces_are_told_todays_name(tmp_path: Path, old: str, today: str) -> None:
+    (fault,) = faults(tmp_path, GOOD.replace("Lào Cai", old))
+    assert fault == f"4: '{old}' is not a province of today → write '{today}'"
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

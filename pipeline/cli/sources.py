@@ -1,0 +1,210 @@
+"""``sources``: check, probe, verify and status of the outlets."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from pipeline import __version__
+from pipeline.cli import WorkFailed, setup_django
+from pipeline.config.editing import CannotEdit, enable
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.config.provinces import resolve_province
+from pipeline.config.sources import Source, load_sources
+from pipeline.crawl.health import describe
+from pipeline.crawl.plan import SourcePlan
+from pipeline.crawl.probe import Probed, probe, trial
+from pipeline.extract import NotAnArticle, extract
+from pipeline.shapes import ExtractedArticle
+from pipeline.text import format as show
+from pipeline.text.clock import VIETNAM, utc_now
+
+allow_private_option = click.option(
+    "--allow-private", is_flag=True, help="Permit loopback and private addresses."
+)
+
+
+@click.group()
+def sources() -> None:
+    """The outlets of sources.yaml: check, probe, verify, status."""
+
+
+@sources.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def check(file: Path | None) -> None:
+    """Validate sources.yaml; each fault with file, line and what would be right."""
+    path = file or Home.locate().sources_file
+    loaded = load_sources(path)
+    enabled = sum(source.enabled for source in loaded)
+    click.echo(f"{path}: {len(loaded)} sources, {enabled} enabled, no fault")
+
+
+@sources.command("probe")
+@click.argument("url")
+@allow_private_option
+def probe_command(url: str, allow_private: bool) -> None:
+    """Find feeds, sitemaps or listings of a site, try three articles, print a YAML entry."""
+    if not url.startswith(("http://", "https://")):
+        url = f"https://{url}"
+    home = Home.locate()
+    now = utc_now()
+    probed = probe(url, user_agent=_agent(home), now=now, allow_private=allow_private)
+    articles = [(page.url, _read(probed, page.body, page.url, now)) for page in probed.pages]
+    for address, article in articles:
+        click.echo(f"# {_one_line(article)}  {address}")
+    for failure in probed.failures:
+        click.echo(f"# {failure.reason.value}: {failure.url}: {failure.detail}", err=True)
+    if not any(isinstance(article, ExtractedArticle) for _, article in articles):
+        raise WorkFailed(f"no article could be read at {url}")
+    province = load_office(home.office_file).province if home.office_file.exists() else ""
+    click.echo(to_yaml(probed.source, province))
+
+
+@sources.command()
+@click.option("--province", help="Default: the office's own.")
+@click.option("--yes", is_flag=True, help="Enable all that gave an article, without asking.")
+@allow_private_option
+def verify(province: str | None, yes: bool, allow_private: bool) -> None:
+    """Try the disabled outlets of a province and enable those you confirm."""
+    home = Home.locate()
+    agent = _agent(home)
+    wanted = resolve_province(province or load_office(home.office_file).province)
+    if wanted is None:
+        raise click.UsageError(f"no province is called '{province}'")
+    mine = [s for s in load_sources(home.sources_file) if s.province == wanted and not s.enabled]
+    if not mine:
+        raise WorkFailed(f"{wanted}: no disabled source in {home.sources_file}")
+    click.echo(f"{wanted}: đang thử {len(mine)} nguồn, mất chừng một phút…", err=True)
+    now = utc_now()
+    plans = [SourcePlan(source, max_pages=3) for source in mine]
+    results = trial(plans, user_agent=agent, now=now, allow_private=allow_private)
+    good = _show(results, now)
+    if not good:
+        raise WorkFailed(f"{wanted}: none of {len(mine)} outlets gave an article")
+    chosen = [s for s in good if yes or click.confirm(f"Bật {s.name} ({s.key})?", default=True)]
+    own = home.root / "sources.yaml"
+    text = home.sources_file.read_text("utf-8-sig")
+    for source in chosen:
+        try:
+            text = enable(text, source.key, now.astimezone(VIETNAM).date())
+        except CannotEdit as error:
+            raise WorkFailed(str(error)) from None
+    if chosen:
+        _replace(own, text)
+    click.echo(f"Đã bật {len(chosen)} nguồn trong {own}")
+
+
+@sources.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per source.")
+def status(as_json: bool) -> None:
+    """How each enabled source is doing, in plain words."""
+    home = Home.locate()
+    enabled = [source for source in load_sources(home.sources_file) if source.enabled]
+    setup_django()
+    from pipeline.store.models import SourceState
+
+    states = {state.key: state for state in SourceState.objects.all()}
+    now = utc_now()
+    for source in enabled:
+        state = states.get(source.key)
+        sentence = describe(state, now)
+        if not as_json:
+            click.echo(f"{source.name} ({source.key}): {sentence}")
+            continue
+        line = {
+            "source": source.key,
+            "name": source.name,
+            "province": source.province,
+            "ok": state is not None and state.failing_since is None,
+            "status": sentence,
+            "error": state.error_kind if state else "",
+            "failing_since": _iso(state.failing_since if state else None),
+            "last_success_at": _iso(state.last_success_at if state else None),
+            "last_new_at": _iso(state.last_new_at if state else None),
+            "next_due_at": _iso(state.next_due_at if state else None),
+        }
+        click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def to_yaml(source: Source, province: str) -> str:
+    """An entry ready to paste into sources.yaml; what a person must look at is commented."""
+    lines = [
+        f"- key: {source.key}",
+        f"  name: {_quoted(source.name)}",
+        f"  kind: {source.kind}",
+        f"  province: {province or 'Hà Nội  # sửa cho đúng'}",
+        f"  home: {source.home}",
+    ]
+    for key, urls in (("feeds", source.feeds), ("sitemaps", source.sitemaps)):
+        if urls:
+            lines += [f"  {key}:", *(f"  - {_quoted(url)}" for url in urls)]
+    if source.listings:
+        lines.append("  listings:")
+        lines += [
+            f"  - {{url: {_quoted(listing.url)}}}  # thêm item: bộ chọn CSS của liên kết bài"
+            for listing in source.listings
+        ]
+    if source.article_url:
+        lines.append(f"  article_url: {_quoted(source.article_url.pattern)}")
+    lines.append("  enabled: false")
+    return "\n".join(lines)
+
+
+def _agent(home: Home) -> str:
+    """Outlets must be able to write to whoever probes them: no contact, no request."""
+    return f"GuongSang/{__version__} (+mailto:{load_office(home.office_file).contact})"
+
+
+def _read(probed: Probed, body: bytes, url: str, now: datetime) -> ExtractedArticle | str:
+    try:
+        return extract(body, url=url, source=probed.source, now=now)
+    except NotAnArticle as error:
+        return str(error)
+
+
+def _one_line(article: ExtractedArticle | str) -> str:
+    if isinstance(article, str):
+        return f"không phải bài: {article}"
+    when = show.date_time(article.published_at) or "không rõ ngày"
+    return f"“{article.title}” · {when} · {len(article.text.split())} chữ"
+
+
+def _show(results: list[Probed], now: datetime) -> list[Source]:
+    """Print the table; return the sources that gave an article."""
+    table = Table("Nguồn", "Tìm thấy", "Đọc được", "Bài thử", "Trở ngại")
+    good = []
+    for probed in results:
+        read = [_read(probed, page.body, page.url, now) for page in probed.pages]
+        articles = [article for article in read if isinstance(article, ExtractedArticle)]
+        if articles:
+            good.append(probed.source)
+        table.add_row(
+            f"{probed.source.name}\n{probed.source.home}",
+            str(sum(len(found.items) for found in probed.discoveries)),
+            f"{len(articles)}/{len(read)}",
+            articles[0].title if articles else "",
+            "\n".join(dict.fromkeys(f"{f.reason.value}: {f.detail}" for f in probed.failures)),
+        )
+    Console(width=None if Console().is_terminal else 160).print(table)
+    return good
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside and rename: a reader never sees half a file."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(VIETNAM).isoformat(timespec="seconds") if moment else None

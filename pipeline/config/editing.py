@@ -1,0 +1,53 @@
+"""Small edits of ``sources.yaml`` that leave people's comments and layout alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pipeline.config.sources import SourcesFile
+from pipeline.config.yamlfile import line_numbers, parse_yaml
+
+
+class CannotEdit(ValueError):
+    """The entry is not written as one key a line."""
+
+
+def enable(text: str, key: str, day: date) -> str:
+    """``text`` with source ``key`` enabled and verified on ``day``; nothing else changes.
+
+    Raises:
+        KeyError: no such source.
+        CannotEdit: the entry is not laid out line by line; edit it by hand.
+        ConfigError: ``text`` is faulty.
+    """
+    sources = parse_yaml(text, SourcesFile).sources
+    index = next((n for n, source in enumerate(sources) if source.key == key), None)
+    if index is None:
+        raise KeyError(key)
+    text = _set(text, index, "verified", day.isoformat())
+    text = _set(text, index, "enabled", "true")
+    changed = parse_yaml(text, SourcesFile).sources
+    expected = sources[index].model_copy(update={"enabled": True, "verified": day})
+    if changed != (*sources[:index], expected, *sources[index + 1 :]):
+        raise CannotEdit(f"source '{key}' is not laid out line by line: edit it by hand")
+    return text
+
+
+def _set(text: str, index: int, key: str, value: str) -> str:
+    """Set one plain key of one entry, on its own line, in front of which it is put if new."""
+    numbers = line_numbers(text)
+    lines = text.splitlines(keepends=True)
+    place = numbers.get(("sources", index, key, "<key>"))
+    if place is not None:
+        new = re.sub(rf"^(\s*(?:- )?{key}:\s*)[^#\s]+", rf"\g<1>{value}", lines[place - 1])
+        lines[place - 1] = new
+        return "".join(lines)
+    last = max(line for path, line in numbers.items() if path[:2] == ("sources", index))
+    after = numbers.get(("sources", index, "enabled", "<key>"), last)
+    first = lines[numbers["sources", index] - 1]
+    indent = " " * (len(first) - len(first.lstrip(" -")))
+    if not lines[after - 1].endswith("\n"):
+        lines[after - 1] += "\n"
+    lines.insert(after, f"{indent}{key}: {value}\n")
+    return "".join(lines)

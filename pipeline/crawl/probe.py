@@ -1,0 +1,199 @@
+"""Finding out how an unknown site can be followed: ``guongsang sources probe``.
+
+Two polite rounds of the ordinary crawler: first home page, robots.txt and the page that many
+Vietnamese outlets put their feeds on; then every candidate found there.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from pipeline.config.sources import Listing, Source
+from pipeline.crawl.listings import looks_like_article, parse_html
+from pipeline.crawl.plan import CrawlPlan, SourcePlan
+from pipeline.crawl.run import run_crawl
+from pipeline.crawl.spool import Discovery, Failure, FetchedPage, Record, Spool
+from pipeline.shapes import FeedItem
+
+COMMON_FEEDS = ("/rss/home.rss", "/rss", "/feed", "/rss.xml", "/feed.json")
+COMMON_SITEMAPS = ("/sitemap-news.xml", "/sitemap.xml")
+FEED_PAGES = ("/rss", "/rss.html")
+MOST_FEEDS, MOST_SITEMAPS = 8, 3
+ARTICLE_PATTERNS = (
+    r"-post\d+\.html$",
+    r"-postid\d+\.\w+$",
+    r"-a\d+\.html$",
+    r"/\d{6}/[^/]+-[0-9a-f]{7}/?$",
+    r"-\d{4,}\.html?$",
+    r"-\d{4,}/?$",
+    r"\.html?$",
+)
+"""How provincial systems write an article's path, the most telling first."""
+_FEED_TYPE = re.compile(r"(?:rss|atom)\+xml|feed\+json")
+_FEED_HREF = re.compile(r"\.rss$|/rss(?:/|$)|/feed/?$|atom\.xml$|feed\.json$", re.IGNORECASE)
+_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    name: str
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a source gave in a trial round."""
+
+    source: Source
+    discoveries: tuple[Discovery, ...]
+    pages: tuple[FetchedPage, ...]
+    failures: tuple[Failure, ...]
+
+
+def probe(
+    url: str,
+    *,
+    user_agent: str,
+    now: datetime,
+    allow_private: bool = False,
+    delay: timedelta = timedelta(seconds=1),
+) -> Probed:
+    """Try ``url``'s site; the result's ``source`` names only what answered with articles."""
+    home = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+    draft = Source(key=_key(home), name=_key(home), province="?", home=home, delay=delay)
+    pages = (home + "/", url, home + "/robots.txt", *(home + path for path in FEED_PAGES))
+    first = trial(
+        [SourcePlan(draft, pending=tuple(FeedItem(page) for page in dict.fromkeys(pages)))],
+        user_agent=user_agent,
+        now=now,
+        allow_private=allow_private,
+    )[0]
+    found = find_candidates(home, {page.requested_url: page.body for page in first.pages})
+    draft = draft.model_copy(
+        update={
+            "name": found.name or draft.name,
+            "feeds": found.feeds,
+            "sitemaps": found.sitemaps,
+            "listings": (Listing(url=url),),
+        }
+    )
+    second = trial(
+        [SourcePlan(draft, max_pages=3)],
+        user_agent=user_agent,
+        now=now,
+        allow_private=allow_private,
+    )[0]
+    return replace(second, source=_proven(second))
+
+
+def trial(
+    plans: Iterable[SourcePlan], *, user_agent: str, now: datetime, allow_private: bool
+) -> list[Probed]:
+    """One round over these sources into a spool that is thrown away, in the order given."""
+    plans = tuple(plans)
+    with tempfile.TemporaryDirectory(prefix="guongsang-probe-") as scratch:
+        plan = CrawlPlan(
+            Path(scratch),
+            user_agent,
+            now,
+            plans,
+            allow_private=allow_private,
+            time_limit=timedelta(minutes=5),
+        )
+        run_crawl(plan)
+        records = [record for _, record in Spool(plan.spool).read()]
+    return [_of(mine.source, records) for mine in plans]
+
+
+def _of(source: Source, records: list[Record]) -> Probed:
+    mine = [r for r in records if getattr(r, "source", None) == source.key]
+    return Probed(
+        source,
+        tuple(r for r in mine if isinstance(r, Discovery)),
+        tuple(r for r in mine if isinstance(r, FetchedPage)),
+        tuple(r for r in mine if isinstance(r, Failure)),
+    )
+
+
+def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
+    """Feeds and sitemaps that a site's first pages name, then the customary addresses. Pure.
+
+    Args:
+        bodies: raw pages by address: home page, robots.txt, feed pages, as far as they exist.
+    """
+    feeds: list[str] = []
+    name = ""
+    robots = bodies.get(home + "/robots.txt", b"")
+    for url, body in bodies.items():
+        root = parse_html(body) if not url.endswith("/robots.txt") else None
+        if root is None:
+            continue
+        if not name and url == home + "/":
+            name = " ".join((root.findtext(".//title") or "").split())
+        for link in root.iter("link", "a"):
+            href = link.get("href") or ""
+            declared = link.tag == "link" and _FEED_TYPE.search(link.get("type") or "")
+            if href and (declared or _FEED_HREF.search(urlsplit(href).path)):
+                feeds.append(urljoin(url, href))
+    sitemaps = [found[1] for found in _SITEMAP.finditer(robots.decode("utf-8", "replace"))]
+    feeds += [home + path for path in COMMON_FEEDS]
+    sitemaps += [home + path for path in COMMON_SITEMAPS]
+    return Candidates(
+        re.split(r"\s+[-|–]\s+", name)[0][:120],
+        tuple(list(_web(feeds))[:MOST_FEEDS]),
+        tuple(list(_web(sitemaps))[:MOST_SITEMAPS]),
+    )
+
+
+def guess_article_url(urls: Iterable[str]) -> str | None:
+    """The most telling known pattern that fits at least nine in ten of these addresses."""
+    paths = [unquote(urlsplit(url).path) for url in urls]
+    for pattern in ARTICLE_PATTERNS:
+        if paths and sum(bool(re.search(pattern, path)) for path in paths) >= 0.9 * len(paths):
+            return pattern
+    return None
+
+
+def _proven(probed: Probed) -> Source:
+    """The draft reduced to what works: feeds, else sitemaps, else the listing."""
+    useful = {found.url: found for found in probed.discoveries if found.items}
+    # A feed that only repeats another brings no new item in the trial, yet may be the better one;
+    # what it holds is not known, so it is left to the administrator.
+    feeds = tuple(url for url in probed.source.feeds if url in useful)
+    sitemaps = tuple(url for url in probed.source.sitemaps if url in useful)
+    listings = () if feeds or sitemaps else probed.source.listings
+    items = [item.url for found in useful.values() for item in found.items]
+    if not feeds and not sitemaps:
+        items = list(filter(looks_like_article, items))
+    pattern = guess_article_url(items)
+    return probed.source.model_copy(
+        update={
+            "feeds": feeds,
+            "sitemaps": () if feeds else sitemaps,
+            "listings": listings,
+            "article_url": re.compile(pattern) if pattern else None,
+            "delay": timedelta(seconds=5),
+        }
+    )
+
+
+def _web(urls: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for url in urls:
+        bare = url.partition("#")[0].strip()
+        if bare.startswith(("http://", "https://")) and bare not in seen:
+            seen.add(bare)
+            yield bare
+
+
+def _key(home: str) -> str:
+    host = (urlsplit(home).hostname or "nguon").removeprefix("www.")
+    name = host if re.fullmatch(r"[\d.]+", host) else host.split(".")[0]
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "nguon"
