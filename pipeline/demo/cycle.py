@@ -88,10 +88,10 @@ def collect(
     )
 
 
-def draft(office: Office) -> Digest:
-    """This week's digest, as the schedule would draft it."""
+def draft(office: Office, week: str | None = None) -> Digest:
+    """The digest of ``week`` (this one), as the schedule would draft it."""
     now = utc_now()
-    return draft_digest(iso_week(now), office=office, now=now)
+    return draft_digest(week or iso_week(now), office=office, now=now)
 
 
 def triage(editor: User, now: datetime) -> None:
@@ -101,7 +101,7 @@ def triage(editor: User, now: datetime) -> None:
         decide(story, editor, now)
 
 
-def publish_as_two_people(home: Home, office: Office) -> None:
+def publish_as_two_people(home: Home, office: Office, week: str | None = None) -> None:
     """The week as Lan Anh and Thu Hà would work it, without a shortcut: triage, draft, take out
     what the checklist stops, submit; another person approves; then what is due is sent.
 
@@ -110,7 +110,7 @@ def publish_as_two_people(home: Home, office: Office) -> None:
     """
     editor, chief = User.objects.get(username="lananh"), User.objects.get(username="thuha")
     triage(editor, utc_now())
-    digest = draft(office)
+    digest = draft(office, week)
     if digest.state in (DigestState.DRAFT, DigestState.RETURNED):
         _keep_what_may_go(digest, editor, office)
         if digest.items.exists():
