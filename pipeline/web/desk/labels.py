@@ -44,6 +44,7 @@ CLAIMS = {
     "place": _("địa danh"),
     "quotation": _("lời trích"),
     "superlative": _("so sánh nhất"),
+    "negation": _("phủ định"),
 }
 ACTIONS = {
     "story.accepted": _("nhận tin"),
