@@ -25,3 +25,31 @@ cơ lơ abô ya touneh bon krong păng blong bling zuông riah pơ rapát coong 
 đắc hồ pả côn kră srây ra-đam ra bo kon đinh pinăng chamaléa katơr cill liêng k'bông kơ ayun
 """
 SURNAMES = frozenset((_COMMON + _HIGHLAND).split())
+
+_KIN = """
+ông bà anh chị em cháu cô chú bác cụ cậu mợ thím dì già lão thầy má mẹ bé bạn tía nội ngoại mế ama
+amí
+"""
+KINSHIP = frozenset(_KIN.split())
+_TITLES = """
+đại tướng|thượng tướng|trung tướng|thiếu tướng|đại tá|thượng tá|trung tá|thiếu tá|đại úy|thượng úy
+|trung úy|thiếu úy|thượng sĩ|trung sĩ|hạ sĩ|binh nhất|binh nhì|chuẩn úy|thuyền trưởng|chiến sĩ
+|bác sĩ|bs|bs.|ths|ths.|ths.bs|ts|ts.|ts.bs|gs|gs.|pgs|pgs.|gs.ts|pgs.ts|gs.ts.|pgs.ts.|ths.bs.
+|tiến sĩ|thạc sĩ|giáo sư|phó giáo sư|kỹ sư|kĩ sư|nghệ nhân|nghệ sĩ|nsưt|nsnd|nnưt|nnnd|nhà giáo
+|nhà báo|nhà văn|nhà thơ|nhà nghiên cứu|nhạc sĩ|ca sĩ|họa sĩ|đạo diễn|kiến trúc sư|luật sư|dược sĩ
+|cô giáo|thầy giáo|giáo viên|giảng viên|y sĩ|y tá|điều dưỡng|hộ sinh|doanh nhân|anh hùng|liệt sĩ
+|thương binh|cựu chiến binh|ccb|cựu binh|nông dân|ngư dân|lão nông|công nhân|học sinh|nam sinh
+|nữ sinh|sinh viên|du khách|trưởng thôn|trưởng bản|trưởng ấp|trưởng buôn|già làng|thôn trưởng
+|bí thư|phó bí thư|chủ tịch|phó chủ tịch|giám đốc|phó giám đốc|hiệu trưởng|hiệu phó|trưởng ban
+|phó ban|trưởng phòng|phó phòng|trưởng khoa|phó khoa|chủ nhiệm|tổ trưởng|đội trưởng|đội phó|đồn
+trưởng|chính trị viên|trung đội trưởng|đại đội trưởng|tiểu đoàn trưởng|trung đoàn trưởng|đồng chí
+|đ/c|đ/c.|mục sư|linh mục|sư cô|sư thầy|thượng tọa|đại đức|hòa thượng|ni sư|ni trưởng|hội viên
+|đoàn viên|đảng viên|vận động viên|huấn luyện viên|nghệ nhân ưu tú|nghệ nhân nhân dân|chàng trai
+|cô gái|chủ hộ|tài xế|lái xe|thợ|ông chủ|bà chủ|tác giả|thủ khoa|em học sinh|phóng viên|biên đạo
+|nhiếp ảnh gia|thanh niên|cán bộ|người thợ|vợ chồng|trưởng đoàn|chủ tịch hội|chi hội trưởng|hộ
+|nhân viên|bảo vệ|hướng dẫn viên|nhà khoa học|chuyên gia|lương y|thẩm phán|kiểm lâm viên|chủ|cha
+|hiệp sĩ|nguyên|bố|con trai|con gái|vợ|chồng|em trai|em gái|anh trai|chị gái|hoa hậu|tổng bí thư
+|thủ tướng|bộ trưởng|thứ trưởng|đại biểu|tổng giám đốc|trợ lý|thủ trưởng|chánh văn phòng
+"""
+TITLES = frozenset(part.strip() for part in " ".join(_TITLES.split()).split("|"))
+"""Words that stand directly before a person's name, besides kinship terms."""

@@ -25,7 +25,8 @@ _RUN = re.compile(rf"(?<!\w){SYLLABLE}(?: (?:{SYLLABLE}|\d{{1,2}}(?![\w.,/%:]| ?
 _BREAK = re.compile(r"[,;:!?()\[\]“”\"…\n–]")
 _SHORT = "tp. p. q. h. x. tx. tt. ths. bs. ts. ths.bs. bs.ths. gs. pgs. đ/c. nsnd. nsưt."
 _ABBREVIATED = frozenset(_SHORT.split())
-_LOOK_BACK = 28
+LOOK_BACK = 28
+"""Characters before a run in which its preceding words are sought."""
 
 
 class Run(NamedTuple):
@@ -55,7 +56,7 @@ class FieldText:
 
 
 def _words_before(folded: str, start: int) -> list[str]:
-    back = start - _LOOK_BACK
+    back = start - LOOK_BACK
     piece = folded[back:start] if back > 0 else folded[:start]
     words = _BREAK.split(piece)[-1].split()
     if len(words) > 3:
