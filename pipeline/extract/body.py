@@ -26,9 +26,14 @@ _CAPTION_LABEL = re.compile(
     r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)|ghi-?chu-?anh"
     r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
 )
+_SAPO_LABEL = re.compile(
+    r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan"
+    r"|tom-?_*tat|subhead|standfirst|\w+lead|\w+summary)(?=$|[\s_-])|hometext|-des-"
+)
 _BYLINE_LABEL = re.compile(
     r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|\bpv\b|journalist|signature|source|nguon"
 )
+_WEEKDAY = re.compile(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|gmt|utc)\b", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", '."', ".”", "”", ":", ";", "...")
 
 
@@ -84,6 +89,7 @@ def read_body(
     """The article's blocks inside ``containers``, in page order."""
     body = Body(containers[0] if containers else None)
     inside = _inside(blocks, containers)
+    _read_lead_picture(body, blocks, inside, zones, title)
     if title and title.block and title.block in inside:
         inside = [block for block in inside if block.index > title.block.index]
     total = sum(
@@ -123,7 +129,7 @@ def is_date_line(text: str, *, now: datetime) -> bool:
     for date in reversed(find_dates(text, now=now)):
         if date.has_year:
             rest = rest[: date.start] + rest[date.end :]
-    words = re.findall(r"[^\W\d_]+", rest)
+    words = re.findall(r"[^\W\d_]{2,}", _WEEKDAY.sub("", rest))
     return rest != text and len(words) <= 6
 
 
@@ -132,9 +138,11 @@ def _weight(block: Block, zones: Zones, after: int) -> float:
     if block.kind != "text" or not size:
         return 0.0
     if zones.in_chrome(block):
-        return -0.5 * size
+        return -0.02 * size
     if block.link_share >= 0.5:
-        return -1.0 * size
+        return -0.3 * size
+    if labelled_sapo(block, zones):
+        return 0.0
     if block.index <= after:
         return -1.0 * size if is_prose(block) else 0.0
     if is_prose(block):
@@ -142,6 +150,38 @@ def _weight(block: Block, zones: Zones, after: int) -> float:
     if not block.heading and size >= 20 and block.text.endswith(_SENTENCE_END):
         return 0.5 * size
     return 0.0
+
+
+def labelled_sapo(block: Block, zones: Zones) -> bool:
+    """Whether the page calls the block an introduction."""
+    if block.kind != "text" or len(block.text) < 20 or block.link_share > 0.5:
+        return False
+    for depth, holder in enumerate(ancestors(block.element)):
+        if depth > 3 or zones.share(holder) > 0.6:
+            return False
+        if _SAPO_LABEL.search(labels(holder)) or holder.get("itemprop") == "description":
+            return True
+    return False
+
+
+def _read_lead_picture(
+    body: Body,
+    blocks: Sequence[Block],
+    inside: Sequence[Block],
+    zones: Zones,
+    title: Title | None,
+) -> None:
+    """The picture that some systems put between headline and text, outside the text's element."""
+    if not inside or title is None or title.block is None:
+        return
+    before = [b for b in blocks[title.block.index : inside[0].index] if not zones.in_chrome(b)]
+    for place, block in enumerate(before):
+        if block.kind == "image":
+            body.images.append(block)
+        elif block.kind == "video":
+            body.has_video = True
+        elif body.images and _is_caption(block, place, before, zones):
+            body.captions.append(block.text)
 
 
 def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[Block]:

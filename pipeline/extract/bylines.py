@@ -50,7 +50,7 @@ _PHOTO_KIND = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\s*(?:tác giả|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên|thực hiện)\s*:\s*",
+    r"^\s*(?:tác giả(?: bài viết)?|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên|thực hiện)\s*:\s*",
     re.IGNORECASE,
 )
 

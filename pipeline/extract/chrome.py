@@ -28,7 +28,7 @@ _CHROME_LABEL = re.compile(
     r"|(?:\w+_+)?tags?|tag-?\w+|\w+-tags?|keywords?|tu-?khoa|topics?"
     r"|breadcrumbs?\w*|bread-?crumbs?\w*|crumbs?|menu\w*|\w+-?menu|nav|nav-?\w+|navigation|sitemap"
     r"|sidebar\w*|side-?bar\w*|right-?col\w*|col-?right|cot-?phai|left-?col\w*"
-    r"|footer\w*|\w+-footer|site-?header|header|header-?top|top-?header|page-?header|masthead"
+    r"|footer\w*|\w+-footer|site-?header|header-?top|top-?header|page-?header|masthead"
     r"|top-?bar|topbar|banner\w*|\w+-banner|advert\w*|ads?|ads?-\w+|adsbygoogle|sponsor\w*"
     r"|quang-?cao|qc|popup\w*|pop|\w+-pop|modal\w*|tool-?(?:bar|s|box)?|\w+-tools?|print|in-?bai"
     r"|rating\w*|vote\w*|danh-?gia|stars?|poll|log-?in|dang-?nhap|search\w*|tim-?kiem"
@@ -38,9 +38,16 @@ _CHROME_LABEL = re.compile(
     r"|counter|luot-?xem|views?|view-?count|ticker|marquee|slider-?news|donate"
     r"|next-?prev\w*|prev-?next\w*|post-?nav\w*|author-?(?:box|bio|info)"
     r")(?=$|[\s_-])"
+    r"|(?:^|\s)(?:header|top|hd|nav|left|right|side|bottom)(?=$|\s)"
 )
 _PROSE_MIN = 45
 """Characters from which an unlinked block counts as prose in choosing the body."""
+
+_CLOCKED = re.compile(
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\W{1,6}\d{1,2}[:h]\d\d|\b\d{1,2}[:h]\d\d\W{1,6}"
+    r"(?:ngày )?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\W*$"
+)
+"""A line with a date and a clock is the line above a text, however long it is."""
 
 _PROMPT = re.compile(
     r"^\W*(?:"
@@ -53,7 +60,7 @@ _PROMPT = re.compile(
     r"|(?:mời|kính mời|xin mời) (?:bạn đọc|quý|độc giả|các bạn|bạn)\b.{0,80}"
     r"(?:bình luận|ý kiến|theo dõi|gửi|đón xem|liên hệ|tham khảo|cộng tác)"
     r"|vui lòng (?:nhập|đăng|để lại|ghi rõ)|đăng nhập|đăng ký (?:nhận|kênh|theo)"
-    r"|chia sẻ(?:$|:| (?:bài|lên|qua|facebook|zalo|tin))|thích(?:$| \d)|lưu (?:bài|tin)$|in (?:bài|trang|tin)"
+    r"|chia sẻ(?:$|:| (?:bài|lên|qua|facebook|zalo|tin))|thích(?:$| \d)|lưu (?:bài|tin)$|in (?:bài|trang|tin|ra$)"
     r"|copy link|link bài gốc|sao chép|theo dõi (?:báo|chúng tôi|.{1,40} trên|tin)|quét mã"
     r"|tải (?:ứng dụng|app)|nhấn (?:nút )?(?:subscribe|theo dõi|đăng ký)"
     r"|hotline|đường dây nóng|điện thoại|tòa soạn|mọi (?:thông tin|phản ánh|ý kiến)|email|e-mail"
@@ -92,6 +99,9 @@ class Zones:
         """The share of the page's prose inside ``element``."""
         return self._prose[element] / self.total if self.total else 0.0
 
+    def holds_title(self, element: HtmlElement) -> bool:
+        return element in self._kept
+
     def prose(self, element: HtmlElement) -> int:
         return self._prose[element]
 
@@ -125,6 +135,7 @@ def is_prose(block: Block) -> bool:
         and len(block.text) >= _PROSE_MIN
         and block.link_share < 0.5
         and not block.heading
+        and not (len(block.text) < 110 and _CLOCKED.search(block.text))
     )
 
 
@@ -141,12 +152,13 @@ def opens_afterwards(line: str) -> bool:
 def is_teaser(block: Block, zones: Zones) -> bool:
     """Prose that belongs to a link to another article: a list item with a linked headline."""
     for depth, holder in enumerate(ancestors(block.element)):
-        if depth > 3 or holder.tag in ("body", "html", "main"):
+        if depth > 3 or holder.tag in ("body", "html", "main") or zones.holds_title(holder):
             return False
-        if zones.prose(holder) > 500:
-            return False
+        if zones.prose(holder) > len(block.text):
+            return False  # it stands among other prose
         links = [link for link in holder.iter("a") if link.get("href")]
-        linked = max((len("".join(link.itertext()).strip()) for link in links), default=0)
-        if linked >= 25 and linked < len(block.text) and depth > 0:
-            return True
+        if depth > 0 and 0 < len(links) <= 4:
+            linked = max(len("".join(link.itertext()).strip()) for link in links)
+            if 25 <= linked < len(block.text):
+                return True
     return False

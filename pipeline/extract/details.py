@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.body import Body
+from pipeline.extract.body import Body, labelled_sapo
 from pipeline.extract.bylines import author_of, credit_of, is_byline, names_press, photo_credit
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
 from pipeline.extract.document import Block, ancestors, labels, text_of
@@ -17,17 +17,17 @@ from pipeline.extract.title import Title
 from pipeline.shapes import Image
 from pipeline.text.fold import fold, fold_search
 
-_SAPO_LABEL = re.compile(
-    r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan|tomtat"
-    r"|tom-?tat|subhead|standfirst)(?=$|[\s_-])|hometext|bodytext-lead|-des-|news_?detail_?desc"
-)
 _AUTHOR_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*author\w*|tac-?gia|byline|nguoi-?viet|but-?danh|writer|pv)(?=$|[\s_-])"
 )
 _SOURCE_LABEL = re.compile(r"source|nguon|author|origin|credit|tac-?gia")
+_AUTHOR_LINE = re.compile(
+    r"(?:tác giả(?: bài viết)?|người viết|bài viết|thực hiện)\s*:\s*\S.{1,60}$"
+)
 _TAG_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
 )
+_OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
 _OUTLET_PREFIX = re.compile(r"^\(?\s*[A-ZĐ]{2,6}(?:ĐT|O|TV)?\s*\)?\s*[-–—]\s+(?=\S)")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
@@ -45,15 +45,11 @@ def find_sapo(
         block
         for block in blocks
         if start < block.index <= first + 3
-        and block.kind == "text"
-        and _labelled_sapo(block, zones, body)
+        and labelled_sapo(block, zones)
+        and not (body.container is not None and _holds_all(block, body))
     ]
     if not labelled and start < 0:
-        labelled = [
-            b
-            for b in blocks
-            if b.kind == "text" and b.index < first and _labelled_sapo(b, zones, body)
-        ]
+        labelled = [b for b in blocks if b.index < first and labelled_sapo(b, zones)]
     if labelled:
         texts = [block.text for block in labelled if not is_byline(block.text)]
         body.blocks = [block for block in body.blocks if block not in labelled]
@@ -108,6 +104,8 @@ def find_author(
     start = title.block.index if title and title.block else 0
     last = body.blocks[-1].index if body.blocks else start + 20
     found = [*_labelled_authors(blocks, zones, start, last), *body.bylines]
+    after = [block.text for block in blocks[last + 1 : last + 8] if block.kind == "text"]
+    found += [text for text in after if _AUTHOR_LINE.match(fold(text))]
     found += [
         data.ld_text("author"),
         data.first("dable:author", "article:author", "author", "dc.creator", "twitter:creator"),
@@ -136,9 +134,11 @@ def find_credit(
     last = body.blocks[-1].index if body.blocks else 0
     lines = list(body.credits)
     for block in blocks[last + 1 : last + 12]:
-        if block.kind == "text" and len(block.text) < 100 and _near_label(block, _SOURCE_LABEL):
-            if credit := credit_of(block.text):
-                lines.append(credit)
+        if block.kind != "text" or len(block.text) > 100:
+            continue
+        credit = credit_of(block.text)
+        if credit and (fold(credit).startswith("nguồn") or _near_label(block, _SOURCE_LABEL)):
+            lines.append(credit)
     lines += [credit for line in body.bylines if (credit := credit_of(line))]
     for name in (data.ld_text("author"), data.first("author", "dable:author")):
         if name and len(name) < 60 and re.search(r"TTXVN|Vietnam\+", name):
@@ -175,18 +175,20 @@ def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...
     if not visible:
         visible = data.meta.get("article:tag", [])
     if not visible:
-        words = data.first("news_keywords", "keywords") or data.ld_text("keywords")
-        visible = words.split(",")
+        keywords = data.first("news_keywords", "keywords") or data.ld_text("keywords")
+        visible = keywords.split(",")
     said = set(re.findall(r"\w+", fold(article)))
-    outlet = fold(data.first("og:site_name", "site_name"))
-    tags = []
+    outlet = fold(f"{data.first('og:site_name', 'site_name')} {data.ld_text('publisher', 'name')}")
+    outlet_words = set(re.findall(r"\w+", f"{outlet} {fold(data.ld_text('author'))}"))
+    tags, of_site = [], False
     for tag in dict.fromkeys(" ".join(tag.strip(" #,;").split()) for tag in visible):
-        words_of = re.findall(r"\w+", fold(tag))
-        if not words_of or len(tag) > 60 or _TAG_WORD.match(tag) or is_prompt(tag):
+        words = set(re.findall(r"\w+", fold(tag)))
+        if not words or len(tag) > 60 or _TAG_WORD.match(tag) or is_prompt(tag):
             continue
-        own_name = fold(tag) == outlet or re.match(r"(?:báo|tin(?: tức| nhanh)?) ", fold(tag))
-        known = sum(word in said for word in words_of) > len(words_of) / 2
-        if known and not own_name:
+        of_site = of_site or _OUTLET_TAG.match(fold(tag)) is not None
+        known = len(words & said) >= len(words) / 2 + of_site and not _OUTLET_TAG.match(fold(tag))
+        # Tags of the site follow those of the article and begin with its own name.
+        if known or not (of_site or words <= outlet_words):
             tags.append(tag)
     return tuple(tags[:20])
 
@@ -215,19 +217,9 @@ def find_language(text: str, data: Metadata) -> str:
     return said[0] if said and said[0] != "vi" else "und"
 
 
-def _labelled_sapo(block: Block, zones: Zones, body: Body) -> bool:
-    if len(block.text) < 20 or block.link_share > 0.5:
-        return False
-    for depth, holder in enumerate(ancestors(block.element)):
-        if (
-            depth > 3
-            or holder is body.container
-            or (zones.share(holder) > 0.6 and len(body.blocks) > 2)
-        ):
-            return False
-        if _SAPO_LABEL.search(labels(holder)) or holder.get("itemprop") == "description":
-            return True
-    return False
+def _holds_all(block: Block, body: Body) -> bool:
+    """Whether the label is on something that holds the text too."""
+    return len(body.blocks) > 1 and block is body.blocks[-1]
 
 
 def _matches(text: str, described: str) -> bool:

@@ -154,8 +154,8 @@ def parse(text: str) -> HtmlElement:
     Raises:
         ValueError: nothing in it can be read as HTML.
     """
-    # "<?xml encoding=...?>" would make lxml refuse text; one stray </html> ends some parsers.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    # "<?xml encoding=...?>" would make lxml refuse text; libxml2 drops all after a stray </html>.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>|</(?:html|body)\s*>", "", text, flags=re.IGNORECASE)
     tree = _parsed(text)
     if _too_deep(tree):
         tree = _parsed(_flattened(text))

@@ -19,6 +19,15 @@ _SITE_WORDS = re.compile(
     r"|\w+\.(?:vn|com|net|org))\b"
 )
 _TITLE_LABEL = re.compile(r"title|headline|tieu-?de|post-name|entry-name|titlle")
+_SURE_LABEL = re.compile(
+    r"(?:article|post|detail|news|entry|main|story|tin|bai)[-_]*(?:title|tieu-?de|headline)"
+    r"|(?:title|tieu-?de)[-_]*(?:article|detail|post|news|story|main|tin|bai)"
+)
+_NO_TITLE = re.compile(
+    r"(?:chi tiết|xem|nội dung|đọc)(?: (?:tin|bài|tin tức|bài viết|tin bài))?|tin tức|trang chủ|home"
+    r"|bản tin|tin bài|bài viết|untitled|index"
+)
+"""What stands in ``title`` where a system fills in nothing."""
 _NOT_TITLE_LABEL = re.compile(
     r"breadcrumb|logo|cate|chuyen-?muc|sub-?title|section|brand|box-title|widget"
 )
@@ -69,7 +78,7 @@ def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> flo
         return 0.0
     score = {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(tag, 0.0)
     score += 4 * agreement + 4 * (by_address if by_address > 0.5 else 0)
-    score += 1.0 if labelled else 0.0
+    score += 3.0 if _SURE_LABEL.search(own) else 1.0 if labelled else 0.0
     if _NOT_TITLE_LABEL.search(own):
         score -= 2
     if zones.in_chrome(block):
@@ -98,7 +107,7 @@ def _claims(data: Metadata) -> list[str]:
         data.title,
         data.ld_text("name"),
     ]
-    return list(dict.fromkeys(claim for claim in found if claim))
+    return [c for c in dict.fromkeys(found) if c and not _NO_TITLE.fullmatch(fold(c))]
 
 
 def _without_site(claim: str, data: Metadata) -> str:
