@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import yaml
+
 from pipeline.config.sources import SourcesFile
-from pipeline.config.yamlfile import line_numbers, parse_yaml
+from pipeline.config.yamlfile import ConfigError, line_numbers, parse_yaml
 
 
 class CannotEdit(ValueError):
@@ -25,17 +27,20 @@ def enable(text: str, key: str, day: date) -> str:
     index = next((n for n, source in enumerate(sources) if source.key == key), None)
     if index is None:
         raise KeyError(key)
-    text = _set(text, index, "verified", day.isoformat())
-    text = _set(text, index, "enabled", "true")
-    changed = parse_yaml(text, SourcesFile).sources
     expected = sources[index].model_copy(update={"enabled": True, "verified": day})
-    if changed != (*sources[:index], expected, *sources[index + 1 :]):
-        raise CannotEdit(f"source '{key}' is not laid out line by line: edit it by hand")
+    try:
+        text = _set(text, index, "enabled", "true")
+        text = _set(text, index, "verified", day.isoformat())
+        done = parse_yaml(text, SourcesFile).sources
+    except (yaml.YAMLError, ConfigError):
+        done = ()
+    if done != (*sources[:index], expected, *sources[index + 1 :]):
+        raise CannotEdit(f"source '{key}' is not written line by line: edit it by hand")
     return text
 
 
 def _set(text: str, index: int, key: str, value: str) -> str:
-    """Set one plain key of one entry, on its own line, in front of which it is put if new."""
+    """Set one plain key of one entry, on its line; a new key goes behind ``enabled``, else last."""
     numbers = line_numbers(text)
     lines = text.splitlines(keepends=True)
     place = numbers.get(("sources", index, key, "<key>"))

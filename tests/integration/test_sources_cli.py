@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.config.sources import load_sources
+from tests.crawling import rss
+from tests.loopback import Reply, Site, loopback_site
+
+OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
+HOME = """<html><head><title>Báo Mẫu - Tin tức Lào Cai</title>
+<link rel=alternate type="application/rss+xml" href="/tin.xml"></head>
+<body><a href="/xa-hoi">Xã hội</a></body></html>"""
+STORY = """<html><head><title>{title}</title>
+<meta property="article:published_time" content="2026-11-20T08:15:00+07:00"></head>
+<body><article><h1>{title}</h1>{body}</article></body></html>"""
+BODY = "".join(
+    f"<p>Đoạn {n}: chị Lò Thị Mẩy ở bản Nậm Mẫu trồng quế đã mười năm, giúp hai mươi hộ trong bản "
+    "vay giống, chia sẻ kinh nghiệm chăm cây và cùng nhau bán hàng qua hợp tác xã.</p>"
+    for n in range(1, 7)
+)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with loopback_site() as site:
+        links = [f"{site.url}/chi-may-trong-que-{n}-post100{n}.html" for n in range(1, 5)]
+        site.pages["/"] = Reply(HOME)
+        site.pages["/tin.xml"] = Reply(rss(*links), type="application/rss+xml")
+        for n, link in enumerate(links, 1):
+            title = f"Chị Mẩy trồng quế trên núi, kỳ {n}"
+            site.pages[link.removeprefix(site.url)] = Reply(STORY.format(title=title, body=BODY))
+        yield site
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
+    (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(["sources", *arguments])
+    return int(end.value.code or 0)
+
+
+def test_check_counts_or_names_faults(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check") == 0
+    assert "172 sources, 0 enabled, no fault" in capsys.readouterr().out
+    (home / "sources.yaml").write_text("sources:\n- kye: x\n", "utf-8")
+    assert run("check") == 2
+    shown = capsys.readouterr().err
+    assert f"{home / 'sources.yaml'}:2: unknown key 'kye' → did you mean 'key'?" in shown
+
+
+def test_probe_prints_an_entry_that_works(
+    home: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("probe", site.url, "--allow-private") == 0
+    out = capsys.readouterr().out
+    assert "“Chị Mẩy trồng quế trên núi, kỳ 1” · 08:15, 20/11/2026" in out
+    (home / "sources.yaml").write_text("sources:\n" + out, "utf-8")
+    (source,) = load_sources(home / "sources.yaml")
+    assert source.feeds == (f"{site.url}/tin.xml",)
+    assert source.name == "Báo Mẫu"
+    assert source.article_url is not None
+    assert source.article_url.pattern == r"-post\d+\.html$"
+    assert not source.enabled
+
+
+def test_probe_of_a_site_without_articles_fails(home: Path, site: Site) -> None:
+    site.pages = {"/": Reply(HOME)}
+    assert run("probe", site.url, "--allow-private") == 1
+
+
+def test_probe_needs_a_contact(home: Path, site: Site) -> None:
+    (home / "office.yaml").unlink()
+    assert run("probe", site.url, "--allow-private") == 2
+    assert site.log == []
+
+
+def test_verify_enables_what_is_confirmed(
+    home: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = "- key: {key}\n  name: Báo {key}\n  province: {province}\n  home: {url}\n{more}"
+    feed = f"  feeds: [{site.url}/tin.xml]\n  delay: 0\n  enabled: false  # chưa thử\n"
+    broken = f"  feeds: [{site.url}/mat.xml]\n  delay: 0\n"
+    text = "# của tòa soạn\nsources:\n" + "".join(
+        entry.format(key=key, province=province, url=site.url, more=more)
+        for key, province, more in (
+            ("tot", "Lào Cai", feed),
+            ("hong", "Lào Cai", broken),
+            ("xa", "Huế", feed),
+        )
+    )
+    (home / "sources.yaml").write_text(text, "utf-8")
+    asked: list[str] = []
+
+    def confirm(question: str, **keys: object) -> bool:
+        asked.append(question)
+        return True
+
+    monkeypatch.setattr("click.confirm", confirm)
+    assert run("verify", "--allow-private") == 0
+    assert asked == ["Bật Báo tot (tot)?"]
+    sources = load_sources(home / "sources.yaml")
+    assert [(s.key, s.enabled) for s in sources] == [("tot", True), ("hong", False), ("xa", False)]
+    assert sources[0].verified is not None
+    edited = (home / "sources.yaml").read_text("utf-8")
+    assert edited.startswith("# của tòa soạn\n")
+    assert "  enabled: true  # chưa thử\n" in edited
+    assert "gone: HTTP 404" in capsys.readouterr().out
+
+
+def test_verify_refuses_an_unknown_province(home: Path) -> None:
+    assert run("verify", "--province", "Xứ Mơ") == 2
+
+
+@pytest.mark.django_db
+def test_status_in_words_and_json(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from pipeline.store.models import SourceState
+
+    (home / "sources.yaml").write_text(
+        "sources:\n"
+        "- {key: tot, name: Báo Tốt, province: Huế, home: 'https://tot.vn', enabled: true}\n"
+        "- {key: tat, name: Báo Tắt, province: Huế, home: 'https://tat.vn'}\n",
+        "utf-8",
+    )
+    assert run("status") == 0
+    assert capsys.readouterr().out == "Báo Tốt (tot): Chưa lấy lần nào\n"
+    since = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+    SourceState.objects.create(
+        key="tot", last_started_at=since, failing_since=since, error_kind="dns"
+    )
+    assert run("status", "--json") == 0
+    line = json.loads(capsys.readouterr().out)
+    assert line["ok"] is False
+    assert line["failing_since"] == "2026-11-02T10:00:00+07:00"
+    assert line["status"].startswith("Không tìm thấy máy chủ")
