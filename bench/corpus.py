@@ -108,7 +108,8 @@ def _source(publisher: str, base: str) -> dict[str, Any]:
         "key": slugify(publisher),
         "name": publisher,
         "kind": "tv" if publisher.startswith("Đài") else "newspaper",
-        "province": resolve_province(name) or "",
+        # National papers sit in the capital; sources.yaml wants a province for every outlet.
+        "province": resolve_province(name) or "Hà Nội",
         "home": base,
         "feeds": [f"{base}/rss/{slugify(publisher)}.xml"],
         "delay": 0,

@@ -65,9 +65,8 @@ def main(folder: Path, as_json: bool) -> None:
             click.echo(json.dumps(figures, ensure_ascii=False))
             return
         for name, value in figures.items():
-            if name != "wrong":
-                click.echo(f"{name}: {value}")
-        for line in figures["wrong"]:
+            click.echo(f"{name}: {len(value) if isinstance(value, list) else value}")
+        for line in (*figures["errors"], *figures["wrong"]):
             click.echo(f"  {line}")
         _show_ten()
 
@@ -105,7 +104,7 @@ def _cycle(home: Home, pages: Sequence[CorpusPage]) -> dict[str, Any]:
         **{key: getattr(Counts.take(), key) for key in ("stories", "digest_items", "deliveries")},
         "week": week,
         "errors": errors,
-        "wrong": crawled.wrong,
+        "wrong": list(crawled.wrong),
     }
 
 

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import WorkFailed, setup_django
-from pipeline.cli.collecting import progress_bar
+from pipeline.cli.collecting import progress_bar, show_crawl
 from pipeline.cli.installing import create_home, migrate
 from pipeline.cli.serving import supervise
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.crawl.progress import ProgressCounter
 from pipeline.demo import DemoNewspapers
 from pipeline.demo.mailbox import Mailbox
 from pipeline.demo.office import (
@@ -116,11 +115,7 @@ def _collect(home: Home) -> Found:
     from pipeline.demo.cycle import collect
 
     with progress_bar() as progress:
-        task = progress.add_task("Đang quét ba tờ báo dùng thử", total=None)
-        counter = ProgressCounter(
-            lambda done, total: progress.update(task, completed=done, total=total)
-        )
-        return collect(home, load_office(home.office_file), counter)
+        return collect(home, load_office(home.office_file), show_crawl(progress))
 
 
 def _serve(home: Home, state: DemoState, newspapers: DemoNewspapers, port: int) -> None:
