@@ -26,6 +26,7 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,10 +37,10 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, content_hash, from_json
 from pipeline.publish.channels import CHANNELS
-from pipeline.publish.channels.base import Channel, NotSent, Receipt, Send, Unreachable
+from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
 from pipeline.publish.plan import LEASE, Planned, due, is_late, plan, retry_at
 from pipeline.store.audit import record
-from pipeline.store.models import Delivery, DeliveryState, Edition, User
+from pipeline.store.models import Delivery, DeliveryState, Edition, User, Withdrawal
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +184,15 @@ def content_of(edition: Edition) -> EditionContent:
     return content
 
 
+def standing(content: EditionContent) -> EditionContent:
+    """Without the stories taken back since it was approved: removing needs no new approval."""
+    ids = [item.public_id for item in content.items]
+    rows = Withdrawal.objects.filter(story__public_id__in=ids)
+    gone = {str(public_id) for public_id in rows.values_list("story__public_id", flat=True)}
+    items = tuple(item for item in content.items if item.public_id not in gone)
+    return replace(content, items=items)
+
+
 def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
     recipients = {
         name: channel.recipients(office)
@@ -282,7 +292,8 @@ def _send_all(
     done: list[int] = []
     with ExitStack() as stack:
         try:
-            send = stack.enter_context(channel.sending(content_of(edition), office, home))
+            content = standing(content_of(edition))
+            send = stack.enter_context(channel.sending(content, office, home))
         except Exception as error:
             log.exception("%s: edition %s could not begin", channel.name, edition.number)
             reason = (
@@ -319,6 +330,8 @@ def _deliver(pk: int, channel: Channel, send: Send, clock: Clock) -> None:
         receipt = send(recipient)
     except Unreachable:
         raise
+    except NotWanted as error:
+        _finish(pk, DeliveryState.WITHDRAWN, clock(), detail=str(error))
     except NotSent as error:
         _not_sent(pk, error, clock())
     except Exception as error:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 
 ELLIPSIS = "…"
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[^\W\d_a-zà-ỹđ])")
+_STOP = re.compile(r"[.!?…][\"”’)]*\s+(?=[\"“‘(]?(\S))")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of one or more paragraphs, each stripped, none empty.
 
-    A full stop ends a sentence only before a capital letter: ``1.250 con`` and ``TP. Lào Cai``'s
-    number are safe, an abbreviation before a name is joined to its sentence only by luck of the
-    writer, so nothing is ever lost: joining the result with spaces gives every word back.
+    A stop ends a sentence only before a capital letter (``1.250 con`` and ``v.v. và`` go on).
+    Joining the result with spaces gives every word back.
     """
     found: list[str] = []
     for paragraph in text.split("\n"):
         start = 0
-        for end in _SENTENCE_END.finditer(paragraph):
-            found.append(paragraph[start : end.end()].strip())
-            start = end.end()
+        for stop in _STOP.finditer(paragraph):
+            if stop[1].isupper():
+                found.append(paragraph[start : stop.end()].strip())
+                start = stop.end()
         found.append(paragraph[start:].strip())
     return [sentence for sentence in found if sentence]
 

@@ -49,12 +49,16 @@ class NotSent(Exception):
         self.again = again
 
 
+class NotWanted(Exception):
+    """Nothing was sent, because the recipient no longer wants it."""
+
+
 class Unreachable(NotSent):
     """Nobody can be reached now: the rest of the batch need not be tried."""
 
 
 Send = Callable[[str], Receipt]
-"""Sends to one recipient. Raises ``NotSent``."""
+"""Sends to one recipient. Raises ``NotSent`` or ``NotWanted``."""
 
 
 class Channel(Protocol):

@@ -14,7 +14,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
+from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail import Mailer
 from pipeline.store.models import Subscriber, SubscriberState
 
@@ -53,7 +53,7 @@ class Newsletter:
                     public_id=recipient, state=SubscriberState.ACTIVE
                 ).first()
                 if subscriber is None:
-                    raise NotSent("Người nhận đã thôi nhận thư", again=False)
+                    raise NotWanted("Người nhận đã thôi nhận thư")
                 message = compose(content, office, subscriber, html, text)
                 mailer.send(message)
                 return Receipt(remote_id=message.extra_headers["Message-ID"])

@@ -1,0 +1,294 @@
+"""The outbox: every delivery once, none lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent
+from pipeline.publish import outbox
+from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
+from pipeline.publish.outbox import plan_edition, publish_due, release, release_edition, settle
+from pipeline.publish.plan import LEASE, MAX_ATTEMPTS
+from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
+from tests.factories import NOW, make_user
+from tests.publishing import OFFICE, approved_edition, later
+
+pytestmark = pytest.mark.django_db
+
+
+class Recording:
+    """A channel that keeps what it was told to send, and fails as told."""
+
+    name, label = "fake", "Thử"
+
+    def __init__(self, *, reversible: bool, recipients: tuple[str, ...] = ("a", "b")) -> None:
+        self.reversible = reversible
+        self.people = recipients
+        self.sent: list[str] = []
+        self.failures: dict[str, Exception] = {}
+        self.refuses_to_begin: Exception | None = None
+
+    def enabled(self, office: Office) -> bool:
+        return True
+
+    def recipients(self, office: Office) -> tuple[str, ...]:
+        return self.people
+
+    @contextmanager
+    def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        if self.refuses_to_begin:
+            raise self.refuses_to_begin
+
+        def send(recipient: str) -> Receipt:
+            failure = self.failures.pop(recipient, None)
+            if isinstance(failure, NotSent):
+                raise failure
+            self.sent.append(recipient)
+            if failure:
+                raise failure
+            return Receipt(remote_id=f"id-{recipient}")
+
+        yield send
+
+    def preview(self, content: EditionContent, office: Office) -> Preview:
+        return Preview("text", content.title)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def only(monkeypatch: pytest.MonkeyPatch, channel: Recording) -> Recording:
+    monkeypatch.setattr("pipeline.publish.outbox.CHANNELS", {channel.name: channel})
+    return channel
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Recording:
+    return only(monkeypatch, Recording(reversible=False))
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Recording:
+    return only(monkeypatch, Recording(reversible=True, recipients=("",)))
+
+
+def states() -> list[str]:
+    return [str(state) for state in Delivery.objects.order_by("id").values_list("state", flat=True)]
+
+
+def run(home: Home, now: object = None, **options: object) -> list[Delivery]:
+    return publish_due(office=OFFICE, home=home, now=now or NOW, **options)  # type: ignore[arg-type]
+
+
+def test_publishing_twice_sends_nothing_twice(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    first = run(home)
+    assert [row.state for row in first] == ["sent", "sent"]
+    assert [row.remote_id for row in first] == ["id-a", "id-b"]
+    assert run(home, later(minutes=5)) == []
+    assert letters.sent == ["a", "b"]
+
+
+def test_nothing_leaves_before_its_time(letters: Recording, home: Home) -> None:
+    edition = approved_edition(1)
+    Edition.objects.filter(pk=edition.pk).update(publish_at=later(hours=1))
+    assert run(home) == []
+    assert letters.sent == []
+    assert len(run(home, later(hours=1))) == 2
+
+
+def test_the_plan_is_stored_before_anything_is_sent(letters: Recording, home: Home) -> None:
+    edition = approved_edition(1)
+    assert [row.state for row in plan_edition(edition, OFFICE, NOW)] == ["planned", "planned"]
+    assert letters.sent == []
+    plan_edition(edition, OFFICE, NOW)
+    assert Delivery.objects.count() == 2
+
+
+def test_someone_who_came_after_the_plan_waits_for_the_next_edition(
+    letters: Recording, home: Home
+) -> None:
+    approved_edition(1)
+    run(home)
+    letters.people = ("a", "b", "late")
+    assert run(home, later(hours=2)) == []
+    assert letters.sent == ["a", "b"]
+
+
+def test_a_lost_answer_is_unknown_and_never_retried(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.failures["a"] = TimeoutError("no answer")
+    run(home)
+    assert states() == ["unknown", "sent"]
+    for hours in range(1, 6):
+        assert run(home, later(hours=hours)) == []
+    assert letters.sent == ["a", "b"]
+    row = Delivery.objects.get(recipient="a")
+    assert "TimeoutError" in row.detail
+
+
+def test_a_refusal_that_may_pass_is_tried_again_later(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.failures["a"] = NotSent("451", again=True)
+    run(home)
+    assert states() == ["planned", "sent"]
+    assert run(home, later(seconds=30)) == []
+    run(home, later(seconds=90))
+    assert states() == ["sent", "sent"]
+    assert letters.sent == ["b", "a"]
+
+
+def test_a_final_refusal_is_final(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.failures["a"] = NotSent("550", again=False)
+    run(home)
+    assert states() == ["failed", "sent"]
+    assert run(home, later(hours=5)) == []
+
+
+def test_an_unreachable_server_stops_the_batch_and_loses_nobody(
+    letters: Recording, home: Home
+) -> None:
+    approved_edition(1)
+    letters.failures["a"] = Unreachable("down", again=True)
+    run(home)
+    assert states() == ["planned", "planned"]
+    assert letters.sent == []
+    run(home, later(minutes=2))
+    assert letters.sent == ["a", "b"]
+
+
+def test_a_batch_that_cannot_begin_waits(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.refuses_to_begin = Unreachable("no server", again=True)
+    run(home)
+    assert states() == ["planned", "planned"]
+    letters.refuses_to_begin = None
+    run(home, later(minutes=2))
+    assert states() == ["sent", "sent"]
+
+
+def test_after_enough_attempts_a_person_is_asked(files: Recording, home: Home) -> None:
+    approved_edition(1)
+    now = NOW
+    for _attempt in range(MAX_ATTEMPTS):
+        files.failures[""] = OSError("disk full")
+        run(home, now)
+        now += timedelta(hours=2)
+    assert states() == ["failed"]
+    assert Delivery.objects.get().attempts == MAX_ATTEMPTS
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("letters", "unknown"), ("files", "sent")])
+def test_what_a_killed_worker_left(
+    request: pytest.FixtureRequest, home: Home, kind: str, expected: str
+) -> None:
+    channel: Recording = request.getfixturevalue(kind)
+    channel.people = ("",)
+    edition = approved_edition(1)
+    plan_edition(edition, OFFICE, NOW)
+    Delivery.objects.update(state=DeliveryState.SENDING, claimed_by="dead", claimed_at=NOW)
+    assert run(home, NOW + LEASE / 2) == []  # its owner may still be at it
+    run(home, NOW + LEASE * 2)
+    assert states() == [expected]
+    assert channel.sent == ([] if kind == "letters" else [""])
+
+
+def test_a_late_plan_waits_for_a_person(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    run(home, later(hours=6, minutes=1))
+    assert states() == ["expired", "expired"]
+    assert letters.sent == []
+    editor = make_user("truc")
+    row = Delivery.objects.first()
+    assert row is not None
+    assert release(row, editor, later(hours=7), OFFICE)
+    run(home, later(hours=7))
+    assert letters.sent == ["a"]
+    entry = AuditEntry.objects.get(action="delivery.released")
+    assert (entry.actor, entry.before) == (editor, {"state": "expired"})
+
+
+def test_a_person_decides_about_an_unknown_delivery(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.failures = {"a": OSError("cut"), "b": OSError("cut")}
+    run(home)
+    arrived, lost = Delivery.objects.order_by("id")
+    assert settle(arrived, None, later(hours=1), arrived=True)
+    assert not settle(arrived, None, later(hours=1), arrived=False)
+    assert release(lost, None, later(hours=1), OFFICE)
+    run(home, later(hours=1))
+    assert states() == ["sent", "sent"]
+    assert letters.sent == ["a", "b", "b"]
+
+
+def test_releasing_an_edition_sends_it_now_but_not_before_the_sources_delay(
+    letters: Recording, home: Home
+) -> None:
+    edition = approved_edition(1)
+    Edition.objects.filter(pk=edition.pk).update(publish_at=later(days=2))
+    edition.refresh_from_db()
+    early = NOW - timedelta(days=2) + timedelta(minutes=170)  # the source came out at NOW - 2 d
+    assert release_edition(edition, None, early, OFFICE) == 2
+    assert run(home, early, edition=edition) == []
+    assert len(run(home, early + timedelta(minutes=10), edition=edition)) == 2
+
+
+def test_a_dry_run_stores_and_sends_nothing(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    rows = run(home, dry_run=True)
+    assert [(row.recipient, row.state) for row in rows] == [("a", "planned"), ("b", "planned")]
+    assert not Delivery.objects.exists()
+    assert letters.sent == []
+
+
+def test_an_edition_that_is_not_what_was_approved_is_not_sent(
+    letters: Recording, home: Home
+) -> None:
+    edition = approved_edition(1)
+    forged = {**edition.content, "title": "Khác"}
+    Edition.objects.filter(pk=edition.pk).update(content=forged)
+    run(home)
+    assert states() == ["failed", "failed"]
+    assert letters.sent == []
+
+
+def test_one_broken_channel_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch, home: Home
+) -> None:
+    broken, sound = Recording(reversible=True), Recording(reversible=False)
+    broken.refuses_to_begin = RuntimeError("template")
+    sound.name = "sound"
+    monkeypatch.setattr(outbox, "CHANNELS", {"fake": broken, "sound": sound})
+    approved_edition(1)
+    run(home)
+    assert sound.sent == ["a", "b"]
+    assert states() == ["planned", "planned", "sent", "sent"]
+
+
+def test_only_the_channel_asked_for(home: Home) -> None:
+    approved_edition(1)
+    rows = run(home, channel="zalo")
+    assert [(row.channel, row.state) for row in rows] == [("zalo", "sent")]
+    assert {row.channel for row in run(home)} == {"portal", "facebook"}
+
+
+def test_every_channel_previews_a_digest_in_work() -> None:
+    from tests.publishing import edition_content
+
+    content = edition_content(number=0, publish_at=None)
+    for channel in CHANNELS.values():
+        preview = channel.preview(content, OFFICE)
+        assert content.items[0].summary in preview.body
+        assert content.items[0].outlet in preview.body
+        assert preview.note
