@@ -102,7 +102,8 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
     except Exception as error:
         # The raw page is kept and the link says what happened; a rebuild reads it again once the
         # fault is mended. One page never stops the others.
-        logger.exception("cannot read %s", record.url)
+        logger.error("cannot read %s: %r", record.url, error)
+        logger.debug("the traceback", exc_info=True)
         count.errors.append({"url": record.url, "kind": "unreadable", "detail": repr(error)})
         _settle(record.canonical_url, Link.State.FAILED, error_kind="unreadable")
         return
