@@ -22,7 +22,7 @@ from pipeline.extract.metadata import read_metadata
 from pipeline.extract.published import find_published
 from pipeline.extract.refusal import why_no_article
 from pipeline.extract.selecting import Chosen, choose
-from pipeline.extract.title import find_title
+from pipeline.extract.title import find_title, guess_title
 from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
@@ -62,7 +62,9 @@ def extract(
     chosen = choose(tree, source.selectors if source else None, now=now)
     blocks = read_blocks(tree)
 
-    title = chosen.title_in(blocks) or find_title(blocks, data, url, Zones(blocks))
+    bare = Zones(blocks)
+    title = chosen.title_in(blocks) or find_title(blocks, data, url, bare)
+    title = title or guess_title(blocks, bare, now=now)
     heading = title.block.element if title and title.block else None
     zones = Zones(blocks, protected=heading)
     container = find_container(blocks, zones, title)

@@ -11,7 +11,15 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from pipeline.extract.bylines import credit_of, is_byline, names_press, photo_credit
-from pipeline.extract.chrome import Zones, is_prompt, is_prose, is_teaser, opens_afterwards
+from pipeline.extract.chrome import (
+    Zones,
+    is_link_line,
+    is_prompt,
+    is_prose,
+    is_teaser,
+    opens_comments,
+    opens_others,
+)
 from pipeline.extract.document import Block, ancestors, labels
 from pipeline.extract.title import Title
 from pipeline.text.dates import find_dates
@@ -90,8 +98,10 @@ def read_body(
     body = Body(containers[0] if containers else None)
     inside = _inside(blocks, containers)
     _read_lead_picture(body, blocks, inside, zones, title)
-    if title and title.block and title.block in inside:
-        inside = [block for block in inside if block.index > title.block.index]
+    if title and title.block:
+        below = [block for block in inside if block.index > title.block.index]
+        # A heading inside the text that was taken for the title must not cost half the text.
+        inside = below if title.sure or _prose(below) >= 0.7 * _prose(inside) else inside
     total = sum(
         len(block.text) for block in inside if is_prose(block) and not zones.in_chrome(block)
     )
@@ -105,7 +115,9 @@ def read_body(
         if block.kind == "image":
             body.images.append(block)
             continue
-        if opens_afterwards(block.text) and seen >= 0.6 * total:
+        if seen and opens_comments(block.text):
+            break
+        if opens_others(block.text) and seen >= 0.8 * total:
             break
         if title and _same(block.text, title.text):
             continue
@@ -184,15 +196,17 @@ def _read_lead_picture(
             body.captions.append(block.text)
 
 
+def _prose(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks if is_prose(block))
+
+
 def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[Block]:
     wanted = set(containers)
     return [block for block in blocks if any(up in wanted for up in ancestors(block.element))]
 
 
 def _is_related(block: Block, zones: Zones) -> bool:
-    if block.link_share >= 0.8 and len(block.text) > 10:
-        return True
-    return is_prose(block) and is_teaser(block, zones)
+    return is_link_line(block) or (is_prose(block) and is_teaser(block, zones))
 
 
 def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:

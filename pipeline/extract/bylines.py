@@ -21,7 +21,7 @@ _BYLINE = re.compile(
     r"\s*[)\]]?\s*\.?$"
 )
 _ROLE_LINE = re.compile(
-    r"^(?:tin|bài|ảnh|clip|video|thực hiện|nội dung|tác giả|đồ họa|trình bày|thiết kế|pv|nhóm pv"
+    r"^(?:tin|bài|ảnh|clip|video|thực hiện|nội dung|tác giả(?: bài viết)?|người viết|đồ họa|trình bày|thiết kế|pv|nhóm pv"
     r"|phóng viên|biên tập|biên dịch)(?:(?:\s*(?:,|và|-|–|&|/|\+)\s*)"
     r"(?:tin|bài|ảnh|clip|video|trình bày|thiết kế|đồ họa|pv|clip))*\s*:\s*\S.{1,100}$"
 )

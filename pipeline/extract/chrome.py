@@ -72,10 +72,14 @@ _PROMPT = re.compile(
     r"|click (?:vào|để)|bấm (?:vào|để)|xem video|ảnh liên quan|facebook|zalo|twitter|youtube|tiktok"
     r")"
 )
+_COMMENTS = re.compile(
+    r"^\W*(?:\d+ )?(?:(?:ý kiến )?bình luận|ý kiến (?:bạn đọc|độc giả)|phản hồi)(?: \(?\d+\)?)?\W*$"
+)
+_AGE = re.compile(r"(?:cách đây )?(?:\d+|một|vài) (?:phút|giờ|ngày|tuần|tháng)(?: trước)?")
 _AFTERWARDS = re.compile(
     r"^\W*(?:(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|cùng chuyên mục|mới|khác|đọc nhiều|nổi bật)"
     r"|cùng chuyên mục|(?:bạn )?có thể (?:bạn )?quan tâm|đọc nhiều(?: nhất)?|tin mới(?: nhất)?"
-    r"|(?:ý kiến )?bình luận(?: \(?\d+\)?)?|ý kiến (?:bạn đọc|độc giả)|video (?:khác|liên quan|mới))"
+    r"|video (?:khác|liên quan|mới))"
     r"\W*$"
 )
 
@@ -144,9 +148,24 @@ def is_prompt(line: str) -> bool:
     return len(line) < 200 and _PROMPT.match(fold(line)) is not None
 
 
-def opens_afterwards(line: str) -> bool:
-    """A heading after which only other articles or readers' comments come."""
+def opens_others(line: str) -> bool:
+    """A heading above links to other articles."""
     return len(line) < 60 and _AFTERWARDS.match(fold(line)) is not None
+
+
+def opens_comments(line: str) -> bool:
+    """A heading above what readers wrote."""
+    return len(line) < 40 and _COMMENTS.match(fold(line)) is not None
+
+
+def is_link_line(block: Block) -> bool:
+    """Whether a block is a link and nothing else but its age or date."""
+    if not block.links:
+        return False
+    if block.link_share >= 0.8:
+        return True
+    rest = len(_AGE.sub("", fold(block.text))) - block.links
+    return block.link_share >= 0.5 and rest < 20
 
 
 def is_teaser(block: Block, zones: Zones) -> bool:

@@ -46,6 +46,7 @@ def find_sapo(
         for block in blocks
         if start < block.index <= first + 3
         and labelled_sapo(block, zones)
+        and block.text not in body.captions
         and not (body.container is not None and _holds_all(block, body))
     ]
     if not labelled and start < 0:
@@ -62,6 +63,7 @@ def find_sapo(
         and is_prose(block)
         and not zones.in_chrome(block)
         and not is_prompt(block.text)
+        and block.text not in body.captions
     ]
     for block in [*between, *body.blocks[:1]]:
         if described and _matches(block.text, described):
@@ -203,7 +205,7 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     credit = None
     if caption and (found := photo_credit(caption)):
         credit = found[1]
-        caption = caption[: found[0]].strip(" (–-") or None
+        caption = caption[: found[0] + 1].strip(" (–-") or None
     source = shown.source if shown is not None else address
     return Image(urljoin(url, source), caption, credit)
 
@@ -231,6 +233,8 @@ def _matches(text: str, described: str) -> bool:
 
 
 def _about(described: str, text: str, title: Title | None) -> bool:
+    if title and fold(described).startswith(fold(title.text)[:60]):
+        return False
     words = set(re.findall(r"\w{2,}", fold(described)))
     said = set(re.findall(r"\w{2,}", text + " " + fold(title.text if title else "")))
     return len(words) >= 6 and len(words & said) >= 0.6 * len(words)

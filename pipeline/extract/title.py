@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
-from pipeline.extract.chrome import Zones
+from pipeline.extract.chrome import Zones, is_prompt, is_prose
 from pipeline.extract.document import Block, ancestors, labels
 from pipeline.extract.metadata import Metadata
+from pipeline.text.dates import find_dates
 from pipeline.text.fold import fold, fold_search
 
 _SEPARATOR = re.compile(r"\s+(?:[-|–—•»«~]|::|>)\s+|\s*\|\s*")
@@ -58,7 +60,33 @@ def find_title(blocks: Sequence[Block], data: Metadata, url: str, zones: Zones) 
     for claim in claims:
         if stripped := _without_site(claim, data):
             return Title(stripped, None, sure=False)
-    return Title(best[1].text, best[1], sure=False) if best else None
+    return Title(best[1].text, best[1], sure=False) if best and best[0] >= 1.5 else None
+
+
+def guess_title(blocks: Sequence[Block], zones: Zones, *, now: datetime) -> Title | None:
+    """For pages that call nothing their title: the line above the date, or the first bold one."""
+    for place, block in enumerate(blocks):
+        if is_prose(block) and block.text.endswith("."):
+            return None
+        if not _could_be_title(block, zones):
+            continue
+        after = [b for b in blocks[place + 1 : place + 3] if b.kind == "text"]
+        if block.is_strong or any(find_dates(b.text, now=now) for b in after if len(b.text) < 80):
+            return Title(block.text, block, sure=False)
+    return None
+
+
+def _could_be_title(block: Block, zones: Zones) -> bool:
+    return (
+        block.kind == "text"
+        and 15 <= len(block.text) <= 200
+        and len(block.text.split()) >= 4
+        and not block.links
+        and not block.text.endswith(".")
+        and not re.search(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[.\s]\d{3}", block.text)
+        and not zones.in_chrome(block)
+        and not is_prompt(block.text)
+    )
 
 
 def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> float:
