@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from pipeline.crawl.markup import decode, safe_xml
 from pipeline.shapes import FeedItem
-from pipeline.text.dates import parse_stamp
+from pipeline.text.dates import find_dates, parse_stamp
 from pipeline.text.fold import nfc
 
 MOST_ENTRIES = 1000
@@ -163,7 +163,8 @@ def read_date(stamp: str, now: datetime) -> datetime | None:
 
     feedparser's own dates are not used: it reads zone-less times as UTC.
     """
-    found = parse_stamp(stamp, now=now) if stamp.strip() else None
+    stamp = nfc(stamp.strip()[:100])
+    found = parse_stamp(stamp, now=now) or next(iter(find_dates(stamp, now=now)), None)
     return found.at if found else None
 
 

@@ -54,11 +54,13 @@ def parse_listing(
 
 
 def looks_like_article(url: str) -> bool:
-    """A guess for sources without ``article_url``: a long hyphenated last segment with a number or
-    an extension, as section pages do not have."""
+    """A guess for sources without ``article_url``: a long hyphenated last segment with a number, an
+    extension or a month before it, as section pages do not have."""
     parts = urlsplit(url)
     last = unquote(parts.path).rstrip("/").rpartition("/")[2]
-    return last.count("-") >= 3 and bool(_ARTICLE_END.search(last) or last.count("-") >= 5)
+    dated = re.search(r"/(?:19|20)\d{4}/", parts.path)
+    hyphens = last.count("-")
+    return hyphens >= 3 and bool(dated or hyphens >= 5 or _ARTICLE_END.search(last))
 
 
 def parse_html(body: bytes, content_type: str | None = None) -> lxml.html.HtmlElement | None:

@@ -16,7 +16,9 @@ _BOMS = (
 )
 _DECLARED = re.compile(rb"^[\s\x00]*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_MISC = re.compile(r"[^<]*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
+"""Comments, processing instructions and the XML declaration; a root element that stands inside one
+must not hide a DOCTYPE behind it."""
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOG_END = re.compile(r"<[^\W\d]")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -64,11 +66,14 @@ def safe_xml(body: bytes, content_type: str | None = None) -> str:
     Raises:
         UnsafeXml: the prolog has a DOCTYPE or ENTITY.
     """
-    text = _DECLARATION.sub("", _NOT_XML.sub("", decode(body, content_type)).lstrip("\ufeff"))
-    root = _PROLOG_END.search(text)
-    if _DOCTYPE.search(text, 0, root.start() if root else len(text)):
+    text = _NOT_XML.sub("", decode(body, content_type)).lstrip("\ufeff")
+    start = 0
+    while misc := _MISC.match(text, start):
+        start = misc.end()
+    root = _PROLOG_END.search(text, start)
+    if _DOCTYPE.search(text, start, root.start() if root else len(text)):
         raise UnsafeXml("the document declares a DOCTYPE or entities")
-    return to_unicode(text.lstrip())
+    return to_unicode(text[start:].lstrip())
 
 
 def _is_text_encoding(label: str) -> bool:
