@@ -4,7 +4,7 @@ UV := .uvenv/bin/uv
 SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --python python3
 GS := .venv/bin/guongsang
 
-.PHONY: install install-dev run test lint bench migration clean
+.PHONY: messages install install-dev run test lint bench migration clean
 
 install: .venv/.runtime
 install-dev: .venv/.dev
@@ -41,6 +41,15 @@ bench: install-dev
 migration: install-dev
 	rm -f pipeline/store/migrations/0*.py
 	GUONGSANG_SECRET_KEY=x .venv/bin/python -W ignore -m django makemigrations store --settings pipeline.settings
+
+# Texts of the interface: Vietnamese in the code, English in locale/en. Fill in the .po afterwards and
+# run it again: it also writes the .mo, which is committed.
+LOCALE := -D django -d pipeline/web/locale
+messages: install-dev
+	mkdir -p build
+	.venv/bin/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --omit-header --sort-output -o build/django.pot .
+	.venv/bin/pybabel -q update -i build/django.pot $(LOCALE) -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	.venv/bin/pybabel -q compile $(LOCALE)
 
 clean:
 	rm -rf .venv .uvenv home build dist .pytest_cache .mypy_cache .ruff_cache .coverage htmlcov

@@ -118,25 +118,8 @@ def make_story(**fields: Any) -> Story:
     story.search_text = fold_search(f"{story.title} {story.subject} {TEXT}")
     story.save()
     articles = [make_article(story, source) for source in story.outlets]
-    second = TEXT.index(DEED)
-    third = TEXT.index(RESULT)
-    story.draft_spans = [
-        {
-            "text": "Chị Lò Thị Mây mở lớp dạy ủ men lá cho 31 phụ nữ.",
-            "field": "text",
-            "start": second,
-            "end": second + len(DEED),
-            "article": articles[0].pk,
-        },
-        {
-            "text": "Tổ hợp tác bán 45 tấn thịt mỗi năm.",
-            "field": "text",
-            "start": third,
-            "end": third + len(RESULT),
-            "article": articles[0].pk,
-        },
-    ]
-    story.save(update_fields=["draft_spans"])
+    if "draft_summary" not in fields:
+        _add_spans(story, articles[0])
     for axis, slugs in ((Axis.SECTOR, sectors), (Axis.CAMPAIGN, campaigns)):
         for slug in slugs:
             StoryTag.objects.create(
@@ -151,3 +134,21 @@ def make_story(**fields: Any) -> Story:
         origin=Origin.MACHINE,
     )
     return story
+
+
+def _add_spans(story: Story, article: Article) -> None:
+    """Where the sentences of the factory's own summary come from."""
+    story.draft_spans = [
+        {
+            "text": sentence,
+            "field": "text",
+            "start": TEXT.index(quote),
+            "end": TEXT.index(quote) + len(quote),
+            "article": article.pk,
+        }
+        for sentence, quote in (
+            ("Chị Lò Thị Mây mở lớp dạy ủ men lá cho 31 phụ nữ.", DEED),
+            ("Tổ hợp tác bán 45 tấn thịt mỗi năm.", RESULT),
+        )
+    ]
+    story.save(update_fields=["draft_spans"])

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="home"),
     path("desk/", include("pipeline.web.desk.urls")),
     path("portal/", include("pipeline.web.public.urls")),
+    path("portal/", include("pipeline.web.public.urls")),
     path("language/", set_language, name="set_language"),
 ]
 handler403 = "pipeline.web.errors.forbidden"

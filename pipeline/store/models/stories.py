@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class StoryStatus(models.TextChoices):
     NEW = "new", _("Chưa duyệt")
     ACCEPTED = "accepted", _("Đã nhận")
-    REJECTED = "rejected", _("Từ chối")
+    REJECTED = "rejected", _("Đã từ chối")
     HELD = "held", _("Giữ lại")
 
 

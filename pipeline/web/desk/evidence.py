@@ -36,7 +36,7 @@ def segments(text: str, spans: Iterable[Span]) -> tuple[Segment, ...]:
     shortened its article since it was judged.
     """
     inside = [
-        Span(max(span.start, 0), min(span.end, len(text)), span.kind)
+        Span(_within(span.start, text), _within(span.end, text), span.kind)
         for span in spans
         if span.kind in KINDS
     ]
@@ -46,6 +46,10 @@ def segments(text: str, spans: Iterable[Span]) -> tuple[Segment, ...]:
         over = {span.kind for span in inside if span.start <= start and end <= span.end}
         pieces.append(Segment(text[start:end], tuple(kind for kind in KINDS if kind in over)))
     return tuple(pieces)
+
+
+def _within(offset: int, text: str) -> int:
+    return min(max(offset, 0), len(text))
 
 
 def paragraphs(text: str, spans: Iterable[Span]) -> tuple[Paragraph, ...]:

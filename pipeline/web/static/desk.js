@@ -4,7 +4,7 @@
 
 (() => {
   const STORED_OFF = "gs-keys-off";
-  const TYPING = "input, textarea, select, [contenteditable]";
+  const FIELD = "input:not([type=hidden]), textarea, select";
   let queueScroll = 0;
   let storyBefore = "";
 
@@ -31,7 +31,7 @@
     } else {
       target.click();
       const panel = target.closest("details");
-      if (panel && panel.open) panel.querySelector(TYPING)?.focus();
+      if (panel && panel.open) panel.querySelector(FIELD)?.focus();
     }
     return true;
   }
@@ -42,13 +42,13 @@
       if (open) {
         open.open = false;
         open.querySelector("summary").focus();
-      } else if (event.target.matches(TYPING)) {
+      } else if (event.target.matches(FIELD)) {
         event.target.blur();
       }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (keysOff() || event.target.matches(TYPING)) return;
+    if (keysOff() || event.target.matches(FIELD)) return;
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") {
       neighbour(key === "j" ? 1 : -1);
