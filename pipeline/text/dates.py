@@ -58,7 +58,9 @@ _MONTH_WORDS = {
 }
 _ENGLISH_MONTHS = {
     name: number
-    for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 _WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật|[tT][2-7]|cn)"
 _JOIN = rf"(?:[\s,;|()•·/–—-]|&nbsp;|ngày|lúc|vào|hồi|{_WEEKDAY}){{0,12}}?"
@@ -154,8 +156,9 @@ def _visible(found: re.Match[str], now: datetime) -> FoundDate | None:
         if year is None:
             at = _latest(now, month, day, hour, minute, second, zone or VIETNAM)
         else:
-            full = int(year) if len(year) == 4 else 2000 + int(year)
-            at = datetime(full, month, day, hour, minute, second, tzinfo=zone or VIETNAM)
+            at = datetime(
+                _full_year(int(year)), month, day, hour, minute, second, tzinfo=zone or VIETNAM
+            )
     except ValueError:  # 31/02
         return None
     return FoundDate(
@@ -184,7 +187,7 @@ def _built(
     clock = found["hour"] is not None
     try:
         at = datetime(
-            year + 2000 if year < 100 else year,
+            _full_year(year),
             month,
             day,
             _hour(int(found["hour"]), half) if clock else 0,
@@ -196,6 +199,11 @@ def _built(
         return None
     precision = DatePrecision.MINUTE if clock else DatePrecision.DAY
     return FoundDate(at, precision, *found.span(), zoned=zone is not None)
+
+
+def _full_year(year: int) -> int:
+    """A year of two digits belongs to the time of the web."""
+    return year if year >= 100 else year + (1900 if year >= 90 else 2000)
 
 
 def _hour(hour: int, half: str | None) -> int:
