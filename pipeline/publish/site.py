@@ -15,8 +15,10 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import feeds, links
 from pipeline.publish.channels.base import render
 from pipeline.publish.entries import Entry, Tombstone, collect
+from pipeline.publish.sections import Section, sections
 
 FEED_LENGTH = 50
+EMBEDDED = 5
 
 
 def build(
@@ -43,18 +45,67 @@ def build(
     for edition, original in zip(standing, editions, strict=True):
         missing = len(original.items) - len(edition.items)
         pages[links.digest_path(edition.number)] = digest_page(edition, office, missing)
-    newest = entries[:FEED_LENGTH]
+    parts = sections(entries)
+    for part in parts:
+        root = "../" * part.folder.count("/")
+        pages[f"{part.folder}index.html"] = render(
+            "channels/portal/section.html",
+            office=office,
+            root=root,
+            canonical=links.portal(office, part.folder),
+            section=part,
+        )
     files = {path: page.encode() for path, page in pages.items()}
-    files |= feeds.all_formats("", f"Gương sáng – {office.name}", newest, removed, office)
-    index = render(
-        "channels/portal/index.html",
-        office=office,
-        root="",
-        canonical=links.portal(office),
-        edition=standing[-1] if standing else None,
-        archive=standing[-2::-1],
+    for part in parts:
+        title = f"Gương sáng: {part.title}"
+        files |= feeds.all_formats(part.folder, title, part.entries[:FEED_LENGTH], removed, office)
+    files |= feeds.all_formats(
+        "", f"Gương sáng – {office.name}", entries[:FEED_LENGTH], removed, office
     )
-    return files | {"index.html": index.encode()}
+    return files | _front(standing, entries, parts, office)
+
+
+def _front(
+    standing: Sequence[EditionContent],
+    entries: Sequence[Entry],
+    parts: Sequence[Section],
+    office: Office,
+) -> dict[str, bytes]:
+    """What lists everything else, the front page last."""
+    addresses = [
+        (links.portal(office), entries[0].updated if entries else None),
+        *((links.portal(office, part.folder), part.entries[0].updated) for part in parts),
+        *((links.digest(office, each.number), each.publish_at) for each in standing),
+        *((links.story(office, entry.item.public_id), entry.updated) for entry in entries),
+    ]
+    templates: dict[str, tuple[str, dict[str, object]]] = {
+        "sitemap.xml": ("sitemap.xml", {"addresses": addresses}),
+        "nguon-tin.opml": ("sources.opml", {"parts": parts, "portal": links.portal(office)}),
+        "nguon-tin.html": (
+            "sources.html",
+            {
+                "parts": parts,
+                "portal": links.portal(office),
+                "canonical": links.portal(office, "nguon-tin.html"),
+            },
+        ),
+        "khoi-nhung.html": (
+            "embed.html",
+            {"entries": entries[:EMBEDDED], "portal": links.portal(office)},
+        ),
+        "index.html": (
+            "index.html",
+            {
+                "canonical": links.portal(office),
+                "edition": standing[-1] if standing else None,
+                "archive": standing[-2::-1],
+            },
+        ),
+    }
+    return {
+        path: render(f"channels/portal/{template}", office=office, root="", **values).encode()
+        for path, (template, values) in templates.items()
+    }
 
 
 def digest_page(edition: EditionContent, office: Office, missing: int = 0) -> str:

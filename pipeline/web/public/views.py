@@ -32,13 +32,17 @@ _TYPES = {
 _STORY = re.compile(r"tin/([0-9a-f-]{36})\.html")
 
 
+EMBEDDABLE = "khoi-nhung.html"
+
+
 @require_safe
-def portal_file(request: HttpRequest, name: str = "index.html") -> HttpResponse:
+def portal_file(request: HttpRequest, name: str = "") -> HttpResponse:
     """One file of ``output/portal/``, the same bytes, with validators; 410 for a withdrawn story.
 
     Raises:
         Http404: there is no such public file.
     """
+    name = f"{name}index.html" if not name or name.endswith("/") else name
     body, modified = _read(name)
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body, content_type=_content_type(name))
@@ -50,6 +54,8 @@ def portal_file(request: HttpRequest, name: str = "index.html") -> HttpResponse:
     response["ETag"] = etag
     last_modified = int(modified.timestamp())
     response["Last-Modified"] = http_date(last_modified)
+    if name == EMBEDDABLE:
+        response.xframe_options_exempt = True  # read by XFrameOptionsMiddleware
     if not name.endswith(".html"):
         response["Access-Control-Allow-Origin"] = "*"
     conditional = get_conditional_response(request, etag, last_modified, response)
@@ -65,9 +71,10 @@ def _read(name: str) -> tuple[bytes, datetime]:
     if path.is_file():
         return path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC)
     # Before the first edition the site stands empty instead of missing.
-    empty = site.build([], [], load_office(settings.HOME.office_file))
-    if not (folder / "index.html").exists() and name in empty:
-        return empty[name], datetime.fromtimestamp(0, UTC)
+    if not (folder / "index.html").exists():
+        empty = site.build([], [], load_office(settings.HOME.office_file))
+        if name in empty:
+            return empty[name], datetime.fromtimestamp(0, UTC)
     raise Http404
 
 
