@@ -123,17 +123,18 @@ def _serve(home: Home, state: DemoState, newspapers: DemoNewspapers, port: int) 
 
     found = _collect(home)
     digest = draft(load_office(home.office_file))
-    desk = f"http://127.0.0.1:{port}"
     click.echo(f"Quét xong: {found.found} liên kết mới, {found.fetched} trang.")
     click.echo(f"{digest.title}: {digest.items.count()} tin.\n")
-    click.echo(f"Bàn biên tập   {desk}/desk/")
-    click.echo(f"Trang công khai {desk}/portal/")
-    for source in newspapers.sources():
-        click.echo(f"{source['name']:<18} {source['home']}")
-    click.echo(f"Thư gửi đi nằm ở {home.output_dir / 'mail'}\n")
-    click.echo(f"Biên tập viên  lananh / {state.editor_password}")
-    click.echo(f"Lãnh đạo duyệt thuha / {state.chief_password}\n")
-    click.echo("Ctrl-C để dừng.")
+    for name, what in (
+        ("Bàn biên tập", f"http://127.0.0.1:{port}/desk/"),
+        ("  biên tập viên", f"lananh / {state.editor_password}"),
+        ("  lãnh đạo duyệt", f"thuha / {state.chief_password}"),
+        ("Trang công khai", f"http://127.0.0.1:{port}/portal/"),
+        ("Thư gửi đi", home.output_dir / "mail"),
+        *((source["name"], source["home"]) for source in newspapers.sources()),
+    ):
+        click.echo(f"{name:<20}{what}")
+    click.echo("\nCtrl-C để dừng.")
     stop = threading.Event()
     publisher = threading.Thread(target=_publish_until, args=(home, stop), name="publisher")
     publisher.start()
