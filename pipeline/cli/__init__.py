@@ -12,12 +12,14 @@ import click
 from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
+    "check": "pipeline.cli.checking:check",
     "crawl": "pipeline.cli.collecting:crawl",
     "demo": "pipeline.cli.demo:demo",
     "digest": "pipeline.cli.digest:digest",
     "evaluate": "pipeline.cli.evaluating:evaluate",
     "export": "pipeline.cli.exporting:export",
     "extract": "pipeline.cli.extracting:extract",
+    "group": "pipeline.cli.grouping:group",
     "init": "pipeline.cli.installing:init",
     "judge": "pipeline.cli.judging:judge",
     "publish": "pipeline.cli.publishing:publish",
@@ -26,6 +28,7 @@ COMMANDS = {
     "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",
     "subscribers": "pipeline.cli.subscribers:subscribers",
+    "train": "pipeline.cli.training:train",
     "web": "pipeline.cli.serving:web",
     "worker": "pipeline.cli.serving:worker",
 }

@@ -8,6 +8,7 @@ import click
 
 SUBCOMMANDS = {
     "extract": "pipeline.cli.evaluating_extraction:extract",
+    "group": "pipeline.cli.evaluating_groups:group",
 }
 
 

@@ -27,7 +27,7 @@ WEAVER = ArticleText(
         "Sáng sớm, sương còn phủ kín thôn Lùng Phình.\n"
         "Ảnh: Minh Khôi\n"
         "Theo đó, năm 2011, bà Sùng Thị Páo ở xã Tả Van Chư, tỉnh Lào Cai đứng ra "
-        "lập Hợp tác xã Lanh Lùng Phình, vay hơn 80 triệu đồng mua khung cửi và dạy nghề dệt lanh "
+        "lập Hợp tác xã Lanh Lùng Phình và dạy nghề dệt lanh "
         "cho phụ nữ trong xã.\n"
         "Bà kể với chúng tôi: “Hồi ấy chưa ai tin nghề này nuôi được người. Tôi cứ làm”.\n"
         "Đến nay, hợp tác xã của bà Páo có 46 thành viên, thu nhập bình quân 5,5 triệu đồng mỗi "
