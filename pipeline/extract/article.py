@@ -74,6 +74,7 @@ def extract(
     headline = title.text if title else (item.title if item and item.title else None)
     sapo = None if sapo == headline else sapo
 
+    paragraphs: tuple[str, ...]
     if not read.blocks and not read.captions and sapo:  # a video and its introduction
         paragraphs, sapo, extractor = (sapo,), None, _own_name(chosen)
     elif not read.blocks and read.captions:  # a photo story tells itself in its captions

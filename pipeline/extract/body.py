@@ -31,7 +31,8 @@ _BODY_LABEL = re.compile(
     r"|noi-?dung|td-post-content|\bfck|articlebody|chi-?tiet|bodytext|newscontents|vnnews"
 )
 _CAPTION_LABEL = re.compile(
-    r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)|ghi-?chu-?anh"
+    r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)"
+    r"|ghi-?chu-?anh"
     r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
 )
 _SAPO_LABEL = re.compile(
@@ -169,7 +170,8 @@ def labelled_sapo(block: Block, zones: Zones) -> bool:
     if block.kind != "text" or len(block.text) < 20 or block.link_share > 0.5:
         return False
     for depth, holder in enumerate(ancestors(block.element)):
-        if depth > 3 or zones.share(holder) > 0.6:
+        several = zones.prose(holder) > 1.5 * len(block.text) and zones.share(holder) > 0.6
+        if depth > 3 or several:
             return False
         if _SAPO_LABEL.search(labels(holder)) or holder.get("itemprop") == "description":
             return True
@@ -223,7 +225,7 @@ def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones)
             )
         if depth > 4:
             break
-    near = inside[max(0, place - 1) : place] + inside[place + 1 : place + 2]
+    near = [*inside[max(0, place - 1) : place], *inside[place + 1 : place + 2]]
     pictures = [other for other in near if other.kind in ("image", "video")]
     if not pictures or len(text) > 300:
         return False

@@ -10,47 +10,58 @@ _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA
 _NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]*\.?)"
 _NAME = rf"{_NAME_WORD}(?:[ .]{_NAME_WORD}){{0,5}}"
 _ROLE = (
-    r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|đồ hoạ|thực hiện|tác giả|phóng viên|pv|nhóm pv|nhóm phóng viên"
-    r"|biên tập|trình bày|thiết kế|ghi chép|kỹ thuật|quay phim|dựng phim|bài viết|lời dẫn|ctv|theo dõi)"
+    r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|đồ hoạ|thực hiện|tác giả|phóng viên|pv|nhóm pv"
+    r"|nhóm phóng viên"
+    r"|biên tập|trình bày|thiết kế|ghi chép|kỹ thuật|quay phim|dựng phim|bài viết|lời dẫn|ctv"
+    r"|theo dõi)"
     r"(?:\s*(?:,|và|-|–|&|/|;|\+)\s*)?)+"
 )
 _BYLINE = re.compile(
     rf"^[(\[]?\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}"
     rf"(?:\s*(?:[-–—,/&;|+•]|và)\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}){{0,6}}"
-    r"\s*(?:\((?i:thực hiện|tổng hợp|ghi|lược ghi|sưu tầm|biên dịch|dịch|ctv|t/h|th|g\.?t|t\.?h)\))?"
+    r"\s*(?:\((?i:thực hiện|tổng hợp|ghi|lược ghi|sưu tầm|biên dịch|dịch|ctv|t/h|th|g\.?t"
+    r"|t\.?h)\))?"
     r"\s*[)\]]?\s*\.?$"
 )
 _ROLE_LINE = re.compile(
-    r"^(?:tin|bài|ảnh|clip|video|thực hiện|nội dung|tác giả(?: bài viết)?|người viết|đồ họa|trình bày|thiết kế|pv|nhóm pv"
+    r"^(?:tin|bài|ảnh|clip|video|thực hiện|nội dung|tác giả(?: bài viết)?|người viết|đồ họa"
+    r"|trình bày|thiết kế|pv|nhóm pv"
     r"|phóng viên|biên tập|biên dịch)(?:(?:\s*(?:,|và|-|–|&|/|\+)\s*)"
     r"(?:tin|bài|ảnh|clip|video|trình bày|thiết kế|đồ họa|pv|clip))*\s*:\s*\S.{1,100}$"
 )
 _CREDIT = re.compile(
-    r"^[(\[]?\s*(?:(?P<kind>nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
+    r"^[(\[]?\s*(?:(?P<kind>"
+    r"nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
     r"|theo nguồn|sưu tầm)\s*(?P<colon>:)?\s*)(?P<who>\S.{1,80}?)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
 _PRESS = re.compile(
-    r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\b|\bvtv\b|\bvtc\b|\bvnexpress\b|dân trí|thanh niên"
+    r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\b|\bvtv\b|\bvtc\b|\bvnexpress\b|dân trí"
+    r"|thanh niên"
     r"|tuổi trẻ|tiền phong|lao động|nhân dân|vietnamnet|zing|znews|\bplo\b|pháp luật|công an"
     r"|người đưa tin|sức khỏe và đời sống|sức khỏe & đời sống|chính phủ|chinhphu|đầu tư|vneconomy"
-    r"|cafef|kênh 14|\bqđnd\b|quân đội nhân dân|bnews|tin tức|hànộimới|hà nội mới|sggp|sài gòn giải phóng"
+    r"|cafef|kênh 14|\bqđnd\b|quân đội nhân dân|bnews|tin tức|hànộimới|hà nội mới|sggp"
+    r"|sài gòn giải phóng"
     r"|người lao động|\bnld\b|đại đoàn kết|giáo dục (?:và|&) thời đại|nông nghiệp|công thương"
-    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b|reuters|\bafp\b|\bap\b|xinhua|tân hoa"
+    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b|reuters|\bafp\b|\bap\b|xinhua"
+    r"|tân hoa"
     r"|\bcnn\b|\bbbc\b|kyodo|yonhap|sputnik|\btass\b|\bria\b|bloomberg|guardian|\bqdnd\b|\bhnm\b"
 )
 _AGENCY = re.compile(r"\b(?:ttxvn|vietnam\+|thông tấn xã việt nam)", re.IGNORECASE)
 _PHOTO_CREDIT = re.compile(
-    r"(?:^|[.\s(–-])\(?\s*(?:nguồn ảnh|ảnh|photo|đồ họa|hình)\s*(?:minh họa|minh hoạ|tư liệu|chụp màn hình)?"
+    r"(?:^|[.\s(–-])\(?\s*(?:nguồn ảnh|ảnh|photo|đồ họa|hình)\s*(?:minh họa|minh hoạ|tư liệu"
+    r"|chụp màn hình)?"
     r"\s*[:/]\s*(?P<who>[^:]{2,70}?)\s*\)?\.?\s*$",
     re.IGNORECASE,
 )
 _PHOTO_KIND = re.compile(
-    r"\(?\bảnh (?:minh họa|minh hoạ|tư liệu|internet|nguồn internet|chụp màn hình|cắt từ clip)\)?\.?$",
+    r"\(?\bảnh (?:minh họa|minh hoạ|tư liệu|internet|nguồn internet|chụp màn hình"
+    r"|cắt từ clip)\)?\.?$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\s*(?:tác giả(?: bài viết)?|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên|thực hiện)\s*:\s*",
+    r"^\s*(?:tác giả(?: bài viết)?|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên"
+    r"|thực hiện)\s*:\s*",
     re.IGNORECASE,
 )
 

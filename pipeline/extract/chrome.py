@@ -18,7 +18,8 @@ from pipeline.text.fold import fold
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
 _CHROME_LABEL = re.compile(
     r"(?:^|[\s_-])(?:"
-    r"(?:\w*related\w*|relate|lien-?quan|tin-?(?:khac|moi|cung|doc|lien)\w*|cung-?(?:chuyen|muc)\w*)"
+    r"(?:\w*related\w*|relate|lien-?quan|tin-?(?:khac|moi|cung|doc|lien)\w*|cung-?(?:chuyen"
+    r"|muc)\w*)"
     r"|(?:doc|xem)-?nhieu|most-?\w+|popular|trending|hot-?news|other-?\w*|\w+-other|same-?\w+"
     r"|suggest\w*|recommend\w*|read-?more|see-?more|xem-?them|more-?news|box-?news|news-?list"
     r"|list-?news|tin-?tuc-?khac|may-?like|interest\w*"
@@ -32,7 +33,8 @@ _CHROME_LABEL = re.compile(
     r"|top-?bar|topbar|banner\w*|\w+-banner|advert\w*|ads?|ads?-\w+|adsbygoogle|sponsor\w*"
     r"|quang-?cao|qc|popup\w*|pop|\w+-pop|modal\w*|tool-?(?:bar|s|box)?|\w+-tools?|print|in-?bai"
     r"|rating\w*|vote\w*|danh-?gia|stars?|poll|log-?in|dang-?nhap|search\w*|tim-?kiem"
-    r"|pagination|paging|pager|copyright\w*|ban-?quyen|licen[cs]e|giay-?phep|hotline|duong-?day-?nong"
+    r"|pagination|paging|pager|copyright\w*|ban-?quyen|licen[cs]e|giay-?phep|hotline"
+    r"|duong-?day-?nong"
     r"|weather|thoi-?tiet|clock|dong-?ho|widgets?|pswp\w*|lightbox|cookie\w*|consent|toc|muc-?luc"
     r"|tts\w*|audio-?\w*|player-?\w*|qr\w*|skip-?\w*|sr-only|back-?to-?top|contact\w*|lien-?he"
     r"|counter|luot-?xem|views?|view-?count|ticker|marquee|slider-?news|donate"
@@ -60,15 +62,18 @@ _PROMPT = re.compile(
     r"|(?:mời|kính mời|xin mời) (?:bạn đọc|quý|độc giả|các bạn|bạn)\b.{0,80}"
     r"(?:bình luận|ý kiến|theo dõi|gửi|đón xem|liên hệ|tham khảo|cộng tác)"
     r"|vui lòng (?:nhập|đăng|để lại|ghi rõ)|đăng nhập|đăng ký (?:nhận|kênh|theo)"
-    r"|chia sẻ(?:$|:| (?:bài|lên|qua|facebook|zalo|tin))|thích(?:$| \d)|lưu (?:bài|tin)$|in (?:bài|trang|tin|ra$)"
+    r"|chia sẻ(?:$|:| (?:bài|lên|qua|facebook|zalo|tin))|thích(?:$| \d)|lưu (?:bài|tin)$|in (?:bài"
+    r"|trang|tin|ra$)"
     r"|copy link|link bài gốc|sao chép|theo dõi (?:báo|chúng tôi|.{1,40} trên|tin)|quét mã"
     r"|tải (?:ứng dụng|app)|nhấn (?:nút )?(?:subscribe|theo dõi|đăng ký)"
     r"|hotline|đường dây nóng|điện thoại|tòa soạn|mọi (?:thông tin|phản ánh|ý kiến)|email|e-mail"
-    r"|giấy phép|©|copyright|bản quyền|ghi rõ nguồn|tổng biên tập|phó tổng biên tập|cơ quan chủ quản"
+    r"|giấy phép|©|copyright|bản quyền|ghi rõ nguồn|tổng biên tập|phó tổng biên tập"
+    r"|cơ quan chủ quản"
     r"|(?:từ khóa|tags?|thẻ|chủ đề|từ khoá)\s*(?::|$)|quảng cáo|adv?quảng cáo|trang chủ"
     r"|lượt xem|đánh giá|cỡ chữ|về trang trước|quay lại|lên đầu trang|trở lại|nghe (?:đọc )?bài"
     r"|cách đây (?:\d|một|hai|vài)|\d+ (?:phút|giờ|ngày|tuần|tháng) trước"
-    r"|bình chọn|nguồn tin:? ?$|(?:\d+ )?(?:bình luận|lượt xem|lượt thích)$|video (?:liên quan|khác|mới)"
+    r"|bình chọn|nguồn tin:? ?$|(?:\d+ )?(?:bình luận|lượt xem|lượt thích)$|video (?:liên quan"
+    r"|khác|mới)"
     r"|click (?:vào|để)|bấm (?:vào|để)|xem video|ảnh liên quan|facebook|zalo|twitter|youtube|tiktok"
     r")"
 )
@@ -77,7 +82,8 @@ _COMMENTS = re.compile(
 )
 _AGE = re.compile(r"(?:cách đây )?(?:\d+|một|vài) (?:phút|giờ|ngày|tuần|tháng)(?: trước)?")
 _AFTERWARDS = re.compile(
-    r"^\W*(?:(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|cùng chuyên mục|mới|khác|đọc nhiều|nổi bật)"
+    r"^\W*(?:(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|cùng chuyên mục|mới|khác|đọc nhiều"
+    r"|nổi bật)"
     r"|cùng chuyên mục|(?:bạn )?có thể (?:bạn )?quan tâm|đọc nhiều(?: nhất)?|tin mới(?: nhất)?"
     r"|video (?:khác|liên quan|mới))"
     r"\W*$"

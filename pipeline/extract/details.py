@@ -254,9 +254,8 @@ def _labelled_authors(blocks: Sequence[Block], zones: Zones, start: int, last: i
             or len(block.text) > 200
         ):
             continue
-        for element in [*block.element.iter("span", "a", "p", "strong", "b", "div")][:12] + [
-            block.element
-        ]:
+        inner = [*block.element.iter("span", "a", "p", "strong", "b", "div")][:12]
+        for element in (*inner, block.element):
             name = text_of(element)
             if _AUTHOR_LABEL.search(labels(element)) and 2 < len(name) < 100 and is_byline(name):
                 found.append(name)

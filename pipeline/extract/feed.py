@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-import lxml.html
-
+from pipeline.extract import details
+from pipeline.extract.body import Body, read_body
+from pipeline.extract.charset import clean
+from pipeline.extract.chrome import Zones
+from pipeline.extract.document import parse, read_blocks
 from pipeline.extract.errors import NotAnArticle
+from pipeline.extract.metadata import Metadata
 from pipeline.shapes import DatePrecision, ExtractedArticle, FeedItem, Image
 from pipeline.text.dates import refusal
-from pipeline.text.fold import nfc
+from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
-
-_BLOCKS = [
-    "p",
-    "div",
-    "br",
-    "li",
-    "h2",
-    "h3",
-    "h4",
-    "td",
-    "blockquote",
-    "figure",
-    "figcaption",
-    "table",
-]
 
 
 def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
@@ -34,39 +23,54 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
     Raises:
         NotAnArticle: it has no title or no text.
     """
-    if not item.title or not item.title.strip():
+    title = _line(item.title or "")
+    if not title:
         raise NotAnArticle("the feed item has no title")
-    summary = paragraphs_of(item.summary_html or "")
-    content = paragraphs_of(item.content_html or "")
-    paragraphs = content or summary
-    if not paragraphs:
+    summary = _read(item.summary_html, now)
+    content = _read(item.content_html, now)
+    body = content if content and content.blocks else summary
+    if body is None or not body.blocks:
         raise NotAnArticle("the feed item has no text")
+    opens = summary is not None and body is content and summary.paragraphs != body.paragraphs
+    introduction = summary.paragraphs if summary and opens else ()
+    paragraphs = tuple(to_unicode(text) for text in body.paragraphs)
+    credit, syndicated = details.find_credit([], body, Zones([]), Metadata(), item.url)
     refused = refusal(item.published_at, now=now) if item.published_at else "absent"
-    published = None if refused else item.published_at
+    published = item.published_at.astimezone(UTC) if item.published_at and not refused else None
+    image = item.image_url or next((block.source for block in body.images if block.source), None)
+    text = " ".join(paragraphs)
     return ExtractedArticle(
         url=item.url,
         canonical_url=canonical_url(item.url),
-        title=" ".join(nfc(item.title).split()),
+        title=title,
         paragraphs=paragraphs,
-        sapo=" ".join(summary) if content and summary and summary != content else None,
-        author=item.author,
+        sapo=to_unicode(" ".join(introduction)) or None,
+        author=_line(item.author or "") or None,
         published_at=published,
         date_precision=DatePrecision.MINUTE if published else None,
         date_reason=f"the feed's date is {refused}" if refused else "feed",
-        image=Image(item.image_url) if item.image_url else None,
-        tags=item.tags,
+        image=Image(image) if image else None,
+        captions=tuple(body.captions),
+        tags=tuple(tag for tag in map(_line, item.tags) if tag),
+        credit=credit,
+        syndicated=syndicated or details.says_agency(None, paragraphs),
+        language=details.find_language(f"{title} {text}", Metadata()),
         extractor="feed",
-        confidence=0.6 if content else 0.4,
+        confidence=0.6 if body is content else 0.4,
     )
 
 
-def paragraphs_of(fragment: str) -> tuple[str, ...]:
-    """The text of an HTML fragment, one string per block."""
-    if not fragment.strip():
-        return ()
-    root = lxml.html.fragment_fromstring(fragment, create_parent="div")
-    for element in root.iter(*_BLOCKS):
-        element.tail = "\n" + (element.tail or "")
-        element.text = "\n" + (element.text or "")
-    lines = (" ".join(line.split()) for line in nfc(root.text_content()).splitlines())
-    return tuple(line for line in lines if line)
+def _read(fragment: str | None, now: datetime) -> Body | None:
+    """The text of an HTML fragment, without links to elsewhere and invitations to read on."""
+    if not fragment or not fragment.strip():
+        return None
+    try:
+        tree = parse(clean(fragment))
+    except ValueError:
+        return None
+    blocks = read_blocks(tree)
+    return read_body([tree], blocks, Zones(blocks), None, now=now)
+
+
+def _line(text: str) -> str:
+    return " ".join(to_unicode(clean(text)).split())

@@ -53,7 +53,8 @@ _META_MODIFIED = [
 ]
 _DATE_LABEL = re.compile(r"date|time|ngay|publish|posted|thoi-?gian|pub|meta|info")
 _NOT_PUBLICATION = re.compile(
-    r"giấy phép|\bgp\b|gp-|cấp ngày|ngày cấp|bản quyền|©|hotline|điện thoại|hôm nay|bây giờ|hiện tại"
+    r"giấy phép|\bgp\b|gp-|cấp ngày|ngày cấp|bản quyền|©|hotline|điện thoại|hôm nay|bây giờ"
+    r"|hiện tại"
     r"|số báo|sinh ngày|thành lập"
 )
 _UPDATED = re.compile(r"cập nhật|sửa (?:lần )?cuối|chỉnh sửa|updated|modified")
@@ -135,12 +136,13 @@ def _first_possible(
 
 def _stamps(data: Metadata, url: str, now: datetime) -> Iterator[_Candidate]:
     yield from _named(data, "datePublished", _META_PUBLISHED, now)
-    if text := data.ld_text("uploadDate"):
-        if date := parse_stamp(text, now=now):
-            yield _Candidate(date, "json-ld uploadDate")
-    if stamp := _URL_STAMP.search(url):
-        if date := parse_stamp(f"{stamp[1][:8]}T{stamp[1][8:]}", now=now):
-            yield _Candidate(date, "address")
+    uploaded = parse_stamp(data.ld_text("uploadDate"), now=now)
+    if uploaded:
+        yield _Candidate(uploaded, "json-ld uploadDate")
+    stamp = _URL_STAMP.search(url)
+    addressed = parse_stamp(f"{stamp[1][:8]}T{stamp[1][8:]}", now=now) if stamp else None
+    if addressed:
+        yield _Candidate(addressed, "address")
 
 
 def _named(

@@ -15,7 +15,8 @@ from pipeline.text.fold import fold
 _ERROR = re.compile(
     r"^\W*(?:(?:lỗi|error)\W*)?(?:404|403|500|502|503)\b|không tìm thấy (?:trang|bài|nội dung)"
     r"|trang (?:không tồn tại|bạn (?:yêu cầu|tìm|truy cập).{0,40}không)|page not found|not found$"
-    r"|bài viết (?:không tồn tại|đã bị (?:xóa|gỡ))|access denied|forbidden|just a moment|attention required"
+    r"|bài viết (?:không tồn tại|đã bị (?:xóa|gỡ))|access denied|forbidden|just a moment"
+    r"|attention required"
 )
 _FRONT = re.compile(r"^/?(?:index\.(?:html?|php|aspx)|trang-chu(?:\.html?)?|default\.aspx|home)?$")
 

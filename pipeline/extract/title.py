@@ -16,9 +16,9 @@ from pipeline.text.dates import find_dates
 from pipeline.text.fold import fold, fold_search
 
 _SEPARATOR = re.compile(r"\s+(?:[-|–—•»«~]|::|>)\s+|\s*\|\s*")
-_SITE_WORDS = re.compile(
-    r"\b(?:báo|đài|tạp chí|trang|cổng|truyền hình|phát thanh|online|điện tử|tin tức|news|tv|ptth"
-    r"|\w+\.(?:vn|com|net|org))\b"
+_SITE = re.compile(
+    r"(?:báo|đài|tạp chí|trang|cổng|truyền hình|phát thanh|ptth|thời báo|trung tâm truyền thông)\b"
+    r"(?! (?:động|hiếu|đáp|ân|cáo|giá|thức|oán))|.*(?:\bonline|\bđiện tử|news|\w+\.(?:vn|com|net|org))$"
 )
 _TITLE_LABEL = re.compile(r"title|headline|tieu-?de|post-name|entry-name|titlle")
 _SURE_LABEL = re.compile(
@@ -26,7 +26,8 @@ _SURE_LABEL = re.compile(
     r"|(?:title|tieu-?de)[-_]*(?:article|detail|post|news|story|main|tin|bai)"
 )
 _NO_TITLE = re.compile(
-    r"(?:chi tiết|xem|nội dung|đọc)(?: (?:tin|bài|tin tức|bài viết|tin bài))?|tin tức|trang chủ|home"
+    r"(?:chi tiết|xem|nội dung|đọc)(?: (?:tin|bài|tin tức|bài viết|tin bài))?|tin tức|trang chủ"
+    r"|home"
     r"|bản tin|tin bài|bài viết|untitled|index"
 )
 """What stands in ``title`` where a system fills in nothing."""
@@ -55,10 +56,11 @@ def find_title(blocks: Sequence[Block], data: Metadata, url: str, zones: Zones) 
         if score > 0 and (best is None or score > best[0]):
             best = (score, block)
     if best and best[0] >= 3:
-        return Title(best[1].text, best[1], sure=best[0] >= 6)
+        text = _without_site(best[1].text, data, url) or best[1].text
+        return Title(text, best[1], sure=best[0] >= 6)
     # An h1 may hold the title in pieces, or none at all stands on the page.
     for claim in claims:
-        if stripped := _without_site(claim, data):
+        if stripped := _without_site(claim, data, url):
             return Title(stripped, None, sure=False)
     return Title(best[1].text, best[1], sure=False) if best and best[0] >= 1.5 else None
 
@@ -138,13 +140,13 @@ def _claims(data: Metadata) -> list[str]:
     return [c for c in dict.fromkeys(found) if c and not _NO_TITLE.fullmatch(fold(c))]
 
 
-def _without_site(claim: str, data: Metadata) -> str:
+def _without_site(claim: str, data: Metadata, url: str) -> str:
     """The claim without the outlet's name at either end; empty when nothing else is in it."""
     names = {fold(data.first("og:site_name", "site_name", "application-name"))} - {""}
     names.add(fold(data.ld_text("publisher", "name")))
     parts = _SEPARATOR.split(claim)
     separators = _SEPARATOR.findall(claim)
-    while len(parts) > 1 and _is_site(parts[-1], names):
+    while len(parts) > 1 and (_is_site(parts[-1], names) or _is_section(parts[-1], url)):
         parts.pop()
         separators.pop()
     while len(parts) > 1 and _is_site(parts[0], names):
@@ -160,9 +162,13 @@ def _without_site(claim: str, data: Metadata) -> str:
 
 def _is_site(part: str, names: set[str]) -> bool:
     folded = fold(part).strip()
-    if folded in names:
-        return True
-    return len(folded.split()) <= 9 and _SITE_WORDS.search(folded) is not None
+    return folded in names or (len(folded.split()) <= 9 and _SITE.match(folded) is not None)
+
+
+def _is_section(part: str, url: str) -> bool:
+    """Whether the part names a section that the address names too ("Xã hội", /xa-hoi/)."""
+    slug = "-".join(re.findall(r"\w+", fold_search(part)))
+    return bool(slug) and slug in url.lower().split("/")[3:-1]
 
 
 def _slug_words(url: str) -> set[str]:

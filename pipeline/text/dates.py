@@ -69,7 +69,10 @@ _CLOCK = (
     r"(?:(?::|\s?phút\s?)(?P<{0}s>[0-5]\d)(?:[.,]\d+)?(?:\s?giây)?)?(?:\s?phút)?(?![\d:])"
     r"(?:\s?(?P<{0}half>am|pm|a\.m\.|p\.m\.|sa|ch|sáng|trưa|chiều|tối)(?!\w))?"
 )
-_ZONE = r"(?:\s*\(?\s*(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?|z(?!\w)|[+-]\d{2}:?\d{2}(?!\d))\s*\)?)?"
+_ZONE = (
+    r"(?:\s*\(?\s*(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?|z(?!\w)"
+    r"|[+-]\d{2}:?\d{2}(?!\d))\s*\)?)?"
+)
 _DAY = (
     r"(?:(?<![\d/.,-])(?P<day>0?[1-9]|[12]\d|3[01])"
     r"(?:\s?(?P<sep>[/.-])\s?(?P<month>0?[1-9]|1[0-2])"
@@ -77,7 +80,10 @@ _DAY = (
     r"|\s+tháng\s+(?P<wmonth>0?[1-9](?!\d)|1[0-2]|{words})(?!\w)"
     r"(?:\s*(?:,|/|-|năm)?\s*(?P<wyear>(?:19|20)\d\d)(?!\d))?))"
 ).replace("{words}", "|".join(sorted(_MONTH_WORDS, key=len, reverse=True)).replace(" ", r"\s+"))
-_ISO_DAY = r"(?:(?<![\d/.-])(?P<iyear>(?:19|20)\d\d)[-/](?P<imonth>0?[1-9]|1[0-2])[-/](?P<iday>0?[1-9]|[12]\d|3[01])(?!\d))"
+_ISO_DAY = (
+    r"(?:(?<![\d/.-])(?P<iyear>(?:19|20)\d\d)[-/](?P<imonth>0?[1-9]|1[0-2])"
+    r"[-/](?P<iday>0?[1-9]|[12]\d|3[01])(?!\d))"
+)
 _FOUND = re.compile(
     rf"(?:{_CLOCK.format('a')}{_ZONE.replace('zone', 'azone')}{_JOIN})?"
     rf"(?:{_ISO_DAY}|{_DAY})"
