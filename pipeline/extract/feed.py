@@ -33,7 +33,7 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
         raise NotAnArticle("the feed item has no text")
     opens = summary is not None and body is content and summary.paragraphs != body.paragraphs
     introduction = summary.paragraphs if summary and opens else ()
-    paragraphs = tuple(to_unicode(text) for text in body.paragraphs)
+    paragraphs = tuple(to_unicode("\n".join(body.paragraphs)).split("\n"))
     credit, syndicated = details.find_credit([], body, Zones([]), Metadata(), item.url)
     refused = refusal(item.published_at, now=now) if item.published_at else "absent"
     published = item.published_at.astimezone(UTC) if item.published_at and not refused else None
@@ -65,7 +65,7 @@ def _read(fragment: str | None, now: datetime) -> Body | None:
     if not fragment or not fragment.strip():
         return None
     try:
-        tree = parse(clean(fragment))
+        tree = parse(to_unicode(clean(fragment)))
     except ValueError:
         return None
     blocks = read_blocks(tree)

@@ -18,7 +18,8 @@ from pipeline.text.fold import fold, fold_search
 _SEPARATOR = re.compile(r"\s+(?:[-|–—•»«~]|::|>)\s+|\s*\|\s*")
 _SITE = re.compile(
     r"(?:báo|đài|tạp chí|trang|cổng|truyền hình|phát thanh|ptth|thời báo|trung tâm truyền thông)\b"
-    r"(?! (?:động|hiếu|đáp|ân|cáo|giá|thức|oán))|.*(?:\bonline|\bđiện tử|news|\w+\.(?:vn|com|net|org))$"
+    r"(?! (?:động|hiếu|đáp|ân|cáo|giá|thức|oán))"
+    r"|.*(?:\bonline|\bđiện tử|news|\w+\.(?:vn|com|net|org))$"
 )
 _TITLE_LABEL = re.compile(r"title|headline|tieu-?de|post-name|entry-name|titlle")
 _SURE_LABEL = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -152,10 +153,12 @@ def test_what_is_no_page_is_refused(body: bytes) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            "<p> </p> <div> </div> <h1> <table><tr><td> </table> <a href='x'> </a> <br> <img src=x>"
-            " <figure> <figcaption> <time datetime='2024-13-45'> <script> </script> <!-- --> <b> &#0;"
-            " &nbsp; 12/04/2024 Theo TTXVN Tin liên quan Anh A đã giúp đỡ nhiều người trong xã."
-            " <li> </li> <meta name=date content=x> </html> <ul> Nguồn: x ]]> <svg> <?xml ?>".split(
+            (
+                "<p>|</p>|<div>|</div>|<h1>|<table><tr><td>|</table>|<a href='x'>|</a>|<br>|<figure>"
+                "|<img src=x>|<figcaption>|<time datetime='2024-13-45'>|<script>|</script>|<!--|-->"
+                "|<b>|&#0;|&nbsp;|12/04/2024|Theo TTXVN|Tin liên quan|<li>|</li>|</html>|<ul>|Nguồn: x"
+                "|Anh A đã giúp đỡ nhiều người trong xã.|<meta name=date content=x>|]]>|<svg>|<?xml ?>"
+            ).split("|")
                 " "
             )
         ),
@@ -164,11 +167,8 @@ def test_what_is_no_page_is_refused(body: bytes) -> None:
 )
 def test_any_mark_up_is_read_or_refused(parts: list[str]) -> None:
     html = " ".join(parts)
-    try:
+    with contextlib.suppress(NotAnArticle):
         article = read(html)
-    except NotAnArticle as refusal:
-        assert str(refusal)
-    else:
         assert article.title
         assert article_json(article)["text"] == "\n".join(article.paragraphs)
 
@@ -176,10 +176,8 @@ def test_any_mark_up_is_read_or_refused(parts: list[str]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
-        extract(body, url=URL, now=NOW)
-    except NotAnArticle as refusal:
-        assert str(refusal)
+    with contextlib.suppress(NotAnArticle):
+        assert extract(body, url=URL, now=NOW).title
 
 
 # Pages that are no articles
@@ -341,7 +339,8 @@ def test_legitimate_sentences_stay() -> None:
 
 def test_photo_story() -> None:
     shots = "".join(
-        f"<figure><img src='/{n}.jpg'><figcaption>Ảnh thứ {n} trong lớp may của chị Lan.</figcaption></figure>"
+        f"<figure><img src='/{n}.jpg'>"
+        f"<figcaption>Ảnh thứ {n} trong lớp may của chị Lan.</figcaption></figure>"
         for n in range(1, 7)
     )
     article = read(page(shots, above=f"<p class='sapo'>{SENTENCES[0]}</p>"))
@@ -429,7 +428,8 @@ def test_empty_feed_items_are_refused(item: FeedItem) -> None:
 
 def test_feed_in_a_legacy_encoding() -> None:
     title = to_table(TITLE.replace("Đ", "đ"), _TCVN3).decode("cp1252")
-    text = to_table(TEXT, _TCVN3).decode("cp1252")
+    html = "".join(f"<p>{line}</p>" for line in SENTENCES)
+    text = to_table(html, _TCVN3).decode("cp1252")
     article = from_feed_item(FeedItem(URL, title=title, summary_html=text), now=NOW)
     assert (article.title, article.paragraphs) == (TITLE, SENTENCES)
 
