@@ -19,6 +19,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     stream: Callable[[BinaryIO], None] | None = None
     """Writes the raw body itself, without Content-Length, until it returns or the client goes."""
+    raw: Callable[[BinaryIO], None] | None = None
+    """Writes the whole answer, status line and all."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Site:
                     self.close_connection = True
 
             def _send(self, reply: Reply) -> None:
+                if reply.raw:
+                    reply.raw(self.wfile)
+                    self.close_connection = True
+                    return
                 body = reply.body.encode() if isinstance(reply.body, str) else reply.body
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.type)
@@ -82,6 +88,7 @@ class Site:
                 elif "Content-Length" in reply.headers:
                     self.end_headers()
                     self.wfile.write(body)
+                    self.close_connection = True  # the length may be a lie
                 else:
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()

@@ -27,8 +27,6 @@ from pipeline.crawl.spool import Failure, FailureKind, HostReport, Spool
 from pipeline.crawl.throttle import Throttle, host_of
 from pipeline.text.clock import utc_now
 
-REQUEST_TIMEOUT = 25
-"""Seconds for one request, from look-up to the last byte of the body."""
 MOST_REDIRECTS = 5
 
 
@@ -68,7 +66,7 @@ def settings_for(plan: CrawlPlan) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "REFERER_ENABLED": True,
-        "DOWNLOAD_TIMEOUT": REQUEST_TIMEOUT,
+        "DOWNLOAD_TIMEOUT": plan.request_timeout.total_seconds(),
         "DOWNLOAD_MAXSIZE": FEED_LIMIT,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": MOST_REDIRECTS,
@@ -145,6 +143,9 @@ def main(plan_file: str) -> None:
     process = AsyncCrawlerProcess(settings_for(plan))
     process.crawl(RoundSpider, plan=plan)
     process.start()
+    sys.stdout.flush()
+    # A document still being parsed in a thread must not keep the process; all records are synced.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,10 @@ MOST_ENTRIES = 1000
 """Entries read of one document, newest first as feeds are; feedparser needs about 1 ms for each."""
 LONGEST_TEXT = 200_000
 """Characters kept of one summary or content."""
+DEEPEST = 1000
+"""Elements open at once; feedparser's cost grows with the square of the depth."""
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAG = re.compile(r"<(/?)[^\W\d][^<>]*?(/?)>")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 
@@ -47,8 +51,11 @@ def parse_feed(
     text = safe_xml(body, content_type)
     if not _FEED_ROOT.search(text, 0, 4096):
         raise NotAFeed("no rss, feed or RDF element")
+    text = _shortened(text)
+    if _depth(text) > DEEPEST:
+        raise NotAFeed(f"more than {DEEPEST} elements inside each other")
     parsed = feedparser.parse(
-        _shortened(text).encode("utf-8"),
+        text.encode("utf-8"),
         response_headers={
             "content-type": "application/xml; charset=utf-8",
             "content-location": url,
@@ -57,6 +64,17 @@ def parse_feed(
     if not parsed.version and not parsed.entries:
         raise NotAFeed(f"feedparser does not know this format: {parsed.get('bozo_exception', '')}")
     return tuple(item for entry in parsed.entries if (item := _item(entry, url, now)))
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for closing, alone in _TAG.findall(_CDATA.sub("", text)):
+        if closing:
+            depth = max(depth - 1, 0)
+        elif not alone:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _shortened(text: str) -> str:

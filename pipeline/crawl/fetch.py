@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -96,7 +95,7 @@ class Fetcher:
         except FetchFailed:
             raise
         except Exception as error:
-            raise _failure(error, url) from error
+            raise _failure(error) from error
         return self._accepted(response)
 
     def _accepted(self, response: Response) -> Fetched:
@@ -136,12 +135,12 @@ _KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
 )
 
 
-def _failure(error: BaseException, url: str) -> FetchFailed:
+def _failure(error: BaseException) -> FetchFailed:
     """Sort an exception of Scrapy or Twisted into our kinds."""
     if isinstance(error, HostClosed):
         return FetchFailed(FailureKind.RATE_LIMITED, str(error), retry_at=error.until)
     if isinstance(error, RobotsUnreachable):
-        cause = _failure(error.__cause__, url) if error.__cause__ else None
+        cause = _failure(error.__cause__) if error.__cause__ else None
         if cause and cause.kind is not FailureKind.CRASHED:
             kind = _BEHIND_ROBOTS.get(cause.kind, FailureKind.ROBOTS_UNREACHABLE)
             return FetchFailed(kind, f"robots.txt: {cause.detail}")
@@ -167,7 +166,7 @@ def _failure(error: BaseException, url: str) -> FetchFailed:
         error, EOFError
     ):
         return FetchFailed(FailureKind.BAD_ENCODING, _said(error))
-    if isinstance(error, ValueError) and not urlsplit(url).hostname:
+    if isinstance(error, ValueError):  # from urllib, IDNA or Scrapy's Request
         return FetchFailed(FailureKind.BAD_URL, _said(error))
     return FetchFailed(FailureKind.CRASHED, f"{name}: {error}")
 

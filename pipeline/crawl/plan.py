@@ -49,6 +49,8 @@ class CrawlPlan:
     """Per host (``bao.vn``, ``127.0.0.1:8801``): the earliest next request, from ``HostLease``."""
     time_limit: timedelta = timedelta(minutes=20)
     """Wall clock of the whole round."""
+    request_timeout: timedelta = timedelta(seconds=25)
+    """For one request, from look-up to the last byte of the body."""
     allow_private: bool = False
     """Permit loopback and private addresses (tests, intranet)."""
 

@@ -6,9 +6,11 @@ source and touches no other.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.config.sources import Listing
@@ -29,6 +31,8 @@ MOST_LISTING_PAGES = 5
 MOST_BACKFILL_PAGES = 50
 MOST_CHILD_SITEMAPS = 4
 SITEMAP_DEPTH = 3
+PARSE_TIMEOUT = 20
+"""Seconds to read one feed, sitemap or listing."""
 STOP_AFTER = 3
 """Failures in a row that are the host's, not the page's: the source rests until the next round."""
 STOP_AFTER_REFUSED = 5
@@ -45,6 +49,7 @@ _HOST_TROUBLE = frozenset(
 )
 _END_OF_ROUND = frozenset({FailureKind.RATE_LIMITED, FailureKind.TIME_LIMIT})
 
+T = TypeVar("T")
 Emit = Callable[[str, str, str, int], None]
 """``emit(event, source key, url, count)``."""
 
@@ -111,7 +116,8 @@ class SourceRound:
         document = await self._document(url)
         if document is None:
             return
-        items = parse_feed(
+        items = await self._parsed(
+            parse_feed,
             document.body,
             url=document.url,
             content_type=document.headers.get("content-type"),
@@ -126,7 +132,8 @@ class SourceRound:
             document = await self._document(here)
             if document is None:
                 continue
-            sitemap = parse_sitemap(
+            sitemap = await self._parsed(
+                parse_sitemap,
                 gunzip(document.body, FEED_LIMIT),
                 url=document.url,
                 content_type=document.headers.get("content-type"),
@@ -147,7 +154,8 @@ class SourceRound:
             document = await self._document(url)
             if document is None:
                 return
-            page = parse_listing(
+            page = await self._parsed(
+                parse_listing,
                 document.body,
                 listing,
                 url=document.url,
@@ -161,6 +169,14 @@ class SourceRound:
             # Listings show the newest first: a page without anything new ends the walk.
             follow = page.next_url if more and (new or backfill) else None
             url = follow if follow and self._on_site(follow, listing.url) else None
+
+    async def _parsed(self, parse: Callable[..., T], *args: object, **keys: object) -> T:
+        """Parse in a thread: a document that takes long must not hold up the other sources."""
+        try:
+            async with asyncio.timeout(PARSE_TIMEOUT):
+                return await asyncio.to_thread(parse, *args, **keys)
+        except TimeoutError:
+            raise FetchFailed(FailureKind.TOO_LARGE, "reading it took too long") from None
 
     async def _document(self, url: str) -> Fetched | None:
         """A discovery document, or None when it is unchanged (which is recorded)."""
