@@ -7,6 +7,7 @@ import importlib
 import click
 
 SUBCOMMANDS = {
+    "judge": "pipeline.cli.evaluating_judgement:judge",
     "extract": "pipeline.cli.evaluating_extraction:extract",
     "group": "pipeline.cli.evaluating_groups:group",
 }

@@ -70,8 +70,8 @@ def article_of(item: Mapping[str, Any], *, province_of: ProvinceOf, now: datetim
 
 
 def province_finder(home: Home) -> ProvinceOf:
-    """Today's province of an outlet, by its key or name in sources.yaml, else by a province named in
-    its display name ("Báo Yên Bái" is Lào Cai's today).
+    """Today's province of an outlet: by its key or name in sources.yaml, else by a province in its
+    display name ("Báo Yên Bái" is Lào Cai's today).
 
     Raises:
         ConfigError: sources.yaml is faulty.

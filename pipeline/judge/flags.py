@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pipeline.config.taxonomy import Taxonomy
-from pipeline.judge.cues import Hit
 from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.cues import Hit
 from pipeline.shapes import Evidence, ExemplarLabel, Flag
 
 _ROLES_FLAGGED = ("document", "leadership")

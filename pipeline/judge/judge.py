@@ -3,42 +3,74 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
+from pipeline.config.home import defaults_dir
 from pipeline.config.taxonomy import Taxonomy
+from pipeline.judge import exemplar
+from pipeline.judge.article_reading import Reading
+from pipeline.judge.awards import find_awards
 from pipeline.judge.campaigns import find_campaigns
 from pipeline.judge.cues import CueMatcher
-from pipeline.judge.exemplar import ExemplarJudge
+from pipeline.judge.features import facts
 from pipeline.judge.flags import Flagger
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.sectors import by_rules, sector_evidence
+from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.model import Model, shipped
+from pipeline.judge.ngrams import ngrams
+from pipeline.judge.organisations import find_organisations
+from pipeline.judge.people import find_people
+from pipeline.judge.places import find_places
+from pipeline.judge.sectors import find_sectors, sector_evidence
+from pipeline.judge.subject import PROMINENCE, candidates, rank
 from pipeline.shapes import ArticleText, Judgement
 
 
 class Judge:
     """Compiled once from a taxonomy, then asked article by article; keeps nothing between them."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, *, model: Model | None = None) -> None:
         self._taxonomy = taxonomy
+        self._model = model or shipped()
+        self._gazetteer = shipped_gazetteer()
         self._matcher = CueMatcher(taxonomy)
-        self._exemplar = ExemplarJudge(taxonomy)
+        self._groups = {group.slug: group for group in taxonomy.cues}
+        self._sectors = tuple(sector.slug for sector in taxonomy.sectors)
         self._flagger = Flagger(taxonomy)
-        digest = hashlib.sha256(taxonomy.model_dump_json().encode()).hexdigest()
-        self.version = f"rules-{digest[:12]}"
+        basis = taxonomy.model_dump_json() + self._model.digest
+        self.version = hashlib.sha256(basis.encode()).hexdigest()[:16]
 
     def judge(self, article: ArticleText) -> Judgement:
         reading = Reading.of(article, self._matcher)
-        opinion, exemplar_evidence = self._exemplar.judge(reading)
-        sectors = by_rules(reading)
-        campaigns, campaign_evidence = find_campaigns(reading, self._taxonomy.campaigns)
+        subjects = rank(candidates(reading, self._gazetteer), PROMINENCE)
+        known = facts(reading, self._taxonomy, subjects)
+        scores = self._model.scores(ngrams(reading), known)
+        weights = self._model.fact_weights("exemplar", known)
+        opinion, subject = exemplar.opinion(scores, rank(subjects, self._model.subject), weights)
+        sectors = find_sectors(reading, scores, self._sectors)
+        places, place_evidence = find_places(article, self._gazetteer)
+        provinces = frozenset(place.province for place in places if place.province)
+        campaigns, campaign_evidence = find_campaigns(reading, self._taxonomy.campaigns, provinces)
+        awards, award_evidence = find_awards(article)
         return Judgement(
             exemplar=opinion,
             sectors=sectors,
             campaigns=campaigns,
+            places=places,
+            people=tuple(person.name for person in find_people(article, self._gazetteer)),
+            organisations=tuple(unit.name for unit in find_organisations(article, self._gazetteer)),
+            awards=awards,
             flags=self._flagger.flags(reading, opinion.label),
             evidence=(
-                *exemplar_evidence,
+                *exemplar.evidence(reading, self._groups, subject),
                 *sector_evidence(reading, sectors),
                 *campaign_evidence,
+                *award_evidence,
+                *place_evidence,
             ),
             version=self.version,
         )
+
+
+@cache
+def shipped_gazetteer() -> Gazetteer:
+    return load_gazetteer(defaults_dir() / "taxonomy" / "places.tsv")

@@ -1,17 +1,20 @@
-"""Which fields of work an article is about: counted phrases, title and sapo weighing most."""
+"""Which fields of work an article is about: by learned wording, else by phrases."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from pipeline.judge.cues import Hit
 from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.cues import Hit
 from pipeline.shapes import Evidence, Scored
 
 _STRENGTH = {"strong": 3.0, "medium": 1.5, "weak": 0.5, "against": -1.0}
 _PLACE: dict[Field, float] = {"title": 3.0, "sapo": 2.0, "text": 1.0}
 _EVIDENCE_EACH = 3
+_FEWEST_POINTS = 4.0
+Sectors = tuple[Scored, ...]
 
 
 def sector_points(reading: Reading) -> dict[str, float]:
@@ -27,21 +30,28 @@ def sector_points(reading: Reading) -> dict[str, float]:
     return {slug: found / scale for slug, found in points.items() if found > 0}
 
 
-def by_rules(reading: Reading) -> tuple[Scored, ...]:
-    """At most three sectors, best first: enough points, and not far behind the best."""
+def find_sectors(reading: Reading, scores: Mapping[str, float], known: Sequence[str]) -> Sectors:
+    """At most three asserted sectors, best first.
+
+    ``scores`` are the model's log-odds; a sector the model has not learned yet (an editor added it)
+    is asserted by its phrases alone.
+    """
+    learned = {slug: scores[f"sector:{slug}"] for slug in known if f"sector:{slug}" in scores}
+    asserted = [Scored(slug, _odds(score)) for slug, score in learned.items() if score >= 0]
     points = sector_points(reading)
-    if not points:
-        return ()
-    best = max(points.values())
-    scored = [
-        Scored(slug, round(1 - math.exp(-found / 8), 3))
-        for slug, found in points.items()
-        if found >= 4 and found >= 0.5 * best
-    ]
-    return tuple(sorted(scored, key=lambda item: (-item.score, item.slug))[:3])
+    best = max(points.values(), default=0.0)
+    for slug in known:
+        found = points.get(slug, 0.0)
+        if slug not in learned and found >= max(_FEWEST_POINTS, 0.5 * best):
+            asserted.append(Scored(slug, round(1 - math.exp(-found / 8), 3)))
+    return tuple(sorted(asserted, key=lambda item: (-item.score, item.slug))[:3])
 
 
-def sector_evidence(reading: Reading, asserted: tuple[Scored, ...]) -> tuple[Evidence, ...]:
+def _odds(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 3)
+
+
+def sector_evidence(reading: Reading, asserted: Sectors) -> tuple[Evidence, ...]:
     """The strongest phrases of each asserted sector, title first."""
     found: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
     for field, hit in reading.on("sector"):

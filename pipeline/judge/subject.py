@@ -1,173 +1,193 @@
-"""Who an article is about: the named persons, units, enterprises and models it could be.
+"""Who an article is about: the persons, units, communities and models it could be, with facts.
 
-Candidates are found by form (a surname or a title before capitalised syllables; a unit's head word
-before its name; quotation marks after "mô hình"), described by plain facts about where and how they
-are mentioned, and ranked by a linear model over these facts.
+People and organisations are found elsewhere; here come communities ("thôn Nậm Cưởm") and models
+("mô hình “Ngôi nhà xanh”"). Each candidate is described by plain facts about where and how it is
+mentioned; a linear model over these facts ranks them.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pipeline.judge.article_reading import FIELDS, Field, Reading
-from pipeline.text.fold import fold
+from pipeline.judge.gazetteer import Gazetteer
+from pipeline.judge.organisations import find_organisations
+from pipeline.judge.people import find_people
+from pipeline.shapes import ExemplarKind
 
-Kind = Literal["individual", "household", "collective", "enterprise", "model"]
+Span = tuple[Field, int, int]
 
-_UP = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠ-Ỹ"
-_CAP = rf"(?:[{_UP}][\w'’]*(?:-[{_UP}]?[\w'’]+)*)"
-_SURNAMES = (
-    "Nguyễn|Trần|Lê|Phạm|Huỳnh|Hoàng|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Lâm|Mai|Trịnh|"
-    "Đào|Cao|Lương|Hà|Tạ|Tô|Châu|Chu|Vương|Phùng|Quách|Thái|Tống|Triệu|Lưu|Lục|La|Kiều|Khuất|Thạch|Kim|"
-    "Sơn|Danh|Giàng|Vàng|Sùng|Thào|Lò|Lường|Cầm|Quàng|Tòng|Hờ|Vừ|Mùa|Ly|Cứ|Hạng|Lù|Lèng|Má|Tráng|Sình|"
-    "Phàn|Bàn|Tẩn|Chảo|Đèo|Điểu|Đinh|Y|H|Rơ|Siu|Ksor|Kpă|Nay|A|Alăng|Zơrâm|Pơloong|Bnướch|Bríu|Hôih|"
-    "Arất|Ating|Coor|Ra|Chamaléa|Pinăng|Katơr|Mấu|Cao|Tăng|Mạch|Từ|Ninh|Nông|Ma|Ông|Bế|Âu|Đàm|Đồng|"
-    "Giang|Hứa|Khổng|Lại|Lộc|Mạc|Nghiêm|Phí|Quản|Thân|Tiêu|Tôn|Tôn Nữ|Trang|Trà|Trương|Văn|Viên|Vi|Xa"
+_LEAD = 500
+_CAP = r"[^\W\d_a-zà-ỹ]\w*"
+_WHOLE = r"(?<!\w)(?<!bộ )(?<!quân )"
+_COMMUNITY = re.compile(
+    rf"{_WHOLE}(?<!tỉnh )(?<!lữ )(?<!sư )(?<!trung )(?<!binh )"
+    r"(?i:(?:nhân dân|người dân|đồng bào|hộ dân|tuổi trẻ|chính quyền) )?"
+    r"(?i:thôn|bản|làng|buôn|bon|xóm|ấp|khu phố|tổ dân phố|xã|phường|chùa|nhóm|đội|đoàn|lớp|dự án|"
+    r"câu lạc bộ|tổ hợp tác|tổ|hội|gia đình|tàu|cộng đồng|quỹ|lực lượng|tuổi trẻ)"
+    rf"(?: (?!và |của |cho |với |ở |tại |đã |có |là )\w+){{0,5}}? {_CAP}(?: (?:{_CAP}|\d+))*"
 )
-_TITLES = (
-    "ông|bà|anh|chị|em|cụ|cô|thầy|bác|chú|dì|cậu|cháu|già|lão nông|nghệ nhân|nghệ sĩ|bác sĩ|kỹ sư|"
-    "nông dân|cựu chiến binh|già làng|trưởng thôn|trưởng bản|đại úy|thượng úy|trung úy|thiếu úy|"
-    "đại tá|thượng tá|trung tá|thiếu tá|thiếu tướng|trung tướng|đại uý|thượng uý|trung uý|thiếu uý|"
-    "binh nhất|binh nhì|hạ sĩ|trung sĩ|thượng sĩ|chiến sĩ|nhà giáo|thầy giáo|cô giáo|sinh viên|học sinh|"
-    "ca sĩ|nhà văn|nhà thơ|họa sĩ|nhạc sĩ|doanh nhân|giám đốc|thạc sĩ|tiến sĩ|lương y|đảng viên|"
-    "linh mục|đại đức|thượng tọa|sư cô|ni sư|vợ chồng|vợ chồng anh|vợ chồng ông|gia đình anh|hộ ông|hộ bà"
+_GROUP = re.compile(
+    rf"{_WHOLE}"
+    r"(?i:đội|nhóm|lớp|tổ|hợp tác xã|câu lạc bộ|tổ hợp tác|phong trào|tuyến đường|đường hoa)"
+    r"(?: (?!và |của |cho |với |ở |tại |đã |có |là |này|trong |để )\w+){1,7}"
 )
-_LEADERS = (
-    "chủ tịch|phó chủ tịch|bí thư|phó bí thư|bộ trưởng|thứ trưởng|thủ tướng|phó thủ tướng|tổng bí thư|"
-    "giám đốc sở|phó giám đốc|trưởng ban|phó trưởng ban|chánh văn phòng|trưởng phòng|phó trưởng phòng|"
-    "ủy viên|đồng chí|tổng thống|chủ tịch nước|cục trưởng|vụ trưởng|phó cục trưởng|ubnd xã|ubnd huyện|"
-    "chỉ huy trưởng|chính ủy|chính trị viên|tư lệnh|hiệu trưởng|trưởng công an|phó hiệu trưởng"
+_QUOTED = re.compile(
+    r"(?<!\w)(?i:mô hình|dự án|câu lạc bộ|phong trào|công trình|chương trình|tổ|đội|nhóm|lớp)"
+    r" [“\"'‘]([^”\"'’\n]{4,80})[”\"'’]"
 )
-_HEADS = (
-    "Đồn Biên phòng|Bộ Chỉ huy|Ban Chỉ huy|Bộ Tư lệnh|Bộ đội|Công an|Cảnh sát|Lữ đoàn|Sư đoàn|Trung đoàn|"
-    "Tiểu đoàn|Binh đoàn|Quân đoàn|Quân khu|Vùng|Hải đoàn|Đại đội|Phòng|Đội|Trường|Trung tâm|Bệnh viện|"
-    "Trạm|Câu lạc bộ|CLB|Hội|Chi hội|Đoàn|Tỉnh đoàn|Thành đoàn|Chi đoàn|Nhóm|Tổ|HTX|Hợp tác xã|Công ty|"
-    "Tập đoàn|Tổng công ty|Nhà máy|Xí nghiệp|Ngân hàng|Chùa|Giáo xứ|Nhà thờ|Làng|Thôn|Bản|Buôn|Xã|Phường|"
-    "Khu phố|Tổ dân phố|Ủy ban MTTQ|MTTQ|Mặt trận|Liên đoàn Lao động|Chi bộ|Đảng bộ|Ban|Học viện|Đại học|"
-    "ĐH|Viện|Điện lực|Báo|Đài|Cộng đồng|Dự án|Quỹ|Tổ hợp tác|Cơ sở|Doanh nghiệp|Thanh niên|Tuổi trẻ|"
-    "Dòng họ|Gia đình|Tàu|Hải quân|Lực lượng|Chính quyền|Nhân dân"
+_MODEL = re.compile(
+    r"(?<!\w)(?i:mô hình)(?: (?!này|đã |là |có |cho |của |mang |giúp |được )[\w-]+){1,6}"
 )
-_INNER = (
-    "biên|phòng|binh|chiến|công|an|nhân|dân|xã|phường|tỉnh|huyện|thành|phố|quân|sự|cảnh|sát|giao|thông|"
-    "khu|vực|đoàn|thanh|niên|phụ|nữ|nông|y|tế|học|trung|tiểu|phổ|cao|đẳng|đại|cổ|phần|chữa|cháy|cứu|nạn|"
-    "hộ|và|thủ|chỉ|huy|bộ|đội|cơ|động|hải|số|thiện|nguyện|tình|máu|hiến|của|tổ|chức|dục|đa|khoa|hợp|tác|"
-    "thôn|bản|làng|buôn|du|lịch|văn|hóa|hoá|dịch|vụ|nghiệp|sản|xuất|môi|trường|trình|đô|thị|tự|quản|"
-    "đường|bộ|tốc|trấn|thị|cộng|đồng|chữ|thập|đỏ|sinh|viên|trị|chính|sách|hội|tuần|tra|dẫn|đạo|nghệ|thuật"
+_LEADER = re.compile(
+    r"chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|đồng chí|ủy viên|tổng thống|cục trưởng|"
+    r"vụ trưởng|trưởng phòng|trưởng ban|chánh văn phòng|giám đốc sở|trưởng công an|chỉ huy trưởng|"
+    r"chính ủy|tư lệnh|hiệu trưởng|phó giám đốc|đại biểu|trưởng đoàn|chính trị viên|đồn trưởng"
 )
-_TITLED = re.compile(rf"(?<!\w)(?i:{_TITLES})\s+({_CAP}(?:\s+{_CAP}){{0,4}})")
-_NAMED = re.compile(rf"(?<!\w)((?:{_SURNAMES})(?:\s+{_CAP}){{1,4}})(?!\w)")
-_CAPS = re.compile(rf"{_CAP}(?:\s+{_CAP})*$")
-_UNIT = re.compile(
-    rf"(?<!\w)((?:(?i:{_HEADS}))(?:\s+(?:(?:{_INNER})(?!\w)|{_CAP}|\d+|\([{_UP}]+\)|-|–))*"
-    rf"\s+(?:{_CAP}|\d+(?![\d.,/]|\s*(?:giờ|ngày|người|tỷ|triệu))|\([{_UP}]+\)))"
-)
-_QUOTED_MODEL = re.compile(
-    r"(?<!\w)(mô hình|dự án|câu lạc bộ|phong trào|công trình|chương trình|tổ|đội|nhóm)\s+[“\"'‘]([^”\"'’\n]{4,70})[”\"'’]",
-    re.I,
-)
-_MODEL = re.compile(r"(?<!\w)mô hình\s+((?:\w+[\s-]+){1,7}\w+)", re.I)
-_LEADER = re.compile(rf"(?:{_LEADERS})[^.;\n]{{0,60}}$")
 _PERSONAL = re.compile(
-    r"\s*[,(–-]?\s*\(?(?:\d{2} tuổi|sn\b|sinh năm|ngụ|trú|quê|\d+ tuổi|dân tộc|học sinh|sinh viên|lớp)"
+    r"[ ,(–-]{0,3}(?:\d{1,2} tuổi|sn |sinh năm|ngụ |trú |quê |dân tộc |học sinh|sinh viên|lớp \d)"
 )
-_SPEAKS = re.compile(
-    r"\s*[^.\n]{0,40}?(?:cho biết|cho hay|chia sẻ|nói|kể|tâm sự|bày tỏ|khẳng định|thông tin)"
+_SPEAKS = re.compile(r"[^.\n]{0,40}?(?:cho biết|cho hay|khẳng định|thông tin|nhấn mạnh|đánh giá)")
+_TELLS = re.compile(r"[^.\n]{0,25}?(?:chia sẻ|kể|tâm sự|bộc bạch|nhớ lại|bày tỏ|nói)")
+_DOES = re.compile(
+    r"[^.\n]{0,40}?(?:nhặt|trả lại|cứu|hiến|giúp|trồng|nuôi|xây|mở|thành lập|sáng chế|chế tạo|"
+    r"khởi nghiệp|vận động|nấu|tặng|truyền dạy|gìn giữ|nhảy|lao |phát hiện|đầu tư|quyết định)"
 )
-_ENTERPRISE = re.compile(
-    r"htx|hợp tác xã|công ty|tập đoàn|tổng công ty|doanh nghiệp|xí nghiệp|tổ hợp tác|cơ sở"
-)
+PROMINENCE = {
+    "in title": 1.5,
+    "in sapo": 1.0,
+    "in lead": 0.5,
+    "count": 1.0,
+    "personal": 1.0,
+    "does": 1.0,
+    "tells": 0.5,
+    "leader": -1.5,
+    "bare": -1.0,
+    "area": -2.0,
+    "model": -0.5,
+}
+"""Weights set by hand: how present a candidate is. They order the facts given to the exemplar
+decision, so that these do not depend on what the learned ranking was trained on."""
+_AREAS = frozenset({"xã", "phường", "huyện", "tỉnh"})
 
 
 @dataclass(slots=True)
 class Candidate:
     text: str
-    kind: Kind
-    mentions: list[tuple[Field, int, int]] = field(default_factory=list)
+    kind: ExemplarKind
+    mentions: list[Span]
     facts: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
 
 
-def candidates(reading: Reading) -> list[Candidate]:
-    """Every possible subject with its facts, in order of first mention."""
-    texts = {name: reading.fields[name].text for name in FIELDS}
-    persons: dict[str, Candidate] = {}
-    others: dict[str, Candidate] = {}
-    leaders: Counter[str] = Counter()
-    titled: Counter[str] = Counter()
-    personal: Counter[str] = Counter()
-    speaks: Counter[str] = Counter()
-    given: Counter[str] = Counter()
+def candidates(reading: Reading, gazetteer: Gazetteer) -> list[Candidate]:
+    """Every possible subject with its facts, unranked."""
+    found = _found(reading, gazetteer)
+    folded = {name: reading.fields[name].folded for name in FIELDS}
+    most = max((len(one.mentions) for one in found), default=1)
+    people = sum(one.kind is ExemplarKind.INDIVIDUAL for one in found)
+    for one in found:
+        one.facts = _facts(one, folded, most)
+        if one.kind is ExemplarKind.INDIVIDUAL:
+            one.facts["only person"] = float(people == 1)
+            one.facts["few people"] = float(people <= 3)
+    _mark_first(found)
+    return found
+
+
+def rank(found: Iterable[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
+    """Best first, by the linear model ``weights`` over the facts."""
+    ranked = list(found)
+    for one in ranked:
+        one.score = sum(weights.get(name, 0.0) * value for name, value in one.facts.items())
+    return sorted(ranked, key=lambda one: -one.score)
+
+
+def _found(reading: Reading, gazetteer: Gazetteer) -> list[Candidate]:
+    found: list[Candidate] = []
+    for person in find_people(reading.article, gazetteer):
+        spans: list[Span] = [(m.field, m.start, m.end) for m in person.mentions]
+        found.append(Candidate(person.name, ExemplarKind.INDIVIDUAL, spans))
+    for unit in find_organisations(reading.article, gazetteer):
+        spans = [(m.field, m.start, m.end) for m in unit.mentions]
+        found.append(Candidate(unit.name, ExemplarKind(unit.kind), spans))
+    seen = {one.text.casefold() for one in found}
+    grouped: dict[str, Candidate] = {}
+    for kind, span, written in _by_form(reading):
+        key = written.casefold()
+        if key not in seen:
+            grouped.setdefault(key, Candidate(written, kind, [])).mentions.append(span)
+    return found + list(grouped.values())
+
+
+def _by_form(reading: Reading) -> Iterator[tuple[ExemplarKind, Span, str]]:
     for name in FIELDS:
-        text = texts[name]
-        folded = fold(text)
-        for start, end, has_title, written in _people(text):
-            key = fold(written)
-            given[key.split()[-1]] += 1
-            if len(key.split()) < 2 and not has_title:
-                continue
-            found = persons.setdefault(key, Candidate(written, "individual"))
-            found.mentions.append((name, start, end))
-            titled[key] += has_title
-            leaders[key] += bool(_LEADER.search(folded[max(0, start - 90) : start]))
-            personal[key] += bool(_PERSONAL.match(folded[end : end + 30]))
-            speaks[key] += bool(_SPEAKS.match(folded[end : end + 60]))
-        for start, end, kind, written in _units(text):
-            key = fold(written)
-            found = others.setdefault(key, Candidate(written, kind))
-            found.mentions.append((name, start, end))
-    everyone = list(persons.items()) + list(others.items())
-    length = max(len(texts["text"]), 1)
-    for key, found in everyone:
-        fields = Counter(name for name, _, _ in found.mentions)
-        body = [start for name, start, _ in found.mentions if name == "text"]
-        syllables = key.split()
-        short = given[syllables[-1]] if found.kind == "individual" else 0
-        first_sentence = reading.fields["text"].text[:400]
-        found.facts = {
-            f"kind:{found.kind}": 1.0,
-            "in_title": float(fields["title"] > 0),
-            "in_sapo": float(fields["sapo"] > 0),
-            "in_lead": float(bool(body) and body[0] < 400),
-            "count": math.log1p(len(found.mentions) + short),
-            "first": 1 - (min(body) / length if body else (0.0 if fields else 1.0)),
-            "syllables": min(len(syllables), 6) / 6,
-            "full": float(found.kind == "individual" and len(syllables) >= 3),
-            "single": float(found.kind == "individual" and len(syllables) == 1),
-            "titled": float(titled[key] > 0),
-            "leader": float(leaders[key] > 0),
-            "personal": float(personal[key] > 0),
-            "speaks": float(speaks[key] > 0),
-            "opens": float(bool(body) and body[0] < 60),
-            "quoted": float(f"“{found.text}" in first_sentence),
-            f"head:{syllables[0]}" if found.kind != "individual" else "name": 1.0,
-        }
-    return [found for _, found in everyone]
+        text = reading.fields[name].text
+        lead = text if name != "text" else text[: 2 * _LEAD]
+        for match in _COMMUNITY.finditer(lead):
+            yield ExemplarKind.COLLECTIVE, (name, match.start(), match.end()), match[0]
+        for match in _GROUP.finditer(lead):
+            yield ExemplarKind.COLLECTIVE, (name, match.start(), match.end()), match[0]
+        for match in _QUOTED.finditer(text):
+            yield ExemplarKind.MODEL, (name, match.start(1), match.end(1)), match[1]
+        for match in _MODEL.finditer(text):
+            yield ExemplarKind.MODEL, (name, match.start(), match.end()), match[0]
 
 
-def _people(text: str) -> Iterator[tuple[int, int, bool, str]]:
-    """Start, end, whether a title stands before it, and the name as written."""
-    taken: set[int] = set()
-    for match in _TITLED.finditer(text):
-        name = match[1]
-        if _CAPS.match(name) and not re.fullmatch(r"[A-ZĐ\d]+", name):
-            taken.add(match.start(1))
-            yield match.start(1), match.end(1), True, " ".join(name.split())
-    for match in _NAMED.finditer(text):
-        if match.start(1) not in taken:
-            yield match.start(1), match.end(1), False, " ".join(match[1].split())
+def _facts(one: Candidate, folded: Mapping[Field, str], most: int) -> dict[str, float]:
+    where: dict[Field, list[int]] = defaultdict(list)
+    leader = personal = speaks = tells = does = 0
+    for name, start, end in one.mentions:
+        where[name].append(start)
+        text = folded[name]
+        leader += bool(_LEADER.search(text, max(0, start - 70), start))
+        personal += bool(_PERSONAL.match(text, end, end + 20))
+        speaks += bool(_SPEAKS.match(text, end, end + 60))
+        tells += bool(_TELLS.match(text, end, end + 40))
+        does += bool(_DOES.match(text, end, end + 60))
+    body = where["text"]
+    syllables = one.text.casefold().split()
+    first = min(body) / max(len(folded["text"]), 1) if body else 0.5
+    kind = one.kind.value
+    facts = {
+        "in title": float(bool(where["title"])),
+        "in sapo": float(bool(where["sapo"])),
+        "in lead": float(bool(body) and min(body) < _LEAD),
+        "opens": float(bool(body) and min(body) < 80),
+        "count": math.log1p(len(one.mentions)),
+        "share": len(one.mentions) / most,
+        "late": first,
+        "leader": min(leader, 2) / 2,
+        "personal": float(personal > 0),
+        "speaks": min(speaks, 2) / 2,
+        "tells": min(tells, 3) / 3,
+        "does": min(does, 3) / 3,
+        "long": min(len(syllables), 8) / 8,
+        "bare": float(len(syllables) == 1),
+    }
+    facts |= {f"{name}, {kind}": value for name, value in facts.items()}
+    facts[kind] = 1.0
+    if one.kind is not ExemplarKind.INDIVIDUAL:
+        facts[f"head {syllables[0]}"] = 1.0
+        facts["area"] = float(syllables[0] in _AREAS)
+    return facts
 
 
-def _units(text: str) -> Iterator[tuple[int, int, Kind, str]]:
-    for match in _UNIT.finditer(text):
-        written = " ".join(match[1].split())
-        kind: Kind = "enterprise" if _ENTERPRISE.match(fold(written)) else "collective"
-        yield match.start(1), match.end(1), kind, written
-    for match in _QUOTED_MODEL.finditer(text):
-        yield match.start(2), match.end(2), "model", match[2]
-    for match in _MODEL.finditer(text):
-        yield match.start(), match.end(1), "model", " ".join(match[0].split()[:7])
+def _mark_first(found: list[Candidate]) -> None:
+    """Which candidate of each kind comes first in reading order, and which is named most."""
+    by_kind: dict[ExemplarKind, list[Candidate]] = defaultdict(list)
+    for one in found:
+        by_kind[one.kind].append(one)
+    for kind, several in by_kind.items():
+        first = min(several, key=_reading_order)
+        most = max(several, key=lambda one: len(one.mentions))
+        first.facts[f"first {kind.value}"] = 1.0
+        most.facts[f"most {kind.value}"] = 1.0
+
+
+def _reading_order(one: Candidate) -> tuple[int, int]:
+    return min((FIELDS.index(name), start) for name, start, _ in one.mentions)

@@ -17,6 +17,7 @@ brackets are left out, so that "5 không, 3 sạch" is also "5 không - 3 sạch
 class Syllables:
     text: str
     """The field as given (NFC)."""
+    folded: str
     words: list[str]
     """Folded syllables, numbers and clause marks, in order."""
     starts: list[int]
@@ -27,11 +28,12 @@ class Syllables:
         words: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        for found in _TOKEN.finditer(fold(text)):
+        folded = fold(text)
+        for found in _TOKEN.finditer(folded):
             words.append(found[0])
             starts.append(found.start())
             ends.append(found.end())
-        return cls(text, words, starts, ends)
+        return cls(text, folded, words, starts, ends)
 
     def quote(self, first: int, last: int) -> tuple[int, int, str]:
         """Span and wording of the syllables ``first`` to ``last`` (exclusive)."""

@@ -1,0 +1,136 @@
+"""``guongsang evaluate judge``: the judgement against labels, by the contract's scoring rules."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli import WorkFailed
+from pipeline.cli.training import read_labelled
+from pipeline.config.home import Home
+from pipeline.config.taxonomy import load_taxonomy
+from pipeline.judge.labels import Labelled
+from pipeline.judge.scoring import Pair, average_precision, decision, figures, interval
+from pipeline.shapes import ExemplarLabel, Judgement
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print figures as JSON.")
+@click.option(
+    "--floors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fail when a figure is below the one in this JSON file.",
+)
+@click.option("--set-floors", is_flag=True, help="Raise the floors to these figures.")
+@click.option("--lower-floors", is_flag=True, help="With --set-floors: also lower them.")
+@click.option(
+    "--cross-validate",
+    is_flag=True,
+    help="Judge each article by a model that has not seen its story (slow).",
+)
+def judge(
+    file: Path,
+    as_json: bool,
+    floors: Path | None,
+    set_floors: bool,
+    lower_floors: bool,
+    cross_validate: bool,
+) -> None:
+    """Score judgements of the labelled articles in FILE.
+
+    The shipped model has learned from its own labels: on that file only --cross-validate is honest.
+    """
+    home = Home.locate()
+    labelled = list(read_labelled(file, home))
+    if not labelled:
+        raise WorkFailed(f"{file}: no labelled articles")
+    begun = time.process_time()
+    judgements = _unseen(labelled, home) if cross_validate else _shipped(labelled, home)
+    pairs: list[Pair] = [(one.labels, j) for one, j in zip(labelled, judgements, strict=True)]
+    natural = [
+        pair
+        for pair, one in zip(pairs, labelled, strict=True)
+        if one.stratum in {"provincial-2025", "national-2025"}
+    ]
+    result: dict[str, Any] = {"all": _with_intervals(pairs)}
+    if natural:
+        result["natural"] = _with_intervals(natural)
+    if not cross_validate:
+        result["articles_per_cpu_second"] = len(labelled) / (time.process_time() - begun)
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
+    if floors:
+        _hold(result, floors, set_floors=set_floors, lower=lower_floors)
+
+
+def _shipped(labelled: list[Labelled], home: Home) -> list[Judgement]:
+    from pipeline.judge import Judge
+
+    judging = Judge(load_taxonomy(home.taxonomy_dir))
+    return [judging.judge(one.article) for one in labelled]
+
+
+def _unseen(labelled: list[Labelled], home: Home) -> list[Judgement]:
+    from pipeline.judge import Judge, training
+    from pipeline.judge.judge import shipped_gazetteer
+
+    taxonomy = load_taxonomy(home.taxonomy_dir)
+    examples = training.examine(labelled, taxonomy, shipped_gazetteer())
+    groups = training.story_groups(examples)
+    found: dict[int, Judgement] = {}
+    for rows, held in training.split(examples, groups, folds=5):
+        model = training.train([examples[at] for at in rows], taxonomy, {}, folds=5)
+        judging = Judge(taxonomy, model=model)
+        found |= {int(at): judging.judge(labelled[at].article) for at in held}
+    return [found[at] for at in range(len(labelled))]
+
+
+def _with_intervals(pairs: list[Pair]) -> dict[str, Any]:
+    found: dict[str, Any] = figures(pairs)
+    if any(truth.exemplar is ExemplarLabel.YES for truth, _ in pairs):
+        found["ap_95"] = interval(pairs, average_precision)
+        found["f1_95"] = interval(pairs, lambda drawn: decision(drawn).f1)
+    return found
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = []
+    for part in ("all", "natural"):
+        for name, value in result.get(part, {}).items():
+            shown = (
+                " – ".join(f"{end:.3f}" for end in value)
+                if isinstance(value, tuple)
+                else f"{value:.3f}"
+                if isinstance(value, float)
+                else str(value)
+            )
+            lines.append(f"{part:8} {name:14} {shown}")
+    if "articles_per_cpu_second" in result:
+        lines.append(f"{'speed':8} {'per cpu second':14} {result['articles_per_cpu_second']:.0f}")
+    return "\n".join(lines)
+
+
+def _hold(result: dict[str, Any], path: Path, *, set_floors: bool, lower: bool) -> None:
+    """Compare with the floors; with ``set_floors`` write new ones, never lower unless told so.
+
+    Raises:
+        WorkFailed: a figure is below its floor.
+    """
+    held: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
+    below = [
+        f"{part} {name}: {result.get(part, {}).get(name, 0.0):.3f} < {floor:.3f}"
+        for part, several in held.items()
+        for name, floor in several.items()
+        if result.get(part, {}).get(name, 0.0) < floor
+    ]
+    if below and not (set_floors and lower):
+        raise WorkFailed("below the pinned floors: " + "; ".join(below))
+    if set_floors:
+        for part, several in held.items():
+            for name in several:
+                several[name] = int(result[part][name] * 1000) / 1000
+        path.write_text(json.dumps(held, indent=2) + "\n", "utf-8")

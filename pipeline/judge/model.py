@@ -1,0 +1,149 @@
+"""The learned part: linear heads over the wording and the facts, kept as JSON coefficients.
+
+No pickle, no names, no text: terms of one or two syllables that at least three stories share.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.judge.ngrams import BLOCKS, Block
+
+SHIPPED = Path(__file__).parent / "data" / "model.json.gz"
+FORMAT = 1
+_STEPS = 200
+"""Weights are kept as whole numbers of 1/200: finer steps change no decision."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Heads: ``exemplar``, ``kind:<kind>``, ``sector:<slug>``; their scores are log-odds,
+    shifted so that 0 is where a head says yes."""
+
+    heads: tuple[str, ...]
+    terms: Mapping[Block, Mapping[str, int]]
+    """Row of ``weights`` for each term."""
+    idf: Floats
+    scale: Mapping[Block, float]
+    facts: Mapping[str, int]
+    """Row of ``weights`` for each fact."""
+    weights: Floats
+    """(terms + facts, heads)."""
+    bias: Floats
+    subject: Mapping[str, float]
+    """Weights of ``subject.rank``."""
+    made: Mapping[str, Any]
+    """How it was made: command, number of articles, figures. For people."""
+    digest: str = ""
+    """Of the bytes it was loaded from; empty for one that was just trained."""
+
+    def scores(
+        self, counts: Mapping[Block, Counter[str]], facts: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Log-odds of every head."""
+        rows: list[int] = []
+        values: list[float] = []
+        for block in BLOCKS:
+            known = self.terms[block]
+            found = [
+                (row, 1 + math.log(count) if count > 1 else 1.0)
+                for term, count in counts[block].items()
+                if (row := known.get(term)) is not None
+            ]
+            if not found:
+                continue
+            at = [row for row, _ in found]
+            weighed = np.array([value for _, value in found], np.float32) * self.idf[at]
+            weighed *= self.scale[block] / float(np.linalg.norm(weighed))
+            rows += at
+            values += weighed.tolist()
+        for name, value in facts.items():
+            if (row := self.facts.get(name)) is not None:
+                rows.append(row)
+                values.append(value)
+        found_scores = np.array(values, np.float32) @ self.weights[rows] + self.bias
+        return dict(zip(self.heads, map(float, found_scores), strict=True))
+
+    def fact_weights(self, head: str, facts: Mapping[str, float]) -> dict[str, float]:
+        """What each fact adds to the log-odds of ``head``."""
+        column = self.heads.index(head)
+        return {
+            name: float(self.weights[row, column]) * value
+            for name, value in facts.items()
+            if (row := self.facts.get(name)) is not None
+        }
+
+    def dump(self) -> bytes:
+        """As gzipped JSON; equal models give equal bytes."""
+        data = {
+            "format": FORMAT,
+            "made": dict(self.made),
+            "heads": self.heads,
+            "scale": dict(self.scale),
+            "terms": {block: list(self.terms[block]) for block in BLOCKS},
+            "facts": list(self.facts),
+            "idf": [round(float(value), 3) for value in self.idf],
+            "bias": [round(float(value), 4) for value in self.bias],
+            "weights": {
+                head: np.rint(self.weights[:, column] * _STEPS).astype(int).tolist()
+                for column, head in enumerate(self.heads)
+            },
+            "subject": {name: round(value, 4) for name, value in sorted(self.subject.items())},
+        }
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return gzip.compress(text.encode(), mtime=0)
+
+    @classmethod
+    def load(cls, data: bytes) -> Model:
+        """Inverse of ``dump``.
+
+        Raises:
+            ValueError: not a model of this format.
+        """
+        try:
+            read = json.loads(gzip.decompress(data))
+            if read["format"] != FORMAT:
+                raise ValueError(f"format {read['format']}, expected {FORMAT}")
+            terms: dict[Block, dict[str, int]] = {}
+            row = 0
+            for block in BLOCKS:
+                terms[block] = {term: row + n for n, term in enumerate(read["terms"][block])}
+                row += len(terms[block])
+            facts = {name: row + n for n, name in enumerate(read["facts"])}
+            heads = tuple(read["heads"])
+            columns = [read["weights"][head] for head in heads]
+            weights = (np.array(columns, np.float32) / np.float32(_STEPS)).T
+            return cls(
+                heads=heads,
+                terms=terms,
+                idf=np.array(read["idf"], np.float32),
+                scale=read["scale"],
+                facts=facts,
+                weights=weights,
+                bias=np.array(read["bias"], np.float32),
+                subject=read["subject"],
+                made=read["made"],
+                digest=hashlib.sha256(data).hexdigest(),
+            )
+        except (OSError, EOFError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a judgement model: {type(error).__name__}: {error}") from None
+
+
+@cache
+def shipped() -> Model:
+    """The model that comes with this version."""
+    return Model.load(SHIPPED.read_bytes())

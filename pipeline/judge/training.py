@@ -1,0 +1,333 @@
+"""Learning the model from labelled articles (needs scikit-learn; judging does not)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from pipeline.config.taxonomy import Taxonomy
+from pipeline.judge.article_reading import FIELDS, Reading
+from pipeline.judge.cues import CueMatcher
+from pipeline.judge.features import facts
+from pipeline.judge.gazetteer import Gazetteer
+from pipeline.judge.labels import Labelled, Labels
+from pipeline.judge.model import Floats, Model
+from pipeline.judge.ngrams import BLOCKS, Block, ngrams
+from pipeline.judge.scoring import same_subject
+from pipeline.judge.subject import PROMINENCE, Candidate, candidates, rank
+from pipeline.judge.syllables import STOPS
+from pipeline.shapes import ExemplarKind, ExemplarLabel
+
+FEWEST_STORIES = 3
+"""A term that fewer stories share could give one of them away; it is not kept."""
+_NAME_SHARE = 0.5
+_SCALE: dict[Block, float] = {"title": 0.5, "lead": 1.0, "body": 1.0}
+_FACT_SCALE = 0.12
+_BORDERLINE = 0.5
+"""A borderline article is half an exemplar and half none."""
+_NATURAL = 2.0
+"""Articles of the natural stream count double: that is what the desk reads."""
+KINDS = tuple(kind for kind in ExemplarKind if kind is not ExemplarKind.NONE)
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled article as the learner sees it."""
+
+    labelled: Labelled
+    counts: dict[Block, Counter[str]]
+    facts: dict[str, float]
+    subjects: list[Candidate]
+    names: tuple[Counter[str], Counter[str]]
+    """Occurrences of each term inside sentences: written as a name, and all."""
+    shingles: frozenset[str]
+
+
+def examine(
+    labelled: Iterable[Labelled], taxonomy: Taxonomy, gazetteer: Gazetteer
+) -> list[Example]:
+    matcher = CueMatcher(taxonomy)
+    examples = []
+    for one in labelled:
+        reading = Reading.of(one.article, matcher)
+        subjects = rank(candidates(reading, gazetteer), PROMINENCE)
+        words = reading.fields["text"].words
+        examples.append(
+            Example(
+                labelled=one,
+                counts=ngrams(reading),
+                facts=facts(reading, taxonomy, subjects),
+                subjects=subjects,
+                names=_written_as_names(reading),
+                shingles=frozenset(" ".join(words[at : at + 3]) for at in range(len(words) - 2)),
+            )
+        )
+    return examples
+
+
+def story_groups(examples: Sequence[Example]) -> npt.NDArray[np.int32]:
+    """A number per example, equal for articles that share much of their wording: copies of one
+    story never stand on both sides of a split, and count once for ``FEWEST_STORIES``."""
+    vectors = TfidfVectorizer(analyzer=lambda one: one.shingles).fit_transform(examples)
+    near = (vectors @ vectors.T).tocsr()
+    near.data[near.data < 0.2] = 0
+    near.eliminate_zeros()
+    groups: npt.NDArray[np.int32] = connected_components(near, directed=False)[1]
+    return groups
+
+
+def train(
+    examples: Sequence[Example], taxonomy: Taxonomy, made: dict[str, Any], *, folds: int = 10
+) -> Model:
+    """A model of all ``examples``; thresholds come from ``folds``-fold cross-validation, because
+    scores of articles the model has seen say nothing about new ones."""
+    groups = story_groups(examples)
+    unseen = np.zeros((len(examples), len(_heads(taxonomy))), np.float32)
+    for rows, held in split(examples, groups, folds=folds):
+        model = fit([examples[at] for at in rows], groups[rows], taxonomy, made)
+        for at in held:
+            scores = model.scores(examples[at].counts, examples[at].facts)
+            unseen[at] = list(scores.values())
+    whole = fit(examples, groups, taxonomy, made)
+    shift = np.array(
+        [_threshold(head, unseen[:, column], examples) for column, head in enumerate(whole.heads)],
+        np.float32,
+    )
+    return _shifted(whole, shift)
+
+
+def split(
+    examples: Sequence[Example], groups: npt.NDArray[np.int32], *, folds: int, seed: int = 0
+) -> list[tuple[Rows, Rows]]:
+    """(rows to learn from, rows held out) pairs; stories stay whole."""
+    strata = [one.labelled.labels.exemplar.value for one in examples]
+    folder = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    return list(folder.split(np.zeros(len(examples)), strata, groups))
+
+
+def fit(
+    examples: Sequence[Example],
+    groups: npt.NDArray[np.int32],
+    taxonomy: Taxonomy,
+    made: dict[str, Any],
+) -> Model:
+    """A model with unshifted heads."""
+    terms, idf = _vocabulary(examples, groups)
+    fact_names = sorted({name for one in examples for name in one.facts})
+    first_fact = len(idf)
+    heads = _heads(taxonomy)
+    blank = Model(
+        heads=heads,
+        terms=terms,
+        idf=idf,
+        scale=_SCALE,
+        facts={name: first_fact + at for at, name in enumerate(fact_names)},
+        weights=np.zeros((first_fact + len(fact_names), len(heads)), np.float32),
+        bias=np.zeros(len(heads), np.float32),
+        subject=_subject_weights(examples),
+        made=made,
+    )
+    matrix = _matrix(examples, blank)
+    for column, head in enumerate(heads):
+        learner = _learner(head)
+        rows, truth, weight = _targets(head, examples)
+        if len(set(truth)) < 2:
+            blank.bias[column] = -5.0
+            continue
+        learner.fit(matrix[rows], truth, sample_weight=weight)
+        blank.weights[:, column] = learner.coef_[0]
+        blank.bias[column] = learner.intercept_[0]
+    blank.weights[first_fact:] *= _FACT_SCALE
+    return blank
+
+
+def _heads(taxonomy: Taxonomy) -> tuple[str, ...]:
+    return (
+        "exemplar",
+        *(f"kind:{kind.value}" for kind in KINDS),
+        *(f"sector:{sector.slug}" for sector in taxonomy.sectors),
+    )
+
+
+def _learner(head: str) -> LogisticRegression:
+    strength = 10.0 if head == "exemplar" else 20.0
+    balanced = "balanced" if head.startswith(("exemplar", "sector")) else None
+    return LogisticRegression(
+        C=strength, class_weight=balanced, solver="liblinear", random_state=0, max_iter=400
+    )
+
+
+def _targets(head: str, examples: Sequence[Example]) -> tuple[list[int], list[bool], list[float]]:
+    """Rows to learn ``head`` from, with truth and weight; a borderline row stands twice."""
+    rows: list[int] = []
+    truth: list[bool] = []
+    weight: list[float] = []
+
+    def add(row: int, true: bool, share: float) -> None:
+        rows.append(row)
+        truth.append(true)
+        weight.append(share)
+
+    axis, _, slug = head.partition(":")
+    for at, one in enumerate(examples):
+        labels = one.labelled.labels
+        share = labels.weight
+        if axis == "sector":
+            add(at, slug in labels.sectors, share)
+        elif axis == "kind":
+            if labels.exemplar is ExemplarLabel.YES or labels.kind is not ExemplarKind.NONE:
+                add(at, labels.kind.value == slug, share)
+        else:
+            share *= _NATURAL if is_natural(one.labelled) else 1.0
+            if labels.exemplar is ExemplarLabel.BORDERLINE:
+                add(at, True, share * _BORDERLINE)
+                add(at, False, share * (1 - _BORDERLINE))
+            else:
+                add(at, labels.exemplar is ExemplarLabel.YES, share)
+    return rows, truth, weight
+
+
+def is_natural(one: Labelled) -> bool:
+    """Whether it was drawn from the stream as it comes."""
+    return one.stratum in {"provincial-2025", "national-2025"}
+
+
+def _threshold(head: str, scores: Floats, examples: Sequence[Example]) -> float:
+    """The score of unseen articles above which saying yes gives the best F1."""
+    rows, truth, _ = _targets(head, examples)
+    decided = [
+        (float(scores[row]), true)
+        for row, true in zip(rows, truth, strict=True)
+        if not (
+            head == "exemplar"
+            and examples[row].labelled.labels.exemplar is ExemplarLabel.BORDERLINE
+        )
+    ]
+    if head.startswith("kind") or sum(true for _, true in decided) < 5:
+        return 0.0
+    decided.sort(key=lambda pair: -pair[0])
+    total, right, best, at_score = sum(true for _, true in decided), 0, 0.0, 0.0
+    for said, ((score, true), (below, _)) in enumerate(pairwise([*decided, (-9.0, False)]), 1):
+        right += true
+        f1 = 2 * right / (said + total)
+        if f1 > best:
+            best, at_score = f1, (score + below) / 2
+    return at_score
+
+
+def _shifted(model: Model, shift: Floats) -> Model:
+    return Model(
+        heads=model.heads,
+        terms=model.terms,
+        idf=model.idf,
+        scale=model.scale,
+        facts=model.facts,
+        weights=model.weights,
+        bias=model.bias - shift,
+        subject=model.subject,
+        made=model.made,
+    )
+
+
+def _vocabulary(
+    examples: Sequence[Example], groups: npt.NDArray[np.int32]
+) -> tuple[dict[Block, dict[str, int]], Floats]:
+    as_name: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    for one in examples:
+        as_name.update(one.names[0])
+        inside.update(one.names[1])
+    terms: dict[Block, dict[str, int]] = {}
+    idf: list[float] = []
+    for block in BLOCKS:
+        articles: Counter[str] = Counter()
+        stories: dict[str, set[int]] = defaultdict(set)
+        for one, group in zip(examples, groups, strict=True):
+            for term in one.counts[block]:
+                articles[term] += 1
+                if len(stories[term]) < FEWEST_STORIES:
+                    stories[term].add(int(group))
+        terms[block] = {}
+        for term in sorted(articles):
+            named = as_name[term] > _NAME_SHARE * inside[term]
+            if len(stories[term]) >= FEWEST_STORIES and not named:
+                terms[block][term] = len(idf)
+                idf.append(float(np.log((1 + len(examples)) / (1 + articles[term])) + 1))
+    return terms, np.array(idf, np.float32)
+
+
+def _written_as_names(reading: Reading) -> tuple[Counter[str], Counter[str]]:
+    """Terms whose every syllable is capitalised inside a sentence are names (of people, places)."""
+    as_name: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    for field in FIELDS:
+        part = reading.fields[field]
+        capital = [part.text[start].isupper() for start in part.starts]
+        for at, word in enumerate(part.words):
+            if at == 0 or word in STOPS or part.words[at - 1] in STOPS:
+                continue
+            inside[word] += 1
+            as_name[word] += capital[at]
+            if at > 1:
+                pair = f"{part.words[at - 1]} {word}"
+                inside[pair] += 1
+                as_name[pair] += capital[at] and capital[at - 1]
+    return as_name, inside
+
+
+def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
+    """The rows that ``Model.scores`` would build, one per example; facts scaled down."""
+    data: list[float] = []
+    columns: list[int] = []
+    ends = [0]
+    for one in examples:
+        for block in BLOCKS:
+            known = model.terms[block]
+            at = [known[term] for term in one.counts[block] if term in known]
+            counts = [count for term, count in one.counts[block].items() if term in known]
+            weighed = (1 + np.log(np.array(counts, np.float32))) * model.idf[at]
+            norm = float(np.linalg.norm(weighed)) or 1.0
+            columns += at
+            data += (weighed * (model.scale[block] / norm)).tolist()
+        for name, value in one.facts.items():
+            if name in model.facts:
+                columns.append(model.facts[name])
+                data.append(value * _FACT_SCALE)
+        ends.append(len(data))
+    shape = (len(examples), model.weights.shape[0])
+    return sparse.csr_matrix((data, np.array(columns, np.int32), np.array(ends, np.int32)), shape)
+
+
+def _subject_weights(examples: Sequence[Example]) -> dict[str, float]:
+    """Weights of the candidates' facts, learned from exemplars whose subject is known."""
+    told = [one for one in examples if _has_subject(one.labelled.labels)]
+    found = [
+        (candidate, same_subject(one.labelled.labels.subject, candidate.text))
+        for one in told
+        for candidate in one.subjects
+    ]
+    if len({right for _, right in found}) < 2:
+        return dict(PROMINENCE)
+    seen = Counter(name for candidate, _ in found for name in candidate.facts)
+    names = sorted(name for name, count in seen.items() if count >= FEWEST_STORIES)
+    matrix = np.array([[one.facts.get(name, 0.0) for name in names] for one, _ in found])
+    learner = LogisticRegression(C=0.5, solver="liblinear", random_state=0, max_iter=1000)
+    learner.fit(matrix, [right for _, right in found])
+    return dict(zip(names, map(float, learner.coef_[0]), strict=True))
+
+
+def _has_subject(labels: Labels) -> bool:
+    return labels.exemplar is not ExemplarLabel.NO and bool(labels.subject)
