@@ -21,8 +21,8 @@ sources:
 """
 
 
-def make_home(root: Path) -> Home:
+def make_home(root: Path, site_url: str = "http://127.0.0.1:8000") -> Home:
     """The shipped taxonomy and templates, two outlets, one office."""
-    (root / "office.yaml").write_text(OFFICE, "utf-8")
+    (root / "office.yaml").write_text(f"{OFFICE}site_url: {site_url}\n", "utf-8")
     (root / "sources.yaml").write_text(SOURCES, "utf-8")
     return Home(root)

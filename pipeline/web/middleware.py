@@ -13,10 +13,10 @@ from pipeline.config.yamlfile import ConfigError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-ancestors {ancestors}"
 )
 
 
@@ -47,7 +47,10 @@ class PolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        # Django's mark on a page that other sites may embed (the portal's block).
+        embeddable = getattr(response, "xframe_options_exempt", False)
+        policy = _POLICY.format(ancestors="*" if embeddable else "'none'")
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
 

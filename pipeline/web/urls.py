@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
@@ -11,6 +12,7 @@ urlpatterns = [
     path("desk/", include("pipeline.web.desk.urls")),
     path("portal/", include("pipeline.web.public.urls")),
     path("portal/", include("pipeline.web.public.urls")),
+    path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/icon.svg")),
     path("language/", set_language, name="set_language"),
 ]
 handler403 = "pipeline.web.errors.forbidden"

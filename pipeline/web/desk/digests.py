@@ -38,8 +38,8 @@ from pipeline.web.reference import names, office
 
 CANDIDATES = 40
 PREVIEW_POLICY = (
-    "sandbox allow-same-origin; default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; frame-ancestors 'self'"
+    "sandbox allow-same-origin; default-src 'none'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; frame-ancestors 'self'"
 )
 
 

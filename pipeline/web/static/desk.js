@@ -85,7 +85,7 @@
     document.getElementById("offline").hidden = true;
   });
 
-  document.addEventListener("htmx:afterSettle", (event) => {
+  document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "desk") return;
     const queue = document.getElementById("queue");
     if (queue) queue.scrollTop = queueScroll;

@@ -1,0 +1,125 @@
+"""axe-core finds nothing on any page, in both languages, on an office PC and on a phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from pipeline import review
+from pipeline.config.home import Home
+from pipeline.digest import approval
+from pipeline.digest.drafting import draft_digest
+from pipeline.publish.outbox import publish_due
+from pipeline.store.models import Digest, Role, SourceState, Story, User
+from pipeline.text.clock import iso_week
+from pipeline.web.reference import office
+from tests.browser.conftest import NARROW, WIDE, Opens
+from tests.factories import PASSWORD, make_story, make_user
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True),
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def chief() -> User:
+    return make_user("thuha", Role.CHIEF)
+
+
+@pytest.fixture
+def digests(chief: User, home: Home) -> list[Digest]:
+    """One of last week, approved and published; one of this week, returned with a note."""
+    editor, now = make_user("lananh"), timezone.now()
+    found = []
+    for weeks in (1, 0):
+        at = now - timedelta(weeks=weeks)
+        for number in range(3):
+            story = make_story(
+                title=f"Gương số {weeks}{number}",
+                subject=f"Người {weeks}{number}",
+                commune=f"Xã {weeks}{number}",
+                outlets=["baomot", "baohai"],
+                flags=["hype"] if number and not weeks else [],
+                campaigns=["nong-thon-moi"],
+                published_at=at - timedelta(days=1),
+                found_at=at - timedelta(hours=20),
+            )
+            review.accept(story, editor, at)
+        digest = draft_digest(iso_week(at), office=office(), now=at, by=editor)
+        approval.edit_text(digest, editor, at, intro="Ba gương của tuần.")
+        found.append(digest)
+    old, new = found
+    approval.submit(old, editor, now - timedelta(weeks=1), office=office())
+    edition = approval.approve(old, chief, now - timedelta(weeks=1), office())
+    publish_due(office=office(), home=home, now=edition.publish_at, channel="portal")
+    item = new.items.first()
+    for each in new.items.all():
+        approval.sign_warning(new, editor, now, each, "flag:hype")
+    approval.submit(new, editor, now, office=office())
+    approval.send_back(new, chief, now, "Xem lại câu cuối.", item)
+    approval.edit_text(new, editor, now, closing="Hẹn tuần sau.")
+    SourceState.objects.create(key="baomot", last_success_at=now)
+    SourceState.objects.create(
+        key="baohai", failures=3, error_kind="http", error_detail="403", failing_since=now
+    )
+    make_story(title="Chưa duyệt", flags=["minor", "syndicated"])
+    return found
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_violations(
+    open_page: Opens,
+    chief: User,
+    digests: list[Digest],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    page = open_page(None, size)
+    problems = {}
+
+    def look(address: str) -> None:
+        page.goto(address)
+        assert page.get_attribute("html", "lang") == language or "/portal/" in address
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        found = [
+            f"{each['id']}: {node['html'][:200]}"
+            for each in results.response["violations"]
+            for node in each["nodes"]
+        ]
+        if found:
+            problems[address] = found
+
+    page.goto("/desk/login/")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+        page.wait_for_selector("html[lang=en]")
+    look("/desk/login/")
+    page.fill("#id_username", chief.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/desk/")
+    story = Story.objects.get(title="Chưa duyệt").public_id
+    old, new = digests
+    for address in (
+        "/desk/",
+        "/desk/?q=khong-co-gi",
+        f"/desk/story/{story}/",
+        f"/desk/story/{story}/edit/",
+        "/desk/digests/",
+        *(f"/desk/digests/{digest.week}/" for digest in (old, new)),
+        f"/desk/digests/{new.week}/?channel=zalo",
+        "/desk/sources/",
+        "/desk/overview/",
+        "/desk/audit/",
+        "/portal/",
+        "/portal/dang-ky/",
+    ):
+        look(address)
+    assert problems == {}
