@@ -31,7 +31,7 @@ class Case:
     pages: int = 0
 
 
-def forever(chunk: bytes, pause: float = 0.0) -> Callable[[BinaryIO], None]:
+def forever(chunk: bytes, pause: float = 0.002) -> Callable[[BinaryIO], None]:
     def write(out: BinaryIO) -> None:
         end = time.monotonic() + LONGEST
         while time.monotonic() < end:
@@ -120,12 +120,12 @@ def bomb() -> bytes:
     return b"".join([*(packer.compress(block) for _ in range(200)), packer.flush()])
 
 
-def raw(start: bytes, chunk: bytes = b"", pause: float = 0.0) -> Reply:
+def raw(start: bytes, chunk: bytes = b"", pause: float = 0.002) -> Reply:
     """Bytes that are no whole HTTP answer; with a chunk they never end."""
 
     def write(out: BinaryIO) -> None:
         out.write(start)
-        if chunk or pause:
+        if chunk or pause >= 0.5:
             forever(chunk, pause)(out)
 
     return Reply(raw=write)
@@ -166,7 +166,7 @@ CASES = {
     ),
     "endless-headers": Case(
         with_page(raw(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 999)),
-        ("timeout",),
+        ("connection",),
     ),
     "endless-header-line": Case(
         with_page(raw(b"HTTP/1.1 200 OK\r\nX: ", b"y" * 9999)),

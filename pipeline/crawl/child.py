@@ -33,7 +33,7 @@ MOST_REDIRECTS = 5
 def settings_for(plan: CrawlPlan) -> dict[str, Any]:
     """Scrapy's settings for a round; everything not named here is off or Scrapy's default."""
     middlewares = "scrapy.downloadermiddlewares."
-    handler = "pipeline.crawl.throttle.PacedHandler"
+    handler = "pipeline.crawl.handler.PacedHandler"
     return {
         "USER_AGENT": plan.user_agent,
         "ROBOTSTXT_OBEY": True,

@@ -186,5 +186,8 @@ _BEHIND_ROBOTS = {
 
 
 def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text or type(error).__name__
+    if isinstance(error, scrapy_errors.DownloadCancelledError):
+        return "larger than the limit"
+    reasons = getattr(error.__cause__, "reasons", ())  # of Twisted's ResponseFailed
+    text = "; ".join(reason.getErrorMessage() for reason in reasons) or str(error)
+    return " ".join(text.split()) or type(error).__name__

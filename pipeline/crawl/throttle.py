@@ -15,7 +15,6 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader import Slot
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
@@ -141,15 +140,3 @@ class PaceMiddleware:
         if closed is not None and closed > utc_now():
             raise HostClosed(closed)
         request.meta["download_slot"] = host
-
-
-class PacedHandler(HTTP11DownloadHandler):
-    """Tells the throttle when a request really starts and ends."""
-
-    async def download_request(self, request: Request) -> Response:
-        throttle, host = Throttle.of(self._crawler), host_of(request.url)
-        throttle.started(host)
-        try:
-            return await super().download_request(request)
-        finally:
-            throttle.ended(host)
