@@ -163,26 +163,21 @@ def _is_place(found: Sequence[Token], first: int) -> bool:
 
 
 def award_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
-    words = [token for token in summary.tokens if token.is_word]
-    plain = [token.word for token in words]
     for award in _AWARDS:
         needle = award.split()
-        for here in range(len(plain) - len(needle) + 1):
-            if plain[here : here + len(needle)] != needle:
-                continue
-            around = written_out(plain[max(0, here - 8) : here + len(needle) + _REACH])
+        for here in summary.places(needle):
+            last = here + len(needle)
+            around = span_written_out(summary.tokens[max(0, here - 8) : last + _REACH])
             grades = [grade for grade in _GRADES if f" {grade} " in around]
-            why = _award_fault(award, grades, source)
-            yield Claim("award", words[here].start, words[here + len(needle) - 1].end, why)
+            start, end = summary.tokens[here].start, summary.tokens[last - 1].end
+            yield Claim("award", start, end, _award_fault(needle, grades, source))
 
 
-def _award_fault(award: str, grades: Sequence[str], source: Reading) -> str | None:
-    windows = []
-    needle = award.split()
-    for here in range(len(source.words) - len(needle) + 1):
-        if source.words[here : here + len(needle)] == needle:
-            reach = source.words[max(0, here - _SOURCE_REACH) : here + _SOURCE_REACH]
-            windows.append(f" {' '.join(reach)} ")
+def _award_fault(needle: Sequence[str], grades: Sequence[str], source: Reading) -> str | None:
+    windows = [
+        span_written_out(source.tokens[max(0, here - _SOURCE_REACH) : here + _SOURCE_REACH])
+        for here in source.places(needle)
+    ]
     if not windows:
         return "không thấy danh hiệu, giải thưởng này trong nguồn"
     if not any(all(f" {grade} " in window for grade in grades) for window in windows):

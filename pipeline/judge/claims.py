@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Literal
 
 from pipeline.judge.days import Day, find_days, supported
 from pipeline.judge.quantities import Quantity, quantities, supports
-from pipeline.judge.wording import Token, span_written_out, tokens, word_set
+from pipeline.judge.wording import Token, span_written_out, tokens, word_set, written_out
 from pipeline.text.fold import fold, nfc
 
 Kind = Literal["number", "name", "date", "award", "place", "quotation", "superlative", "negation"]
@@ -30,13 +31,13 @@ _NOT_MOST = re.compile(
 )
 _STRONG = (
     "đầu tiên", "duy nhất", "hàng đầu", "số một", "số 1", "đứng đầu", "dẫn đầu", "kỷ lục",
-    "chưa từng", "chưa từng có", "lần đầu", "bậc nhất", "độc nhất", "có một không hai", "tuyệt đối",
-    "toàn bộ", "tất cả", "hoàn toàn", "vô song", "không ai", "mọi người dân", "vô địch",
-    "tiên phong", "đi đầu", "luôn luôn", "mãi mãi", "vĩ đại", "phi thường", "thần kỳ", "xuất chúng",
-    "vượt trội", "nổi tiếng", "ngoạn mục",
+    "chưa từng có", "lần đầu", "độc nhất", "có một không hai", "vô song", "vô địch", "tiên phong",
+    "đi đầu", "tuyệt đối", "xuất chúng", "phi thường",
 )  # fmt: skip
-_NEGATORS = ("không", "chưa", "chẳng", "chả", "đừng", "khó", "hết")
-_HEDGES = ("dự kiến", "có thể", "sẽ", "phấn đấu", "nếu", "định", "muốn", "mong")
+_NOT = frozenset({"không", "chưa", "chẳng", "chả"})
+_NEGATORS = _NOT | {"đừng", "khó", "hết"}
+_NO_NEGATION = word_set("chỉ những ngừng khí gian quân quản ngại may đâu gì ai nề phải")
+"""``không khí``, ``không chỉ``, ``không ngừng``: no fact is denied."""
 _EMPTY_WORDS = word_set(
     """
     và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
@@ -87,6 +88,25 @@ class Reading:
     @cached_property
     def words(self) -> list[str]:
         return self.canonical.split()
+
+    @cached_property
+    def all_words(self) -> list[str]:
+        """With the marks between them."""
+        return [token.word for token in self.tokens]
+
+    def places(self, needle: Sequence[str]) -> Iterator[int]:
+        """Positions in ``all_words`` where these words stand."""
+        size = len(needle)
+        for here in self._positions.get(needle[0], ()):
+            if self.all_words[here : here + size] == list(needle):
+                yield here
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        positions: defaultdict[str, list[int]] = defaultdict(list)
+        for position, word in enumerate(self.all_words):
+            positions[word].append(position)
+        return dict(positions)
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -151,23 +171,19 @@ def quotation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
 
 
 def superlative_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
-    words = summary.tokens
-    for position, token in enumerate(words):
-        before = words[position - 1] if position else None
-        if token.word == "nhất" and before is not None and before.is_word:
-            pair = span_written_out(words[position - 1 : position + 1])
-            following = span_written_out(words[position : position + 2])
-            if _NOT_MOST.search(pair) or _NOT_MOST.search(following):
-                continue
-            if pair.strip() in _STRONG:
-                continue
-            why = None if source.contains(pair) else "nguồn không nói mức cao nhất này"
-            yield Claim("superlative", before.start, token.end, why)
+    words = [token.word for token in summary.tokens]
+    for position in summary.places(["nhất"]):
+        near = words[max(0, position - 1) : position + 2]
+        if (
+            position
+            and summary.tokens[position - 1].is_word
+            and not _NOT_MOST.search(written_out(near))
+        ):
+            yield _strong(summary, source, position - 1, words[position - 1 : position + 1])
     for phrase in _STRONG:
         needle = phrase.split()
-        for position in range(len(words) - len(needle) + 1):
-            if [token.word for token in words[position : position + len(needle)]] == needle:
-                yield _strong(summary, source, position, needle)
+        for position in summary.places(needle):
+            yield _strong(summary, source, position, needle)
 
 
 def _strong(summary: Reading, source: Reading, position: int, needle: list[str]) -> Claim:
@@ -175,9 +191,9 @@ def _strong(summary: Reading, source: Reading, position: int, needle: list[str])
     last = position + len(needle)
     start, end = summary.tokens[position].start, summary.tokens[last - 1].end
     around = _beside(summary.tokens, position, last)
-    for here in _places([token.word for token in source.tokens], needle):
+    for here in source.places(needle):
         there = _beside(source.tokens, here, here + len(needle))
-        if not around or not there or around & there:
+        if not around or around & there:
             return Claim("superlative", start, end, None)
     return Claim("superlative", start, end, "nguồn không nói điều này")
 
@@ -197,8 +213,10 @@ def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
     """Negations and hedges that only one side has, for wording that both sides have."""
     words = [token for token in summary.tokens if token.is_word]
     for position, token in enumerate(words):
-        if token.word in _NEGATORS[:4] and position + 1 < len(words):
+        if token.word in _NOT and position + 1 < len(words):
             after = words[position + 1].word
+            if after in _NO_NEGATION:
+                continue
             known = any(source.contains(f" {negator} {after} ") for negator in _NEGATORS)
             if not known and source.contains(f" {after} "):
                 why = "nguồn không phủ định điều này"
@@ -207,27 +225,15 @@ def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
 
 
 def _dropped(words: Sequence[Token], position: int, source: Reading) -> Iterator[Claim]:
-    """``không bỏ cuộc`` → ``bỏ cuộc``; ``phấn đấu đạt 50 triệu`` → ``đạt 50 triệu``."""
-    pair = words[position : position + 3]
-    if len(pair) < 3 or any(token.word in _EMPTY_WORDS for token in pair[:1]):
+    """``không bỏ cuộc`` → ``bỏ cuộc``: the source has these words only after a negation."""
+    phrase = words[position : position + 3]
+    if len(phrase) < 3 or phrase[0].word in _EMPTY_WORDS:
         return
-    needle = [token.word for token in pair]
-    where = list(_places(source.words, needle))
-    if not where:
+    where = list(source.places([token.word for token in phrase]))
+    if not where or {token.word for token in words[max(0, position - 3) : position]} & _NEGATORS:
         return
-    before = {token.word for token in words[max(0, position - 3) : position]}
-    if before & set(_NEGATORS):
-        return
-    negated = [set(source.words[max(0, here - 1) : here]) & set(_NEGATORS[:4]) for here in where]
-    if all(negated):
-        yield Claim("negation", pair[0].start, pair[-1].end, "nguồn phủ định điều này")
-
-
-def _places(words: Sequence[str], needle: Sequence[str]) -> Iterator[int]:
-    size, first = len(needle), needle[0]
-    for here in range(len(words) - size + 1):
-        if words[here] == first and list(words[here : here + size]) == list(needle):
-            yield here
+    if all(here and source.all_words[here - 1] in _NOT for here in where):
+        yield Claim("negation", phrase[0].start, phrase[-1].end, "nguồn phủ định điều này")
 
 
 def _content(words: Sequence[str]) -> set[str]:

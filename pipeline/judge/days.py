@@ -19,16 +19,21 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
 _MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_THING = (
+    "triệu|tỷ|tỉ|nghìn|ngàn|trăm|đồng|người|hộ|em|năm|tháng|tuổi|lần|giờ|phút|kg|tấn|tạ|ha|m|km|con"
+    "|cây|phần|suất|xã|thôn|huyện|tiêu chí"
+)
+"""After ``2-3`` these make it a count."""
 _LEAD = (
     r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|kể từ|lúc|vào|rằm|trước|sau|và|,)"
 )
 _FULL = re.compile(
-    rf"(?<![\d/.,-])(?:(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
+    rf"(?<![\d/.,-])(?:(?<!tháng )(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
     rf"(?P<day>{_DAY})\s?(?P<sep>[/.-])\s?(?P<month>{_MONTH})\s?(?P=sep)\s?(?P<year>{_YEAR}|\d\d)(?![\d/])"
 )
 _SHORT = re.compile(
-    rf"(?<![\d/.,-])(?:(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
-    rf"(?P<day>{_DAY})\s?(?P<sep>[/.-])\s?(?P<month>{_MONTH})(?![\d/%]|[.,-]\d)"
+    rf"(?<![\d/.,-])(?:(?<!tháng )(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
+    rf"(?P<day>{_DAY})\s?(?P<sep>[/.-])\s?(?P<month>{_MONTH})(?![\d/%]|[.,-]\d)(?!\s*(?:{_THING})(?!\w))"
 )
 _SPOKEN = re.compile(
     rf"(?<!\w)(?:(?:ngày|mùng|mồng|hôm)\s+)?(?P<day>{_DAY})(?:\s*[-–,]\s*|\s+)tháng\s+"

@@ -18,7 +18,7 @@ _UNITS_OF_TEN = {
 }  # fmt: skip
 _SCALES = {
     "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "vạn": 10_000, "triệu": 10**6,
-    "tỷ": 10**9, "tỉ": 10**9,
+    "tỷ": 10**9, "tỉ": 10**9, "tr": 10**6,
 }  # fmt: skip
 _STARTERS = frozenset(
     {"một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười"}
@@ -36,6 +36,13 @@ _QUALIFIERS = {
     "tối đa": "at most", "không quá": "at most", "nhiều nhất": "at most",
     "hàng": "scores", "vài": "scores", "mấy": "scores", "cả": "scores", "nhiều": "scores",
 }  # fmt: skip
+_ROUNDINGS = {
+    "more": (Fraction(1), Fraction(115, 100)),
+    "less": (Fraction(85, 100), Fraction(1)),
+    "about": (Fraction(95, 100), Fraction(105, 100)),
+}
+_DISTINCT = 3
+"""Significant figures from which a number hardly occurs twice for two things by chance."""
 _SCORES = frozenset(word for word, kind in _QUALIFIERS.items() if kind == "scores")
 
 _MEASURES: dict[str, tuple[str, Fraction]] = {
@@ -67,7 +74,8 @@ _NOUNS = {
     "học sinh": "học sinh", "em": "em", "cháu": "em", "sinh viên": "sinh viên",
     "giáo viên": "giáo viên", "cán bộ": "cán bộ", "chiến sĩ": "chiến sĩ", "chị em": "phụ nữ",
     "phụ nữ": "phụ nữ", "năm": "năm", "tháng": "tháng", "ngày": "ngày", "tuần": "tuần",
-    "giờ": "giờ", "tiếng": "giờ", "phút": "phút", "tuổi": "tuổi", "lần": "lần", "con": "con",
+    "giờ": "giờ", "h": "giờ", "tiếng": "giờ", "phút": "phút",
+    "tuổi": "tuổi", "lần": "lần", "con": "con",
     "cây": "cây", "căn": "nhà", "ngôi": "nhà", "nhà": "nhà", "xã": "xã", "phường": "phường",
     "huyện": "huyện", "tỉnh": "tỉnh", "thôn": "thôn", "bản": "bản", "suất": "suất",
     "phần": "phần", "chiếc": "chiếc", "lớp": "lớp", "trường": "trường", "mô hình": "mô hình",
@@ -126,9 +134,29 @@ def supports(source: Quantity, claim: Quantity) -> bool:
     """Whether a number of the source says what the claim says: value, qualifier and unit."""
     if claim.qualifier == "scores":
         return _same_things(source, claim) and _within(source, claim)
-    if not source.values & claim.values or not _same_qualifier(source, claim):
+    if source.values & claim.values and _same_qualifier(source, claim):
+        return _same_things(source, claim)
+    return _rounded(source, claim) and _same_things(source, claim)
+
+
+def _rounded(source: Quantity, claim: Quantity) -> bool:
+    """``1.820`` is ``hơn 1.800``, ``gần 1.900`` and ``khoảng 1.800``; ``50`` is not ``hơn 50``."""
+    if source.qualifier != "exact" or claim.qualifier not in _ROUNDINGS:
         return False
-    return _same_things(source, claim)
+    low, high = _ROUNDINGS[claim.qualifier]
+    return any(
+        low * said < value < high * said
+        and value != said
+        and _significant(said) <= 2
+        and said >= 20
+        for value in source.values
+        for said in claim.values
+    )
+
+
+def _significant(value: Fraction) -> int:
+    """Significant figures: 2 of 1.800, 3 of 5,25."""
+    return len(f"{float(value):.6f}".replace(".", "").strip("0"))
 
 
 def _same_qualifier(source: Quantity, claim: Quantity) -> bool:
@@ -146,15 +174,23 @@ def _within(source: Quantity, claim: Quantity) -> bool:
 def _same_things(source: Quantity, claim: Quantity) -> bool:
     if source.measure and claim.measure:
         return source.measure == claim.measure
-    if source.noun and claim.noun:
-        pair = {source.noun, claim.noun}
-        return len(pair) == 1 or ("người" in pair and bool(pair & _PEOPLE))
     if bool(source.measure) != bool(claim.measure) and (source.noun or claim.noun):
         return False
-    if source.after[:1] == claim.after[:1] or source.before[-1:] == claim.before[-1:] != ():
+    nouns = {source.noun, claim.noun} - {""}
+    if len(nouns) == 2 and not ("người" in nouns and nouns & _PEOPLE):
+        ignored = _EMPTY_WORDS | {word for noun in _NOUNS for word in noun.split()}
+    elif len(nouns) == 1 and source.noun == claim.noun:
         return True
+    else:
+        if len(nouns) == 2 or source.after[:1] == claim.after[:1]:
+            return True
+        if source.before[-1:] == claim.before[-1:] != ():
+            return True
+        if all(_significant(value) >= _DISTINCT for value in claim.values):
+            return True
+        ignored = _EMPTY_WORDS
     around = {*source.after, *source.before} & {*claim.after, *claim.before}
-    return bool(around - _EMPTY_WORDS)
+    return bool(around - ignored)
 
 
 @dataclass(slots=True)
@@ -323,13 +359,15 @@ def _described(found: Sequence[Token], position: int, number: _Number) -> Quanti
     values, measure, noun = number.values, "", ""
     for length in (2, 1):
         unit = " ".join(after[:length])
-        if unit in _MEASURES:
+        if unit in _MEASURES and unit:
             measure, factor = _MEASURES[unit]
             values = {value * factor for value in values}
             break
         if unit in _NOUNS:
             noun = _NOUNS[unit]
             break
+    if clock := _clock(after):
+        noun, values = "giờ", {value + clock for value in values}
     if not measure and not noun and number.scaled and not number.worded:
         # "1,2 tỷ" without a unit is money, unless a noun follows
         measure = "money" if not after or after[0] in _EMPTY_WORDS | {"mỗi"} else ""
@@ -344,6 +382,15 @@ def _described(found: Sequence[Token], position: int, number: _Number) -> Quanti
         before[: len(before) - reach] if reach else before,
         _asserts(found, position, number, measure, noun, before),
     )
+
+
+def _clock(after: Sequence[str]) -> Fraction:
+    """The minutes of ``14h30``, ``14 giờ 30``, in hours."""
+    if after and re.fullmatch(r"[hg]\d\d", after[0]):
+        return Fraction(int(after[0][1:]), 60)
+    if len(after) > 1 and after[0] in ("giờ", "h") and re.fullmatch(r"[0-5]\d", after[1]):
+        return Fraction(int(after[1]), 60)
+    return Fraction(0)
 
 
 def _round(number: _Number) -> bool:

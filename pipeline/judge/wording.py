@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from pipeline.text.fold import fold
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w+(?:&\w+)*|%|[^\w\s]|\n")
+_ATTACHED = r"km2|km|m2|m3|m²|m³|ha|kg|cm|mm|m|g|h|l|tấn|triệu|tr|tỷ|tỉ|đ|k"
+"""Units written onto their number: ``200m``, ``14h30``."""
+_TOKEN = re.compile(
+    rf"\d+(?:[.,]\d+)*(?=(?:{_ATTACHED})(?!\w)|[hg]\d\d(?!\w))|\d+(?:[.,]\d+)*(?!\w)|\w+(?:&\w+)*|%|[^\w\s]|\n"
+)
 
 _WRITTEN_OUT = {
     "ubnd": "ủy ban nhân dân",
