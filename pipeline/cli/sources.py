@@ -1,4 +1,4 @@
-"""``sources``: check, probe, verify and status of the outlets."""
+"""``sources``: check, probe, import, verify and status of the outlets."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pipeline.config.office import load_office
 from pipeline.config.provinces import resolve_province
 from pipeline.config.sources import Source, load_sources
 from pipeline.crawl.health import describe
+from pipeline.crawl.opml import read_opml
 from pipeline.crawl.plan import SourcePlan
 from pipeline.crawl.probe import Probed, probe, trial
 from pipeline.extract import NotAnArticle, extract
@@ -32,7 +33,7 @@ allow_private_option = click.option(
 
 @click.group()
 def sources() -> None:
-    """The outlets of sources.yaml: check, probe, verify, status."""
+    """The outlets of sources.yaml: check, probe, import, verify, status."""
 
 
 @sources.command()
@@ -64,6 +65,27 @@ def probe_command(url: str, allow_private: bool) -> None:
         raise WorkFailed(f"no article could be read at {url}")
     province = load_office(home.office_file).province if home.office_file.exists() else ""
     click.echo(to_yaml(probed.source, province))
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--province", help="Put into every entry. Default: the office's own.")
+def import_command(file: Path, province: str | None) -> None:
+    """Turn a feed reader's subscription list (OPML) into entries ready to paste."""
+    home = Home.locate()
+    named = province or load_office(home.office_file).province
+    wanted = resolve_province(named)
+    if wanted is None:
+        raise click.UsageError(f"no province is called '{named}'")
+    try:
+        found = read_opml(file.read_bytes(), wanted)
+    except ValueError as error:
+        raise WorkFailed(f"{file}: {error}") from None
+    known = {feed for source in load_sources(home.sources_file) for feed in source.feeds}
+    new = [source for source in found if not known.issuperset(source.feeds)]
+    for source in new:
+        click.echo(to_yaml(source, wanted))
+    click.echo(f"{len(found)} outlets, {len(found) - len(new)} already known", err=True)
 
 
 @sources.command()

@@ -67,7 +67,7 @@ def probe(
 ) -> Probed:
     """Try ``url``'s site; the result's ``source`` names only what answered with articles."""
     home = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-    draft = Source(key=_key(home), name=_key(home), province="?", home=home, delay=delay)
+    draft = Source(key=key_for(home), name=key_for(home), province="?", home=home, delay=delay)
     pages = (home + "/", url, home + "/robots.txt", *(home + path for path in FEED_PAGES))
     first = trial(
         [SourcePlan(draft, pending=tuple(FeedItem(page) for page in dict.fromkeys(pages)))],
@@ -193,7 +193,8 @@ def _web(urls: Iterable[str]) -> Iterator[str]:
             yield bare
 
 
-def _key(home: str) -> str:
+def key_for(home: str) -> str:
+    """``https://www.bao-mau.vn`` → ``bao-mau``."""
     host = (urlsplit(home).hostname or "nguon").removeprefix("www.")
     name = host if re.fullmatch(r"[\d.]+", host) else host.split(".")[0]
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "nguon"

@@ -86,6 +86,28 @@ def test_probe_needs_a_contact(home: Path, site: Site) -> None:
     assert site.log == []
 
 
+def test_import_prints_entries_for_new_outlets(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "list.opml").write_text(
+        '<?xml version="1.0"?><opml version="2.0"><body><outline text="Báo">'
+        '<outline text="Báo Mẫu" htmlUrl="https://www.bao-mau.vn" xmlUrl="https://bao-mau.vn/1"/>'
+        '<outline text="Báo Mẫu: xã hội" xmlUrl="https://bao-mau.vn/2"/>'
+        '<outline text="Đã có" xmlUrl="https://baolaocai.vn/rss/home.rss"/>'
+        '<outline text="Hỏng" xmlUrl="javascript:1"/></outline></body></opml>',
+        "utf-8",
+    )
+    assert run("import", str(home / "list.opml")) == 0
+    shown = capsys.readouterr()
+    (home / "sources.yaml").write_text("sources:\n" + shown.out, "utf-8")
+    (source,) = load_sources(home / "sources.yaml")
+    assert (source.key, source.name, source.province) == ("bao-mau", "Báo Mẫu", "Lào Cai")
+    assert source.feeds == ("https://bao-mau.vn/1", "https://bao-mau.vn/2")
+    assert "2 outlets, 1 already known" in shown.err
+    (home / "list.opml").write_text("<!DOCTYPE opml><opml/>", "utf-8")
+    assert run("import", str(home / "list.opml")) == 1
+
+
 def test_verify_enables_what_is_confirmed(
     home: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,55 @@
+"""Subscription lists of other feed readers (OPML 2.0) to sources. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from lxml import etree
+from pydantic import ValidationError
+
+from pipeline.config.sources import Source
+from pipeline.crawl.markup import safe_xml
+from pipeline.crawl.probe import key_for
+from pipeline.text.fold import nfc
+
+
+class NotOpml(ValueError):
+    """The document is no OPML list."""
+
+
+def read_opml(body: bytes, province: str) -> tuple[Source, ...]:
+    """One source per host, with all its feeds; ``province`` stands in all of them for a person to
+    correct. Outlines without a usable feed address are left out.
+
+    Raises:
+        NotOpml: it is something else.
+        UnsafeXml: it has a DOCTYPE or entities.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    try:
+        root = etree.fromstring(safe_xml(body).encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise NotOpml(f"not XML: {error}") from None
+    if root is None or root.tag != "opml":
+        raise NotOpml("the root element is not opml")
+    by_host: dict[str, list[etree._Element]] = {}
+    for outline in root.iter("outline"):
+        host = urlsplit(outline.get("xmlUrl") or "").hostname
+        if host:
+            by_host.setdefault(host, []).append(outline)
+    return tuple(source for outlines in by_host.values() if (source := _source(outlines, province)))
+
+
+def _source(outlines: list[etree._Element], province: str) -> Source | None:
+    first = outlines[0]
+    feeds = tuple(dict.fromkeys(outline.get("xmlUrl", "").strip() for outline in outlines))
+    home = (first.get("htmlUrl") or "").strip() or "{0.scheme}://{0.netloc}".format(
+        urlsplit(feeds[0])
+    )
+    name = " ".join(nfc(first.get("title") or first.get("text") or "").split())
+    try:
+        return Source(
+            key=key_for(home), name=name or key_for(home), province=province, home=home, feeds=feeds
+        )
+    except ValidationError:
+        return None
