@@ -28,6 +28,11 @@ test: install-dev
 	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 	GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup -m "not browser and not slow"
 
+# A worker killed with SIGKILL at every step of publishing, a thousand times, on both databases.
+faults: install-dev
+	GUONGSANG_FAULT_ROUNDS=1000 .venv/bin/pytest tests/faults -s -p no:randomly
+	GUONGSANG_FAULT_ROUNDS=1000 GUONGSANG_TEST_DB=postgres .venv/bin/pytest tests/faults -s -p no:randomly
+
 lint: install-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

@@ -62,14 +62,23 @@ class Clock:
 def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
     """Store the plan of ``edition`` for every enabled channel; the rows it has already stay.
 
-    Returns all its deliveries. A second call adds only what is new since (a subscriber).
+    The plan is stored whole or not at all: a half plan would look like a plan, and whoever it
+    left out would be lost. Returns all deliveries of the edition. A second call adds only what is
+    new since (a subscriber).
     """
-    for row in _plan(edition, office):
-        Delivery.objects.get_or_create(
-            edition=edition,
-            channel=row.channel,
-            recipient=row.recipient,
-            defaults={"due_at": row.due_at},
+    with transaction.atomic():
+        Delivery.objects.bulk_create(
+            (
+                Delivery(
+                    edition=edition,
+                    channel=row.channel,
+                    recipient=row.recipient,
+                    due_at=row.due_at,
+                )
+                for row in _plan(edition, office)
+            ),
+            batch_size=_BATCH,
+            ignore_conflicts=True,
         )
     return list(edition.deliveries.order_by("id"))
 

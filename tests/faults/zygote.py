@@ -1,0 +1,139 @@
+"""A process that forks publishing workers and lets them be killed at a chosen step.
+
+Reads one JSON command a line on stdin, answers one a line on stdout. It imports Django once, so a
+round costs a fork; it never opens a database connection itself, so a fork shares none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import smtplib
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+class Steps:
+    """Counts the boundaries of statements, commits, SMTP exchanges and file replacements; kills its
+    own process with SIGKILL at the ``kill_at``-th (0: never)."""
+
+    def __init__(self, kill_at: int) -> None:
+        self.kill_at, self.count = kill_at, 0
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner: Any, name: str) -> None:
+        original: Callable[..., Any] = getattr(owner, name)
+
+        def stepping(*args: Any, **kwargs: Any) -> Any:
+            self.step()
+            result = original(*args, **kwargs)
+            self.step()
+            return result
+
+        setattr(owner, name, stepping)
+
+    def watch(self) -> None:
+        from django.db import connection
+
+        def statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            self.step()
+            result = execute(sql, params, many, context)
+            self.step()
+            return result
+
+        connection.execute_wrappers.append(statement)
+        self.around(connection, "_commit")
+        self.around(smtplib.SMTP, "send")
+        self.around(smtplib.SMTP, "getreply")
+        self.around(Path, "replace")
+
+
+def use_database(name: str) -> None:
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = name
+
+
+def prepare(command: dict[str, Any]) -> None:
+    from django.core.management import call_command
+
+    from tests.publishing import approved_edition, subscriber
+
+    call_command("migrate", verbosity=0)
+    for number in range(command["subscribers"]):
+        subscriber(f"doc-gia-{number}")
+    approved_edition(2)
+
+
+def publish(command: dict[str, Any]) -> None:
+    from django.conf import settings
+
+    from pipeline.config.home import Home
+    from pipeline.publish.outbox import publish_due
+    from pipeline.store.models import Delivery
+    from tests.publishing import OFFICE
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", command["port"]
+    steps = Steps(command["kill_at"])
+    steps.watch()
+    for moment in command["rounds"]:
+        now = datetime.fromisoformat(moment)
+        publish_due(office=OFFICE, home=Home(Path(command["home"])), now=now)
+    rows = list(Delivery.objects.values_list("channel", "recipient", "state"))
+    report = {"steps": steps.count, "rows": rows}
+    Path(command["report"]).write_text(json.dumps(report))
+
+
+WORK = {"prepare": prepare, "publish": publish}
+
+
+@contextmanager
+def child(command: dict[str, Any]) -> Iterator[int]:
+    from django.db import connection
+
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            use_database(command["database"])
+            WORK[command["do"]](command)
+            connection.close()  # SQLite: the copy needs no write-ahead log then
+            status = 0
+        except BaseException:  # noqa: BLE001 - the child's last word
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    yield pid
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    # What a worker imports anyway: imported here once instead of in every fork.
+    import tests.publishing  # noqa: F401
+
+    for line in sys.stdin:
+        command = json.loads(line)
+        pids = []
+        for _each in range(command.get("at_once", 1)):
+            with child(command) as pid:
+                pids.append(pid)
+        statuses = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        print(json.dumps(statuses), flush=True)
+
+
+if __name__ == "__main__":
+    main()
