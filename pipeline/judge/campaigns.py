@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from pipeline.config.taxonomy import Campaign
-from pipeline.judge.cues import Hit
 from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.cues import Hit
 from pipeline.shapes import Evidence, Scored
 from pipeline.text.clock import VIETNAM
 
@@ -52,8 +52,8 @@ def _score(hits: list[tuple[Field, Hit]]) -> float:
     """A name is enough; practice needs to be central (headline, sapo or repeated)."""
     strengths = Counter(hit.strength for _, hit in hits)
     leading = any(field != "text" and hit.strength != "hint" for field, hit in hits)
-    score = 0.62 * (strengths["alias"] > 0) + 0.5 * (strengths["practice"] > 0)
-    score += 0.15 * leading + 0.05 * min(len(hits) - 1, 3)
-    if not strengths["alias"] and not strengths["practice"]:
-        return 0.0
-    return min(score, 1.0)
+    if strengths["alias"]:
+        return min(0.65 + 0.2 * leading + 0.05 * (len(hits) - 1), 1.0)
+    if strengths["practice"]:
+        return min(0.4 + 0.2 * leading + 0.1 * (strengths["practice"] - 1), 0.8)
+    return 0.0
