@@ -81,7 +81,7 @@ def extract(
         paragraphs, extractor = tuple(read.captions), _own_name(chosen)
     else:
         paragraphs, extractor = _text(engine, chosen, read, html, url)
-        paragraphs = tuple(line for line in paragraphs if line != headline)
+        paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
     if reason := why_no_article(title, headline, paragraphs, read, blocks, data, url):
         raise NotAnArticle(reason)
     assert headline is not None
@@ -120,8 +120,12 @@ def _text(
     """The paragraphs and who read them."""
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
-    if (engine == "trafilatura" and not chosen.bodies) or not read.blocks:
-        return trafilatura_paragraphs(html, url), "trafilatura"
+    foreign = not details.is_vietnamese(" ".join(read.paragraphs))
+    if (not chosen.bodies and (engine == "trafilatura" or foreign)) or not read.blocks:
+        # Our rules know Vietnamese wording; in other languages trafilatura reads better (measured).
+        found = trafilatura_paragraphs(html, url)
+        if found or not read.blocks:
+            return found, "trafilatura"
     return read.paragraphs, _own_name(chosen)
 
 

@@ -10,7 +10,13 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.bylines import credit_of, is_byline, names_press, photo_credit
+from pipeline.extract.bylines import (
+    credit_of,
+    is_byline,
+    names_press,
+    photo_credit,
+    split_byline,
+)
 from pipeline.extract.chrome import (
     Zones,
     is_link_line,
@@ -245,7 +251,10 @@ def _trim_tail(body: Body) -> None:
             return
         block = body.blocks[-1]
         labelled = _BYLINE_LABEL.search(labels(block.element)) is not None
-        if credit := credit_of(block.text):
+        if both := split_byline(block.text):
+            body.bylines.append(both[0])
+            body.credits.append(both[1])
+        elif credit := credit_of(block.text):
             body.credits.append(credit)
         elif is_byline(block.text) or (labelled and len(block.text) < 80):
             if names_press(block.text) and labelled and not is_byline(block.text):

@@ -75,7 +75,8 @@ def is_byline(line: str) -> bool:
 
 def author_of(line: str) -> str | None:
     """The names of a byline without the words around them; None if it names only a photographer."""
-    text = line.strip(" ()[]•|-–.")
+    text = line.strip(" []•|-–.")
+    text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     if re.match(r"(?:ảnh|clip|video|đồ họa|thiết kế|trình bày)\s*:", fold(text)):
         return None
     text = re.sub(rf"^(?i:{_ROLE})\s*[:.]\s*", "", text)
@@ -86,7 +87,8 @@ def author_of(line: str) -> str | None:
 
 def credit_of(line: str) -> str | None:
     """The line as written if it names where the text was taken from (``Theo TTXVN``)."""
-    text = line.strip().strip("()[]").strip().rstrip(".").strip()
+    text = line.strip().rstrip(".").strip()
+    text = text[1:-1].strip() if text[:1] in ("(", "[") and text[-1:] in (")", "]") else text
     found = _CREDIT.match(text)
     if found:
         who = found["who"]
@@ -94,6 +96,15 @@ def credit_of(line: str) -> str | None:
         short = len(who.split()) <= 10
         return text if names and short else None
     return text if len(text) < 40 and _AGENCY.search(text) else None
+
+
+def split_byline(line: str) -> tuple[str, str] | None:
+    """``Thu Mai (Theo TTXVN)`` as author and credit; None for any other line."""
+    found = re.fullmatch(r"\s*([^()]{2,60}?)\s*\((.{2,60})\)\s*\.?", line)
+    if not found or not is_byline(found[1]):
+        return None
+    credit = credit_of(found[2]) or (found[2].strip() if names_press(found[2]) else None)
+    return (found[1], credit) if credit else None
 
 
 def names_press(text: str) -> bool:

@@ -16,6 +16,7 @@ from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
 from pipeline.shapes import Image
 from pipeline.text.fold import fold, fold_search
+from pipeline.text.legacy import to_unicode
 
 _AUTHOR_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*author\w*|tac-?gia|byline|nguoi-?viet|but-?danh|writer|pv)(?=$|[\s_-])"
@@ -210,10 +211,16 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     return Image(urljoin(url, source), caption, credit)
 
 
+def is_vietnamese(text: str) -> bool:
+    """By its letters; legacy encodings count once they are read right."""
+    text = to_unicode(text)
+    letters = sum(char.isalpha() for char in text)
+    return letters > 0 and len(_VIETNAMESE.findall(text)) > 0.02 * letters
+
+
 def find_language(text: str, data: Metadata) -> str:
     """``vi`` by its letters; else what the page says, ``und`` when that contradicts the letters."""
-    letters = sum(char.isalpha() for char in text)
-    if letters and len(_VIETNAMESE.findall(text)) > 0.02 * letters:
+    if is_vietnamese(text):
         return "vi"
     said = re.match(r"[a-z]{2}", data.language)
     return said[0] if said and said[0] != "vi" else "und"

@@ -284,7 +284,7 @@ def _walk(tree: HtmlElement) -> Iterator[Block]:
                 inside[role] += 1
             if tag == "br":
                 yield from flush()
-            elif tag == "img":
+            elif tag == "img" and not _is_small(element):
                 yield from flush()
                 alternative = " ".join((element.get("alt") or "").split())
                 yield Block(alternative, element, kind="image", source=image_source(element))
@@ -302,6 +302,13 @@ def _walk(tree: HtmlElement) -> Iterator[Block]:
             if element is not tree:
                 add(element.tail)
     yield from flush()
+
+
+def _is_small(image: HtmlElement) -> bool:
+    """Whether it is an icon, a logo or a counter rather than a picture."""
+    width = re.match(r"\d+", image.get("width") or "")
+    names = f"{labels(image)} {image.get('src') or ''}".lower()
+    return (width is not None and int(width[0]) < 200) or "logo" in names or "icon" in names
 
 
 def image_source(image: HtmlElement) -> str:

@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(r"\s+(?:[-|–—•»«~]|::|>)\s+|\s*\|\s*")
 _SITE = re.compile(
     r"(?:báo|đài|tạp chí|trang|cổng|truyền hình|phát thanh|ptth|thời báo|trung tâm truyền thông)\b"
     r"(?! (?:động|hiếu|đáp|ân|cáo|giá|thức|oán))"
-    r"|.*(?:\bonline|\bđiện tử|news|\w+\.(?:vn|com|net|org))$"
+    r"|(?P<ending>.*(?:\bonline|\bđiện tử|news|\w+\.(?:vn|com|net|org)))$"
 )
 _TITLE_LABEL = re.compile(r"title|headline|tieu-?de|post-name|entry-name|titlle")
 _SURE_LABEL = re.compile(
@@ -163,7 +163,9 @@ def _without_site(claim: str, data: Metadata, url: str) -> str:
 
 def _is_site(part: str, names: set[str]) -> bool:
     folded = fold(part).strip()
-    return folded in names or (len(folded.split()) <= 9 and _SITE.match(folded) is not None)
+    found = _SITE.match(folded)
+    short = 4 if found and found["ending"] else 9
+    return folded in names or (found is not None and len(folded.split()) <= short)
 
 
 def _is_section(part: str, url: str) -> bool:
