@@ -203,14 +203,13 @@ def test_the_desk_is_served_and_nothing_stays_behind(done: Done, ending: signal.
         page = ""
         while not page and process.poll() is None and time.monotonic() < deadline:
             try:
-                with urlopen(f"http://127.0.0.1:{port}/desk/", timeout=10) as answer:
+                with urlopen(f"http://127.0.0.1:{port}/desk/", timeout=LIMIT) as answer:
                     page = answer.read().decode()
             except (URLError, ConnectionError):
                 time.sleep(0.2)
+    finally:
         process.send_signal(ending)
         said, errors = process.communicate(timeout=LIMIT)
-    finally:
-        process.kill()
     assert "password" in page, errors
     assert process.returncode == 0, errors
     state = json.loads((done.home / "demo.json").read_text())
