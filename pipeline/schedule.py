@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 
 from pipeline.config.office import Schedule
 from pipeline.store.models import JobRun
@@ -115,6 +115,9 @@ def _tick(job: Job) -> None:
         run = enqueue(job, utc_now())
         if run:
             logger.info("due: %s", run)
+    except DatabaseError:
+        # What is due now is still due at the next turn.
+        logger.exception("the database does not answer: %s is put off", job.name)
     finally:
         close_old_connections()
 

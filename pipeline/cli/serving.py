@@ -13,10 +13,25 @@ from typing import Any
 import click
 
 from pipeline.cli import WorkFailed, setup_django
+from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 
+SUPERVISED = "_SUPERVISED_BY_RUN"
 STOP_WITHIN = 30.0  # seconds from SIGTERM until a child is killed
+
+
+def end_with_supervisor() -> None:
+    """In a supervised child: SIGTERM to ourselves once the supervisor is gone."""
+    if os.environ.pop(SUPERVISED, None) is None:
+        return
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="supervisor").start()
 
 
 def stop_on_signals() -> threading.Event:
@@ -38,6 +53,7 @@ def stop_on_signals() -> threading.Event:
 def web(host: str, port: int, threads: int) -> None:
     """Serve the desk and the public pages."""
     load_office(Home.locate().office_file)
+    end_with_supervisor()
     setup_django()
     from gunicorn.app.base import BaseApplication
 
@@ -69,6 +85,7 @@ def web(host: str, port: int, threads: int) -> None:
 def scheduler() -> None:
     """Keep time: write down what is due (one process only)."""
     office = load_office(Home.locate().office_file)
+    end_with_supervisor()
     setup_django()
     from pipeline.schedule import run_scheduler
 
@@ -80,6 +97,7 @@ def worker() -> None:
     """Do what is due: crawl, draft, publish, upkeep."""
     home = Home.locate()
     office = load_office(home.office_file)
+    end_with_supervisor()
     setup_django()
     from pipeline.worker import run_worker
 
@@ -90,9 +108,14 @@ def worker() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 def run(host: str, port: int) -> None:
-    """Web, scheduler and worker together; stops cleanly on SIGTERM or Ctrl-C."""
+    """Web, scheduler and worker together; stops cleanly on SIGTERM or Ctrl-C.
+
+    Brings the database to the present schema first.
+    """
     home = Home.locate()
     office = load_office(home.office_file)
+    setup_django()
+    migrate()
     click.echo(f"{office.name}: http://{host}:{port}/desk/  (Ctrl-C stops)")
     supervise([["web", "--host", host, "--port", str(port)], ["scheduler"], ["worker"]], home)
 
@@ -101,17 +124,19 @@ def supervise(verbs: list[list[str]], home: Home) -> None:
     """Run the verbs as child processes until a signal, or until one of them ends.
 
     The children get SIGTERM, then SIGKILL after ``STOP_WITHIN``. They leave the terminal's process
-    group, so that Ctrl-C reaches them once, in order.
+    group, so that Ctrl-C reaches them once, in order; and each holds the reading end of a pipe from
+    us, so that it also ends when this process is killed outright.
 
     Raises:
         WorkFailed: a child ended by itself; a service manager then restarts the whole.
     """
     stop = stop_on_signals()
-    environment = {**os.environ, "GUONGSANG_HOME": str(home.root)}
+    environment = {**os.environ, "GUONGSANG_HOME": str(home.root), SUPERVISED: "1"}
     children = {
         verb[0]: subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "pipeline.cli", *verb],
             env=environment,
+            stdin=subprocess.PIPE,
             start_new_session=True,
         )
         for verb in verbs
