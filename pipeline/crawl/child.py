@@ -98,12 +98,13 @@ class RoundSpider(Spider):
         limit = self.plan.time_limit.total_seconds()
         fetcher = Fetcher(self.crawler, time.monotonic() + limit)
         throttle = Throttle.of(self.crawler)
+        throttle.not_before = self.plan.not_before
         for mine in self.plan.sources:
             source = mine.source
             for url in (source.home, *source.feeds, *source.sitemaps):
-                throttle.register(host_of(url), source.delay, self.plan.not_before)
+                throttle.register(host_of(url), source.delay)
             for listing in source.listings:
-                throttle.register(host_of(listing.url), source.delay, self.plan.not_before)
+                throttle.register(host_of(listing.url), source.delay)
         try:
             await asyncio.gather(
                 *(self._source(mine, fetcher, spool, limit) for mine in self.plan.sources)

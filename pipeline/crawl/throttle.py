@@ -58,6 +58,8 @@ class Throttle(AutoThrottle):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self.hosts: dict[str, HostPace] = {}
+        self.not_before: Mapping[str, datetime] = {}
+        """Of the plan: what earlier rounds owe to each host."""
 
     @classmethod
     def of(cls, crawler: Any) -> Self:
@@ -65,18 +67,16 @@ class Throttle(AutoThrottle):
         assert throttle is not None
         return throttle  # type: ignore[no-any-return]
 
-    def register(
-        self, host: str, delay: timedelta, not_before: Mapping[str, datetime] | None = None
-    ) -> None:
+    def register(self, host: str, delay: timedelta) -> None:
         """Make ``host`` known. Two sources on one host: the longer delay counts."""
+        new = host not in self.hosts
         pace = self.hosts.setdefault(host, HostPace(delay.total_seconds()))
         pace.delay = max(pace.delay, delay.total_seconds())
         slot = self._slot(host)
         slot.delay = max(slot.delay, pace.delay)
-        earliest = (not_before or {}).get(host)
-        if earliest is not None:
-            wait = (earliest - utc_now()).total_seconds()
-            slot.lastseen = max(slot.lastseen, time.monotonic() + wait - slot.delay)
+        if new and host in self.not_before:
+            wait = (self.not_before[host] - utc_now()).total_seconds()
+            slot.lastseen = time.monotonic() + wait - slot.delay
 
     def lengthen(self, host: str, crawl_delay: float) -> None:
         """Obey a Crawl-delay (seconds); it never shortens the source's own delay."""

@@ -20,6 +20,7 @@ import pytest
 from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
 from pipeline.crawl.run import CrawlEvent, run_crawl
 from pipeline.crawl.spool import Failure, Spool
+from pipeline.text.clock import utc_now
 from tests.crawling import AGENT, ARTICLE, NOW, Round, crawl, make_source, rss
 from tests.loopback import Asked, Reply, Site, loopback_site
 
@@ -259,6 +260,18 @@ def test_crawl_delay_lengthens_the_pace(world: World) -> None:
 
 def test_the_sources_delay_is_kept(world: World) -> None:
     assert min(gaps(world.sites["patient"])) >= 0.4
+
+
+def test_the_last_rounds_debt_to_a_host_is_paid_first(tmp_path: Path) -> None:
+    """``not_before`` in the plan: another process asked this host a moment ago."""
+    with loopback_site() as site:
+        source = make_source(site.url, feeds=[f"{site.url}/rss"])
+        earliest = utc_now() + timedelta(hours=1)
+        plan = SourcePlan(source)
+        limit = timedelta(seconds=20)
+        done = crawl(tmp_path, plan, not_before={site.host: earliest}, time_limit=limit)
+        assert done.reasons == ["time_limit"]
+        assert site.log == []
 
 
 def test_retry_after_ends_the_hosts_round(world: World) -> None:

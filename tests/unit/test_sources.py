@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config.sources import Source, load_sources
+from pipeline.config.sources import Agreement, Listing, Selectors, Source, load_sources
 from pipeline.config.yamlfile import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,3 +142,10 @@ def test_the_shipped_file_covers_all_provinces_and_enables_nothing() -> None:
     if facts.exists():
         with facts.open(encoding="utf-8") as file:
             assert provinces == {row["name"] for row in csv.DictReader(file)}
+
+
+def test_every_key_is_documented() -> None:
+    page = (ROOT / "docs" / "howto" / "add-a-source.md").read_text("utf-8")
+    for model in (Source, Listing, Selectors, Agreement):
+        for key in model.model_fields:
+            assert f"`{key}`" in page, f"{model.__name__}.{key} is not in add-a-source.md"
