@@ -23,7 +23,7 @@ from pipeline.extract import NotAnArticle
 from pipeline.extract import extract as extract_page
 from pipeline.shapes import DatePrecision, ExtractedArticle
 from pipeline.text.clock import VIETNAM, utc_now
-from pipeline.text.dates import parse_stamp
+from pipeline.text.dates import FoundDate, parse_stamp
 from pipeline.text.fold import fold, nfc
 
 _CHROME = re.compile(
@@ -89,6 +89,9 @@ def score(labels: Iterable[Mapping[str, Any]], folder: Path, *, now: datetime) -
     f1_sum = seconds = 0.0
     for label in labels:
         scores.pages += 1
+        wanted = _wanted_date(label, now)
+        scores.minutes_labelled += wanted is not None and wanted.precision is DatePrecision.MINUTE
+        scores.days_labelled += wanted is not None and wanted.precision is DatePrecision.DAY
         body, headers = _body(label, folder)
         start = time.perf_counter()
         try:
@@ -104,7 +107,8 @@ def score(labels: Iterable[Mapping[str, Any]], folder: Path, *, now: datetime) -
             scores.titles_right += 1
         else:
             faults["title"] = [article.title, label["title"]]
-        _score_date(scores, faults, article, label, now)
+        if wanted:
+            _score_date(scores, faults, article, wanted)
         if label.get("text"):
             scores.bodies_labelled += 1
             f1 = body_f1(article.text, label["text"])
@@ -145,24 +149,19 @@ def chrome_lines(paragraphs: Iterable[str], wanted: str | None) -> list[str]:
     return found
 
 
-def _score_date(
-    scores: Scores,
-    faults: dict[str, Any],
-    article: ExtractedArticle,
-    label: Mapping[str, Any],
-    now: datetime,
-) -> None:
+def _wanted_date(label: Mapping[str, Any], now: datetime) -> FoundDate | None:
     text = label.get("published_at") or label.get("time")
-    wanted = parse_stamp(text, now=now) if text else None
-    if not wanted:
-        return
+    return parse_stamp(text, now=now) if text else None
+
+
+def _score_date(
+    scores: Scores, faults: dict[str, Any], article: ExtractedArticle, wanted: FoundDate
+) -> None:
     got = article.published_at
     if wanted.precision is DatePrecision.DAY:
-        scores.days_labelled += 1
         right = got is not None and _local(got).date() == _local(wanted.at).date()
         scores.days_right += right
     else:
-        scores.minutes_labelled += 1
         right = (
             got is not None
             and article.date_precision is DatePrecision.MINUTE
@@ -170,7 +169,8 @@ def _score_date(
         )
         scores.minutes_right += right
     if not right:
-        faults["date"] = [got and _local(got).isoformat(), text, article.date_reason]
+        said = got and _local(got).isoformat()
+        faults["date"] = [said, _local(wanted.at).isoformat(), article.date_reason]
 
 
 def _labels(file: Path) -> Iterator[dict[str, Any]]:
