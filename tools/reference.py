@@ -1,6 +1,6 @@
 """Writes docs/reference/commands.md and files.md from the code; ``--check`` only compares.
 
-A command, option or YAML key without a description stops it: what is not described is not documented.
+A command, option or YAML key without a description stops it: undescribed is undocumented.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def commands() -> str:
     lines = [
         "# Commands",
         MADE,
-        "Every command exits 0 on success, 1 when the work failed, 2 on wrong usage or configuration.",
-        "Errors are one clear line on stderr; `guongsang --debug COMMAND` adds the traceback.",
-        "Streaming commands read and write JSON Lines: one object per input, in order; a bad line",
-        'gives `{"id": …, "error": "…"}` and the stream goes on.',
+        "Every command exits 0 on success, 1 when the work failed, 2 on wrong usage or",
+        "configuration. Errors are one clear line on stderr; `guongsang --debug COMMAND` adds the",
+        "traceback. Streaming commands read and write JSON Lines: one object per input, in order;",
+        'a bad line gives `{"id": …, "error": "…"}` and the stream goes on.',
         "",
     ]
     lines += ["## guongsang", "", *_options(cli, click.Context(cli)), ""]
@@ -85,11 +85,11 @@ def files() -> str:
     lines = [
         "# Files in a home directory",
         MADE,
-        "All are checked when they are read: a fault names file, line, what is wrong and what would be",
-        "right (`guongsang sources check`). Environment variables: [settings](settings.md).",
+        "All are checked when they are read: a fault names file, line, what is wrong and what",
+        "would be right (`guongsang sources check`). Environment variables: [settings](settings.md).",
         "",
-        "Durations are written `30s`, `15m`, `6h`, `1d`; weekdays `mon` to `sun`; times are those of",
-        "Viet Nam.",
+        "Durations are written `30s`, `15m`, `6h`, `1d`; weekdays `mon` to `sun`; times are those",
+        "of Viet Nam.",
         "",
     ]
     for name, model in FILES.items():

@@ -62,6 +62,7 @@ class Listing(Strict):
     """A page that lists articles."""
 
     url: HttpUrl
+    """The page; news of the day first."""
     item: Css | None = None
     """The links to articles (or elements holding one); absent: every link on the page."""
     next: Css | None = None
@@ -72,10 +73,15 @@ class Selectors(Strict):
     """Where the parts of an article stand on this outlet's pages (CSS)."""
 
     title: Css | None = None
+    """The headline."""
     sapo: Css | None = None
+    """The lead paragraph."""
     body: Css | None = None
+    """The element that holds the paragraphs."""
     author: Css | None = None
+    """The byline."""
     published: Css | None = None
+    """The time of publication, as text or in a datetime attribute."""
     remove: tuple[Css, ...] = ()
     """Elements inside the body that are not the article."""
 
@@ -84,33 +90,52 @@ class Agreement(Strict):
     """A written agreement with the outlet; without one: short summary and link, no photos."""
 
     number: str
+    """Number of the document."""
     date: date
+    """Its date."""
     photos: bool = False
+    """Whether it covers the outlet's own photos."""
 
 
 class Source(Strict):
     """One outlet. The meaning of each key stands in ``docs/howto/add-a-source.md``."""
 
     key: Annotated[str, AfterValidator(_slug), Field(max_length=80)]
+    """Unique; kept for ever, because stored articles name it."""
     name: Annotated[str, Field(min_length=1)]
+    """As readers know it; shown in every credit line."""
     kind: Literal["newspaper", "tv", "portal"] = "newspaper"
+    """``tv`` also expects pages of a video and two sentences."""
     province: str
+    """Today's province of the outlet."""
     home: HttpUrl
+    """Its front page."""
     feeds: tuple[HttpUrl, ...] = ()
+    """RSS, Atom or JSON Feed."""
     sitemaps: tuple[HttpUrl, ...] = ()
+    """News sitemaps or sitemap indexes, gzip or not."""
     listings: tuple[Listing, ...] = ()
+    """Pages that list articles."""
     article_url: Regex | None = None
     """Searched in the path (and query, if any); absent: any."""
     avoid: tuple[Regex, ...] = ()
+    """Regular expressions; an address that one of them finds is not fetched."""
     delay: Duration = timedelta(seconds=5)
+    """Least time between two requests to the host; robots.txt may only lengthen it."""
     every: Duration | None = None
+    """Poll at most this often; absent: by how often the outlet publishes."""
     extractor: Literal["auto", "trafilatura", "newspaper", "feed"] = "auto"
+    """``auto``: the source's selectors, our rules, trafilatura; ``feed``: only the feed's text."""
     selectors: Selectors | None = None
+    """Where the parts stand on its pages; absent: found out."""
     agreement: Agreement | None = None
+    """A written agreement; absent: short summary and link, no photos."""
     keep_case: bool = True
     """False: this outlet's addresses mean the same in upper and lower case."""
     enabled: bool = False
+    """Only enabled sources are crawled."""
     verified: date | None = None
+    """The day somebody checked that its addresses answer."""
 
     def wants(self, url: str) -> bool:
         """Whether ``url`` looks like an article of this source, by ``article_url`` and ``avoid``.
@@ -129,6 +154,7 @@ class Source(Strict):
 
 class SourcesFile(Strict):
     sources: tuple[Source, ...] = ()
+    """The outlets, one entry each."""
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:

@@ -22,12 +22,17 @@ class Sector(Strict):
     """A field of work. Phrases are matched whole, without regard to case or tone placement."""
 
     slug: Slug
+    """Its name in data; never change one that is in use."""
     name: str
+    """In Vietnamese, as shown."""
     name_en: str
+    """In English, as shown."""
     about: str = ""
+    """What belongs to it, for the people who tag."""
     strong: Phrases = ()
     """Phrases that nearly decide it alone."""
     medium: Phrases = ()
+    """Phrases of which two or three decide it."""
     weak: Phrases = ()
     """Phrases that only help others."""
     against: Phrases = ()
@@ -38,16 +43,22 @@ class SubjectGroup(Strict):
     """Whom a story is about (farmers, women, youth): an axis of its own, never a sector."""
 
     slug: Slug
+    """Its name in data."""
     name: str
+    """In Vietnamese, as shown."""
     name_en: str
+    """In English, as shown."""
     phrases: Phrases = ()
+    """Wording that names such people."""
 
 
 class Campaign(Strict):
     """An emulation movement, drive or national programme, valid between two dates."""
 
     id: Slug
+    """Its name in data; never change one that is in use."""
     name: str
+    """The official name."""
     kind: Literal[
         "movement",
         "drive",
@@ -59,9 +70,13 @@ class Campaign(Strict):
         "slogan",
         "spurt",
     ] = "movement"
+    """What it is in law: movement (phong trào), drive (cuộc vận động), programme, …"""
     authority: str = ""
+    """Who launched it."""
     legal_basis: str = ""
+    """The document that launched it."""
     valid_from: date | None = None
+    """First valid day; absent: since ever."""
     valid_to: date | None = None
     """Last valid day; absent: still running."""
     province: str | None = None
@@ -73,7 +88,9 @@ class Campaign(Strict):
     hints: Phrases = ()
     """Wording that also occurs without the campaign: never enough alone."""
     sectors: tuple[Slug, ...] = ()
+    """Sectors it mostly belongs to."""
     replaced_by: Slug | None = None
+    """The campaign that carries it on."""
 
     @model_validator(mode="after")
     def _period(self) -> Campaign:
@@ -102,40 +119,56 @@ class CueGroup(Strict):
     """Phrases that speak for (positive weight) or against an exemplar story."""
 
     slug: Slug
+    """Its name in data."""
     role: Role
+    """What its phrases are a sign of."""
     weight: float = Field(ge=-5, le=5)
+    """How much they speak for (positive) or against an exemplar story."""
     phrases: Annotated[Phrases, Field(min_length=1)]
+    """The wording."""
 
 
 class HypeGroup(Strict):
     """Wording to calm down before publishing, and what to write instead."""
 
     slug: Slug
+    """Its name in data."""
     level: Literal["high", "medium", "low"]
+    """How much it exaggerates."""
     suggestion: str
+    """What to write instead."""
     phrases: Annotated[Phrases, Field(min_length=1)]
+    """The wording."""
 
 
 class GuardGroup(Strict):
     """Wording that makes an editor look twice before publishing."""
 
     slug: Literal["minor", "health", "poverty", "advert", "syndicated"]
+    """The flag it raises."""
     phrases: Annotated[Phrases, Field(min_length=1)]
+    """The wording."""
 
 
 class SectorFile(Strict):
     sectors: tuple[Sector, ...]
+    """The sectors (lĩnh vực)."""
     subject_groups: tuple[SubjectGroup, ...] = ()
+    """The subject groups (đối tượng)."""
 
 
 class CampaignFile(Strict):
     campaigns: tuple[Campaign, ...]
+    """The emulation movements and drives."""
 
 
 class CueFile(Strict):
     cues: tuple[CueGroup, ...]
+    """Signs for and against an exemplar story."""
     hype: tuple[HypeGroup, ...] = ()
+    """Exaggeration (cường điệu)."""
     guards: tuple[GuardGroup, ...] = ()
+    """What makes an editor look twice."""
 
 
 class Taxonomy(Strict):
