@@ -5,6 +5,7 @@ A command, option or YAML key without a description stops it: undescribed is und
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -52,7 +53,7 @@ def commands() -> str:
         if not command.help:
             raise Undescribed(f"command {' '.join(path)}")
         usage = " ".join([*path, *command.collect_usage_pieces(context)])
-        lines += [f"## {' '.join(path[1:])}", "", f"`{usage}`", "", command.help.strip(), ""]
+        lines += [f"## {' '.join(path[1:])}", "", f"`{usage}`", "", inspect.cleandoc(command.help).replace("\b\n", ""), ""]
         lines += [*_options(command, context), ""]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -86,7 +87,7 @@ def files() -> str:
         "# Files in a home directory",
         MADE,
         "All are checked when they are read: a fault names file, line, what is wrong and what",
-        "would be right (`guongsang sources check`). Environment variables: [settings](settings.md).",
+        "would be right (`guongsang sources check`). Environment variables: [here](settings.md).",
         "",
         "Durations are written `30s`, `15m`, `6h`, `1d`; weekdays `mon` to `sun`; times are those",
         "of Viet Nam.",
