@@ -128,6 +128,8 @@ def dropped_hedge(text: str, source: str, rng: random.Random) -> str | None:
     found = _pick(_HEDGED, text, rng)
     if not found:
         return None
+    if re.search(r"ước(?: tính| đạt)? $", text[: found.start()]):
+        return None  # "ước tính khoảng" loses nothing
     rest = text[found.end() : found.end() + 12]
     bare = re.compile(rf"(?<!hơn )(?<!gần )(?<!khoảng )(?<!trên ){re.escape(rest)}", re.IGNORECASE)
     return None if bare.search(source) else text[: found.start()] + text[found.end() :]

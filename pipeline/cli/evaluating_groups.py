@@ -30,7 +30,7 @@ _RESAMPLES = 1000
 @click.option("--wrong", is_flag=True, help="List the pairs that came out wrong.")
 def group(file: Path, as_json: bool, wrong: bool) -> None:
     """Score grouping against labelled pairs: precision, recall and F1 of "one story"."""
-    figures, mistakes = score(_pairs(file))
+    figures, mistakes = score(labelled_pairs(file))
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
     else:
@@ -91,7 +91,7 @@ def _interval(outcomes: list[tuple[bool, bool]]) -> tuple[float, float]:
     return scores[int(0.025 * _RESAMPLES)], scores[int(0.975 * _RESAMPLES) - 1]
 
 
-def _pairs(file: Path) -> list[Pair]:
+def labelled_pairs(file: Path) -> list[Pair]:
     pairs: list[Pair] = []
     now = utc_now()
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):

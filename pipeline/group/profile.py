@@ -13,7 +13,8 @@ from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold, nfc
 
 _SYLLABLE = re.compile(r"\w+")
-_CAPITALISED = re.compile(r"[^\W\d_]\w*(?:[ \u00a0][^\W\d_]\w*)*")
+_UPPER = "".join(char for char in map(chr, range(0x41, 0x1EFA)) if char.isupper())
+_CAPITALISED = re.compile(rf"(?<!\w)[{_UPPER}]\w*(?:[ \u00a0][{_UPPER}]\w*)+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MAX_NAME = 6
 """Syllables; a longer run of capitals is a heading or the name of an office."""
@@ -63,23 +64,12 @@ def _names(text: str, common: frozenset[str]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
     for run in _CAPITALISED.finditer(text):
-        for name in _capital_runs(run[0]):
-            folded = fold(name)
-            if folded in common or _all_common(folded, common):
-                continue
-            counts[folded] += 1
-            first.setdefault(folded, run.start())
+        name = fold(run[0]).replace("\u00a0", " ")
+        if name.count(" ") >= _MAX_NAME or name in common or _all_common(name, common):
+            continue
+        counts[name] += 1
+        first.setdefault(name, run.start())
     return tuple(sorted(counts, key=lambda name: (-counts[name], first[name], name)))
-
-
-def _capital_runs(phrase: str) -> list[str]:
-    runs: list[list[str]] = [[]]
-    for word in phrase.replace("\u00a0", " ").split(" "):
-        if word[:1].isupper():
-            runs[-1].append(word)
-        else:
-            runs.append([])
-    return [" ".join(run) for run in runs if 2 <= len(run) <= _MAX_NAME]
 
 
 def _all_common(name: str, common: frozenset[str]) -> bool:

@@ -182,7 +182,9 @@ def _same_things(source: Quantity, claim: Quantity) -> bool:
     elif len(nouns) == 1 and source.noun == claim.noun:
         return True
     else:
-        if len(nouns) == 2 or source.after[:1] == claim.after[:1]:
+        if len(nouns) == 2:
+            return True
+        if source.after[:1] == claim.after[:1] and not {*claim.after[:1]} & _EMPTY_WORDS:
             return True
         if source.before[-1:] == claim.before[-1:] != ():
             return True
