@@ -43,12 +43,9 @@ def ours(html: bytes, url: str) -> str:
     from pipeline.extract import NotAnArticle, extract
 
     try:
-        article = extract(html, url=url, now=NOW)
+        return extract(html, url=url, now=NOW).text
     except NotAnArticle:
         return ""
-    # The sets count an introduction that stands on the page as text; ours keeps it apart.
-    shown = article.sapo and article.sapo[:40].encode() in html[html.find(b"<body") :]
-    return f"{article.sapo}\n{article.text}" if shown else article.text
 
 
 def trafilatura(**options: bool) -> Extractor:

@@ -27,8 +27,7 @@ from pipeline.text.dates import FoundDate, parse_stamp
 from pipeline.text.fold import fold, nfc
 
 _CHROME = re.compile(
-    r"^(?:chia sẻ|bình luận|đọc thêm|xem thêm|tin (?:liên quan|mới|khác|cùng)|bài (?:liên quan"
-    r"|viết)"
+    r"^(?:chia sẻ|bình luận|đọc thêm|xem thêm|tin (?:liên quan|mới|khác|cùng)|bài liên quan"
     r"|từ khóa|tags?\b|hotline|đường dây nóng|giấy phép|bản quyền|©|copyright|cách đây \d"
     r"|\d+ (?:giờ|phút|ngày) trước|theo dõi|quay lại|lên đầu|in (?:bài|trang)|gửi (?:bài|phản hồi)"
     r"|có thể bạn quan tâm|trang chủ|đăng nhập|quảng cáo)",

@@ -52,6 +52,8 @@ def find_sapo(
     ]
     if not labelled and start < 0:
         labelled = [b for b in blocks if b.index < first and labelled_sapo(b, zones)]
+    if sum(len(block.text) for block in labelled) > 1200:
+        labelled = []  # the label is on the text itself
     if labelled:
         texts = [block.text for block in labelled if not is_byline(block.text)]
         body.blocks = [block for block in body.blocks if block not in labelled]
