@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
         "kind": labels.KINDS,
         "status": dict(StoryStatus.choices),
     }
+    env.filters["reason_label"] = reason_label
     env.filters.update({f"{name}_label": labelled(table) for name, table in words.items()})
     return env
 
@@ -50,6 +51,13 @@ def environment(**options: Any) -> Environment:
 def labelled(table: Mapping[str, Any]) -> Callable[[str], str]:
     """A filter from slug to words; a slug without words is shown as it is."""
     return lambda slug: str(table.get(slug, slug))
+
+
+def reason_label(slug: str) -> str:
+    """``against:meeting`` speaks against an exemplar, ``deed`` for it."""
+    against, _colon, reason = slug.rpartition(":")
+    words = str(labels.REASONS.get(reason, reason))
+    return _("trừ điểm: %(reason)s") % {"reason": words} if against else words
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -18,6 +18,7 @@ from pipeline.store.models import (
     AuditEntry,
     Digest,
     Edition,
+    Page,
     Role,
     SourceState,
     Story,
@@ -225,6 +226,32 @@ def test_evidence_is_highlighted_and_everything_is_escaped(desk: Client) -> None
     for unsafe in ("<script>alert", "<b>ai", "<i>lời", "<img src=x", "<u>sapo"):
         assert unsafe not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+def test_the_archived_page_comes_as_fetched_and_can_do_nothing(desk: Client) -> None:
+    story = make_story()
+    article = story.articles.get()
+    body = "<script>alert(1)</script><p>Nguyên văn</p>".encode()
+    article.page = Page.objects.create(
+        source="baomot",
+        url=article.url,
+        canonical_url=article.canonical_url,
+        fetched_at=NOW,
+        status=200,
+        headers={"Content-Type": "text/html; charset=utf-8"},
+        sha256="0" * 64,
+        body_z=Page.compress(body),
+    )
+    article.save()
+    address = reverse("desk:archived", args=[story.public_id, article.pk])
+    assert address in desk.get(reverse("desk:story", args=[story.public_id])).content.decode()
+    answer = desk.get(address)
+    assert answer.content == body
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "script" not in policy
+    other = make_story()
+    assert desk.get(reverse("desk:archived", args=[other.public_id, article.pk])).status_code == 404
 
 
 def test_a_story_without_article_judgement_or_summary_can_be_read(desk: Client) -> None:

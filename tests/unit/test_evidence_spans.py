@@ -9,6 +9,7 @@ from pipeline.web.desk.evidence import (
     KINDS,
     Segment,
     Span,
+    around,
     paragraph_at,
     paragraphs,
     segments,
@@ -39,6 +40,18 @@ def test_a_span_over_two_paragraphs_is_marked_in_both() -> None:
 
 def test_the_paragraph_of_an_offset_is_counted_from_one() -> None:
     assert [paragraph_at("ab\ncd\nef", offset) for offset in (0, 2, 3, 7)] == [1, 1, 2, 3]
+
+
+def test_the_words_around_a_span_stay_on_its_line_and_whole() -> None:
+    text = "dòng một\nChị mở lớp dạy ủ men lá cho phụ nữ trong thôn\ndòng ba"
+    start = text.index("ủ men")
+    assert around(text, Span(start, start + 9, "deed"), reach=9) == (
+        Segment("…lớp dạy ", ()),
+        Segment("ủ men lá ", ("deed",)),
+        Segment("cho phụ…", ()),
+    )
+    whole = around(text, Span(start, start + 9, "deed"), reach=90)
+    assert "".join(piece.text for piece in whole) == text.split("\n")[1]
 
 
 @given(st.text(max_size=50), SPANS)

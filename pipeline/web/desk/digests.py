@@ -20,6 +20,7 @@ from pipeline.digest.drafting import draft_digest, week_title
 from pipeline.digest.freezing import freeze, items_of
 from pipeline.digest.rules import own_work
 from pipeline.publish.channels import CHANNELS
+from pipeline.publish.outbox import content_of
 from pipeline.store.models import (
     AuditEntry,
     Digest,
@@ -101,7 +102,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "fingerprint": fingerprint(content),
         "channels": CHANNELS,
         "channel": channel,
-        "preview": CHANNELS[channel].preview(content, office()),
+        "preview": CHANNELS[channel].preview(content_of(edition) if edition else content, office()),
     }
     return page(request, "web/digest.html", context)
 
@@ -149,12 +150,18 @@ def preview(request: HttpRequest, week: str, channel: str) -> HttpResponse:
     found = get_object_or_404(Digest, week=week)
     if channel not in CHANNELS:
         raise Http404
-    shown = CHANNELS[channel].preview(freeze(found, office(), utc_now(), names()), office())
+    shown = CHANNELS[channel].preview(_shown_content(found), office())
     if shown.kind != "html":
         raise Http404
     response = HttpResponse(shown.body)
     response.headers["Content-Security-Policy"] = PREVIEW_POLICY
     return response
+
+
+def _shown_content(found: Digest) -> EditionContent:
+    """What was approved, once it is; until then what would be."""
+    edition = found.editions.order_by("-number").first()
+    return content_of(edition) if edition else freeze(found, office(), utc_now(), names())
 
 
 @require_POST

@@ -69,3 +69,19 @@ def paragraphs(text: str, spans: Iterable[Span]) -> tuple[Paragraph, ...]:
 def paragraph_at(text: str, offset: int) -> int:
     """Number, from 1, of the paragraph that holds ``offset``."""
     return text.count("\n", 0, offset) + 1
+
+
+def around(text: str, span: Span, reach: int = 60) -> tuple[Segment, ...]:
+    """The span marked amid at most ``reach`` characters of its own line on either side, cut
+    between words; an ellipsis stands where something was cut."""
+    line_start = text.rfind("\n", 0, span.start) + 1
+    line_end = text.find("\n", span.end)
+    line_end = len(text) if line_end < 0 else line_end
+    start, end = max(line_start, span.start - reach), min(line_end, span.end + reach)
+    before, after = text[start : span.start], text[span.end : end]
+    if start > line_start:
+        before = "…" + before.partition(" ")[2]
+    if end < line_end:
+        after = after.rpartition(" ")[0] + "…"
+    pieces = (Segment(before, ()), Segment(text[span.start : span.end], (span.kind,)))
+    return tuple(piece for piece in (*pieces, Segment(after, ())) if piece.text)

@@ -71,3 +71,29 @@ def options(filters: Filters) -> dict[str, list[tuple[str, str]]]:
         "outlet": [(key, known.outlet(key)) for key in keys],
         "flag": [(slug, str(words)) for slug, words in FLAGS.items()],
     }
+
+
+ARCHIVE_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@require_safe
+@requires(Action.READ)
+def archived(request: HttpRequest, public_id: UUID, article: int) -> HttpResponse:
+    """The raw page as it was fetched. It may hold anything, so it runs nothing, loads nothing from
+    elsewhere and counts as a foreign origin."""
+    found = get_object_or_404(
+        Article.objects.select_related("page").exclude(page=None),
+        pk=article,
+        story__public_id=public_id,
+    )
+    assert found.page is not None
+    headers = {name.lower(): value for name, value in found.page.headers.items()}
+    kind = str(headers.get("content-type", "text/html"))
+    if not kind.startswith(("text/html", "application/xhtml+xml")):
+        kind = "text/plain; charset=utf-8"
+    response = HttpResponse(found.page.body, content_type=kind)
+    response.headers["Content-Security-Policy"] = ARCHIVE_POLICY
+    return response

@@ -29,6 +29,17 @@ EVIDENCE = {
     "award": _("Khen thưởng"),
     "hype": _("Lời cường điệu"),
 }
+REASONS = {
+    "subject": _("có chủ thể rõ"),
+    "deed": _("việc làm cụ thể"),
+    "result": _("kết quả cụ thể"),
+    "award": _("được khen thưởng"),
+    "narrative": _("kể chuyện người thật"),
+    "document": _("giống văn bản"),
+    "meeting": _("giống tin hội nghị"),
+    "leadership": _("giống tin lãnh đạo"),
+    "event": _("giống tin sự kiện"),
+}
 REJECT_REASONS = (
     _("Không có gương cụ thể"),
     _("Tin hội nghị, lãnh đạo"),

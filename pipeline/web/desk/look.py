@@ -25,6 +25,7 @@ from pipeline.web.desk.evidence import (
     Paragraph,
     Segment,
     Span,
+    around,
     paragraph_at,
     paragraphs,
     segments,
@@ -107,6 +108,26 @@ class StoryLook:
     def quotes(self, kind: str) -> list[str]:
         """What the original says for ``kind`` (``deed``, ``sector:y-te``), each wording once."""
         return list(dict.fromkeys(each["quote"] for each in self.evidence if each["for"] == kind))
+
+    def passages(self, kind: str) -> list[tuple[Segment, ...]]:
+        """Where the original says so, each wording once, with the words around it."""
+        if self.original is None:
+            return []
+        fields = {name: getattr(self.original, name) for name in ("title", "sapo", "text")}
+        first = {each["quote"]: each for each in reversed(self.evidence) if each["for"] == kind}
+        return [
+            around(fields[each["field"]], Span(each["start"], each["end"], kind))
+            for each in reversed(first.values())
+        ]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Slugs of what weighed most in the score, strongest first."""
+        try:
+            data = self.original.judgement.data if self.original else {}
+        except JudgementRecord.DoesNotExist:
+            return []
+        return list(data.get("exemplar", {}).get("reasons", []))
 
     def tagged(self, axis: str) -> list[StoryTag]:
         return [tag for tag in self.tags if tag.axis == axis]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="desk:login"), name="logout"),
     path("story/<uuid:public_id>/", inbox.story, name="story"),
+    path("story/<uuid:public_id>/page/<int:article>/", inbox.archived, name="archived"),
     path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
     path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
