@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipeline.judge.runs import SYLLABLE, FieldText, read_fields
+from pipeline.judge.names import any_of
+from pipeline.judge.runs import SYLLABLE, FieldText, find_all, read_fields
 from pipeline.shapes import ArticleText, Award, Evidence
 
-
-def _any(words: str) -> str:
-    """Alternatives separated by "|" over several lines, as one group."""
-    return "(?:" + "|".join(" ".join(part.split()) for part in words.split("|")) + ")"
-
-
-_HONOURS = _any("""
+_HONOURS = any_of("""
 anh hùng lao động|anh hùng lực lượng vũ trang(?: nhân dân)?|nghệ nhân (?:ưu tú|nhân dân)
 |nhà giáo (?:ưu tú|nhân dân)|thầy thuốc (?:ưu tú|nhân dân)|nghệ sĩ (?:ưu tú|nhân dân)
 |bà mẹ việt nam anh hùng|chiến sĩ thi đua(?: (?:toàn quốc|cơ sở|cấp \\w+))?|lao động tiên tiến
@@ -21,28 +16,28 @@ anh hùng lao động|anh hùng lực lượng vũ trang(?: nhân dân)?|nghệ 
 |tập thể lao động (?:xuất sắc|tiên tiến)|gương mặt trẻ [^,.;\\n]{0,25}tiêu biểu
 |người tốt,? việc tốt tiêu biểu
 """)
-_FORMS = _any("""
+_FORMS = any_of("""
 bằng khen|giấy khen|thư khen|thư cảm ơn|bằng lao động sáng tạo|bằng tuyên dương|kỷ niệm chương
 |kỉ niệm chương|huân chương|huy chương|huy hiệu|cờ thi đua|bảng vàng|giải thưởng|cúp vàng
 |giải (?:nhất|nhì|ba|khuyến khích|đặc biệt|vàng|bạc)|danh hiệu|sao thần nông|vifotec|lương định của
 """)
 _AWARD = re.compile(rf"(?<!\w)(?:(?P<honour>(?:danh hiệu )?{_HONOURS})|{_FORMS})(?!\w)")
-_BEGINNINGS = _any("""
-bằng [klt]|giấy k|thư [kc]|k[ỷỉ] n|huân |huy |cờ t|bảng v|giải |danh h|cúp v|chiến s|lao động t
-|anh h|nghệ |nhà giáo|thầy t|bà mẹ v|nông dân v|công d|gương m|người t|đơn vị q|tập thể l|sao t|vifo
-|lương đ
-""")
-_FIRST = re.compile(rf"(?<!\w){_BEGINNINGS}")
+_STARTS = """
+bằng k|bằng l|bằng t|giấy k|thư k|thư c|kỷ n|kỉ n|huân |huy |cờ t|bảng v|giải |danh h|cúp v|chiến s
+|lao động t|anh h|nghệ |nhà giáo|thầy t|bà mẹ v|nông dân v|công d|gương m|người t|đơn vị q
+|tập thể l|sao t|vifo|lương đ
+"""
+_BEGINNINGS = tuple(start.strip("\n") for start in _STARTS.split("|"))
 """A cheap first look: the whole list is tried only where one of these stands."""
 _NEEDS_MORE = frozenset({"huân chương", "huy hiệu", "giải thưởng", "danh hiệu", "bảng vàng"})
 """Words that alone name no award."""
-_RANKS = _any("""
+_RANKS = any_of("""
 lao động|độc lập|hồ chí minh|chiến công|bảo vệ tổ quốc|dũng cảm|quân công|sao vàng|kháng chiến
 |đại đoàn kết dân tộc|chiến sĩ vẻ vang|giải phóng|vàng|bạc|đồng|nhà nước
 """)
 _RANK = re.compile(rf"(?: {_RANKS})?(?:,? hạng (?:nhất|nhì|ba))?")
 _QUOTED = re.compile(r"[ :]*[“\"'‘] ?([^”\"'’\n]{2,90})[”\"'’]")
-_STOPS = _any("""
+_STOPS = any_of("""
 của|năm|do|cho|tại|trong|vì|về|và|được|là|với|khi|để|lần|ở|mà|này|đã|từ|cấp|hạng|trao|tặng|ngày
 |nhờ|đối|như|cùng|dành|ghi|vừa|truy|bởi|nên|cũng|giai
 """)
@@ -51,13 +46,13 @@ _YEAR = re.compile(r",? (?:năm|lần thứ) (?:học )?\d{1,4}(?: ?- ?\d{4})?")
 _GIVER = re.compile(
     rf",? (?:của|do|từ) (?P<giver>(?!mình|ông|bà|anh|chị)\w+(?: (?!{_STOPS}\b)[\w.&]+){{0,14}})"
 )
-_GIVERS = _any("""
+_GIVERS = any_of("""
 thủ tướng(?: chính phủ)?|chủ tịch nước|bộ trưởng[^,.;\\n]{0,40}|bộ [^,.;\\n]{3,40}
 |(?:chủ tịch )?ubnd [^,.;\\n]{2,30}|(?:tỉnh|huyện|thành|xã) ?đoàn[^,.;\\n]{0,20}
 |trung ương [^,.;\\n]{3,30}|công an [^,.;\\n]{2,30}|hội [^,.;\\n]{3,40}|giám đốc [^,.;\\n]{3,40}
 |sở [^,.;\\n]{3,30}|đoàn [^,.;\\n]{3,30}
 """)
-_GIVES = _any("trao tặng|tặng thưởng|tặng|trao|khen thưởng|phong tặng|cấp|thưởng")
+_GIVES = any_of("trao tặng|tặng thưởng|tặng|trao|khen thưởng|phong tặng|cấp|thưởng")
 _BEFORE = re.compile(
     rf"(?<!\w)(?P<giver>{_GIVERS})\s(?:(?:đã|vừa|quyết định|ký|có|cũng) )*(?:truy )?{_GIVES}"
     r"[^,.;\n]{0,20}$"
@@ -66,11 +61,11 @@ _STATE = re.compile(
     r"(?:danh hiệu )?(?:huân chương|anh hùng|nghệ nhân|nhà giáo|thầy thuốc|nghệ sĩ|bà mẹ)"
     r"|giải thưởng (?:hồ chí minh|nhà nước)|huy chương (?:kháng chiến|chiến sĩ|quân kỳ)"
 )
-_FIRM = _any("công ty|tập đoàn|hợp tác xã|htx|trường|bệnh viện|báo|quỹ|liên minh|tổng công ty")
-_PROVINCIAL = _any("""
+_FIRM = any_of("công ty|tập đoàn|hợp tác xã|htx|trường|bệnh viện|báo|quỹ|liên minh|tổng công ty")
+_PROVINCIAL = any_of("""
 tỉnh|ubnd (?:tp|thành phố)|thành phố|tp|thành đoàn|thành ủy|giám đốc sở|sở
 """)
-_MINISTERIAL = _any("""
+_MINISTERIAL = any_of("""
 (?<!cán )(?<!chi )(?<!đảng )bộ|trung ương|tw|việt nam|tổng liên đoàn|tổng cục|quân khu|quân chủng
 |binh chủng|toàn quốc|quốc gia|bộ đội biên phòng|ủy ban dân tộc
 """)
@@ -83,7 +78,7 @@ _BY_GIVER = (
     ("district", re.compile(r"(?:.*\b)?(?:huyện|quận|thị xã|thị ủy|huyện đoàn|huyện ủy)\b")),
     ("ministry", re.compile(rf"(?:.*\b)?{_MINISTERIAL}\b")),
 )
-_NATIONAL = _any("""
+_NATIONAL = any_of("""
 lương định của|sao thần nông|vifotec|nông dân việt nam|gương mặt trẻ việt nam|thanh niên sống đẹp
 |tuổi trẻ (?:dũng cảm|sáng tạo)|bằng lao động sáng tạo|vì sự nghiệp|nguyễn đức cảnh|kovalev
 |phạm ngọc thạch|người thợ trẻ giỏi|cấp bộ|toàn quốc|quốc gia|việt nam
@@ -112,8 +107,7 @@ def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence
     found: dict[str, tuple[Award, list[Evidence]]] = {}
     for part in read_fields(article):
         reached = -1
-        for first in _FIRST.finditer(part.folded):
-            start = first.start()
+        for start in find_all(part.folded, _BEGINNINGS):
             match = _AWARD.match(part.folded, start) if start >= reached else None
             if match is None:
                 continue

@@ -15,8 +15,8 @@ thiều tiêu tôn tưởng trà tri trình ung văn viên vi xa an bạch bàn 
 chương cung cấn đậu điêu điền đới giáp hàn hầu hoa hồng hán hoàn kha khúc kỷ lò lường lèo lù lừu lầu
 lỳ lộc lôi lỗ liễu ma mùa múa mông ngân ngọ nông phảng phàn pờ quàng quan quảng sùng sìn thào thàng
 tẩn tải tráng tếch tòng vàng vừ vạng xồng hạng hờ giàng cứ cháng chảo cư cút kháng khoàng cụt moong
-lô lang thò chíu lừ sồng phình hơ ha bá đàng thiên trượng ngư thị lao hạ lìm lùng ly pháng vỗ khưu
-phương chế lộ miêu thuận thành tên đạo phú từ lợi
+lô lang thò chíu lừ sồng phình hơ ha bá đàng trượng ngư lao hạ lìm lùng ly pháng vỗ khưu
+phương chế miêu phú từ
 """
 _HIGHLAND = """
 y a h' k' ka siu ksor rơ rmah kpă kpuih rcom rah nay puih niê mlô êban byă êñuôl hđơk knul kđoh hmok
@@ -51,5 +51,18 @@ trưởng|chính trị viên|trung đội trưởng|đại đội trưởng|ti�
 |hiệp sĩ|nguyên|bố|con trai|con gái|vợ|chồng|em trai|em gái|anh trai|chị gái|hoa hậu|tổng bí thư
 |thủ tướng|bộ trưởng|thứ trưởng|đại biểu|tổng giám đốc|trợ lý|thủ trưởng|chánh văn phòng
 """
-TITLES = frozenset(part.strip() for part in " ".join(_TITLES.split()).split("|"))
+TITLES = frozenset(" ".join(title.split()) for title in _TITLES.split("|"))
 """Words that stand directly before a person's name, besides kinship terms."""
+
+
+def words_of(listed: str) -> tuple[str, ...]:
+    """Phrases separated by ``|``, written over several lines."""
+    return tuple(" ".join(phrase.split()) for phrase in listed.split("|"))
+
+
+def any_of(listed: str) -> str:
+    """The same as alternatives of a regular expression, in one group.
+
+    A branch may itself hold ``|`` inside brackets, but no blank beside it.
+    """
+    return "(?:" + "|".join(words_of(listed)) + ")"

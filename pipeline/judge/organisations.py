@@ -51,7 +51,16 @@ hội đội đoàn vùng ban tổ quỹ sở viện báo đài khoa phòng tr�
 _WEAK_HEADS = frozenset(_WEAK.split())
 """Heads that inside a run are more often a syllable of a name ("Khánh Hội")."""
 _NO_ORGANISATION = frozenset(
-    {"tổ quốc", "đội cụ hồ", "trường sa", "trường sơn", "trường giang", "hội an", "đoàn kết"}
+    {
+        "tổ quốc",
+        "đội cụ hồ",
+        "trường sa",
+        "trường sơn",
+        "trường giang",
+        "hội an",
+        "đoàn kết",
+        "đài loan",
+    }
 )
 _COMPOUNDS = """
 biên phòng|hải quân|không quân|y tế|công an|cảnh sát|quân sự|quân y|văn hóa|chỉ huy|phòng thủ
@@ -82,6 +91,8 @@ thao truyền hình việt nam đảng lao trẻ em dục đào tạo khí tư�
 toàn tự quản đàn ca tài tử sự đặc trực thuộc bù nhi tâm thần phục hồi chức năng
 """
 _INNER_WORDS = frozenset(_INNER.split())
+_NUMBERED = frozenset({"số", "vực", "đoàn", "khu", "tổ", "đội", "xá", "vùng", "biển"})
+"""Small words that a number may follow inside a name."""
 _CAPITAL = re.compile(SYLLABLE)
 _MARKS = r"\s,.;:!?…()\[\]“”\"'‘’"
 _TOKEN = re.compile(rf" ?([^{_MARKS}]+(?:['’-][^{_MARKS}]+)*)")
@@ -194,7 +205,8 @@ def _name_end(part: FieldText, position: int) -> int | None:
         capital = _CAPITAL.match(word) is not None
         if end is not None and capital and key in SURNAMES and _PERSON.match(text, token.start(1)):
             break  # "Hội Nông dân xã Trần Văn A": the chair follows at once
-        if capital or (word.isdigit() and len(word) < 5):
+        numbered = word.isdigit() and len(word) < 5
+        if capital or (numbered and (small == 0 or previous in _NUMBERED)):
             end, small = token.end(1), 0
         elif key in _INNER_WORDS and small < 4:
             if end == position and f"{previous} {key}" in _PAIRS:

@@ -134,7 +134,9 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
             return
     keys = keys[:5]
     name = " ".join(keys)
-    if keys[0] in _NEVER_A_NAME or name in _NOT_A_FULL_NAME or keys[-1].isdigit():
+    if keys[0] in _NEVER_A_NAME and (len(keys) == 1 or keys[0] not in SURNAMES):
+        return
+    if name in _NOT_A_FULL_NAME or keys[-1].isdigit():
         return
     end = run.end_of(start + len(keys) - 1)
     begin = run.starts[start]
@@ -162,6 +164,9 @@ def _shouting(run: Run) -> bool:
     return all(syllable.isupper() for syllable in run.syllables)
 
 
+_LAST_OF_TITLE = KINSHIP.union(title.split()[-1] for title in TITLES)
+
+
 def _title(run: Run) -> tuple[int, str | None]:
     """Index of the first syllable after title and opening words, and the title."""
     keys, before = run.keys, run.before
@@ -178,6 +183,8 @@ def _title(run: Run) -> tuple[int, str | None]:
         index += 1
     if title is not None or index:
         return index, title
+    if not before or before[-1] not in _LAST_OF_TITLE:
+        return index, None
     for length in (3, 2, 1):
         words = " ".join(before[-length:]) if len(before) >= length else ""
         if words in TITLES or (length == 1 and words in KINSHIP):
@@ -233,7 +240,7 @@ def _gather(full: list[_Candidate], short: list[_Candidate]) -> tuple[Person, ..
         if owner is None and candidate.mention.title:
             # Peoples who put the clan name last are called by the beginning: "chị H'Hen".
             owner = by_syllables.get("^" + called)
-            if owner is None and candidate.mention.title in KINSHIP and called not in _NEVER_A_NAME:
+            if owner is None and candidate.mention.title in KINSHIP and called != "hồ":
                 owner = called
                 names.setdefault(owner, candidate.mention.name)
         if owner is not None:

@@ -38,6 +38,7 @@ _KINDS: dict[str, frozenset[str]] = {
     "tp.": frozenset({"thành phố"}),
 }
 _WHOLE_KINDS = frozenset({"tỉnh", "thành phố", "tp", "tp.", "thủ đô"})
+_LAST_OF_KIND = frozenset(kind.split()[-1] for kind in _KINDS)
 _TWO_WORD_KINDS = frozenset(kind.split()[1] for kind in _KINDS if " " in kind)
 _THINGS = """
 thôn bản ấp làng buôn bon plei khóm xóm tổ đường phố ngõ sông suối núi hồ đầm cầu chợ đèo chùa đền
@@ -152,8 +153,14 @@ def _in_run(run: Run, part: FieldText, gazetteer: Gazetteer) -> Iterator[_Mentio
     keys = [syllable_key(key) for key in run.keys]
     index = 0
     while index < len(keys):
+        previous = keys[index - 1] if index else run.before[-1] if run.before else ""
         length, units = gazetteer.longest(keys, index)
-        kind, kind_start = _kind_before(run, index, part.folded)
+        if not length and previous not in _LAST_OF_KIND:
+            index += 1
+            continue
+        kind, kind_start = (
+            _kind_before(run, index, part.folded) if previous in _LAST_OF_KIND else (None, -1)
+        )
         if not length:
             if kind is not None and kind not in _WHOLE_KINDS:
                 # Unknown, perhaps merged away long ago: a district or province may follow it.

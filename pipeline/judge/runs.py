@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -22,7 +23,8 @@ _UPPER = "".join(
 # H'Hen, Rơ-ô, D'Ran: an apostrophe or a hyphen joins two parts only when both are letters.
 SYLLABLE = rf"[{_UPPER}]\w*(?:['’-][^\W\d_]+)*"
 _RUN = re.compile(rf"(?<!\w){SYLLABLE}(?: (?:{SYLLABLE}|\d{{1,2}}(?![\w.,/%:]| ?[/%])))*")
-_BREAK = re.compile(r"[,;:!?()\[\]“”\"…\n–]")
+_CLOSING = frozenset(',;:!?)]”"…\n–-')
+_OPENING = "([“\"‘'"
 _SHORT = "tp. p. q. h. x. tx. tt. ths. bs. ts. ths.bs. bs.ths. gs. pgs. đ/c. nsnd. nsưt."
 _ABBREVIATED = frozenset(_SHORT.split())
 LOOK_BACK = 28
@@ -56,16 +58,26 @@ class FieldText:
 
 
 def _words_before(folded: str, start: int) -> list[str]:
+    if start < 2:
+        return []
+    last = folded[start - 1]
+    if last != "." and (last != " " or folded[start - 2] in _CLOSING):
+        return []
     back = start - LOOK_BACK
-    piece = folded[back:start] if back > 0 else folded[:start]
-    words = _BREAK.split(piece)[-1].split()
+    line = folded.rfind("\n", 0 if back < 0 else back, start) + 1
+    words = folded[line or (back if back > 0 else 0) : start].rsplit(None, 4)
     if len(words) > 3:
         words = words[-3:]
-    elif back > 0 and words and piece.startswith(words[0]):
+    elif not line and back > 0:
         words = words[1:]  # may be the end of a longer word
     for index in range(len(words) - 1, -1, -1):
-        if words[index][-1] == "." and words[index] not in _ABBREVIATED:
+        word = words[index]
+        last = word[-1]
+        if last in _CLOSING or (last == "." and word not in _ABBREVIATED):
             return words[index + 1 :]
+        if word[0] in _OPENING:
+            words[index] = word.lstrip(_OPENING)
+            return words[index:]
     return words
 
 
@@ -89,6 +101,21 @@ def _runs(field: Field, text: str, folded: str) -> tuple[Run, ...]:
             )
         )
     return tuple(found)
+
+
+def find_all(folded: str, phrases: Iterable[str]) -> list[int]:
+    """Offsets at which one of the phrases begins a word, in reading order.
+
+    Plain substring search: many times faster than one regular expression with as many branches.
+    """
+    found: set[int] = set()
+    for phrase in phrases:
+        start = folded.find(phrase)
+        while start >= 0:
+            if not start or not folded[start - 1].isalnum():
+                found.add(start)
+            start = folded.find(phrase, start + 1)
+    return sorted(found)
 
 
 @lru_cache(maxsize=8)

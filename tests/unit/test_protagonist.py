@@ -1,0 +1,84 @@
+"""Whom a story is about. Every person, body and event here is invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.organisations import find_organisations
+from pipeline.judge.people import find_people
+from pipeline.judge.protagonist import Subject, main_subject
+from pipeline.shapes import ArticleText, ExemplarKind
+
+TABLE = Path(__file__).parents[2] / "taxonomy" / "places.tsv"
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(TABLE)
+
+
+def subject(gazetteer: Gazetteer, title: str, text: str) -> Subject | None:
+    article = ArticleText(title, text)
+    return main_subject(
+        article, find_people(article, gazetteer), find_organisations(article, gazetteer)
+    )
+
+
+def test_the_farmer_not_the_official_who_praises_her(gazetteer: Gazetteer) -> None:
+    found = subject(
+        gazetteer,
+        "Người phụ nữ giữ rừng chè cổ",
+        "Chị Vàng Thị Mỷ, 42 tuổi, ở thôn Bản Phố, đã trồng chè từ năm 2010. Chị Mỷ dạy nghề cho "
+        "cả bản.\nÔng Trần Văn Bảy, Chủ tịch UBND xã, cho biết chị Mỷ làm ăn giỏi.",
+    )
+    assert found is not None
+    assert (found.text, found.kind) == ("Vàng Thị Mỷ", ExemplarKind.INDIVIDUAL)
+
+
+def test_the_unit_not_the_farmer_it_helps(gazetteer: Gazetteer) -> None:
+    found = subject(
+        gazetteer,
+        "Bộ đội Biên phòng giúp dân gặt lúa chạy lũ",
+        "Sáng 2/11, Đồn Biên phòng Ma Lù huy động 30 cán bộ giúp dân gặt lúa. Đồn Biên phòng Ma Lù "
+        "còn dựng lại nhà cho ông Lò Văn Pản.",
+    )
+    assert found is not None
+    assert (found.text, found.kind) == ("Đồn Biên phòng Ma Lù", ExemplarKind.COLLECTIVE)
+
+
+def test_two_who_act_together_are_joined(gazetteer: Gazetteer) -> None:
+    found = subject(
+        gazetteer,
+        "Khen thưởng hai học sinh nhặt được ví trả lại người mất",
+        "Em Lò Thị Pành và Vừ A Sính, học sinh lớp 8, nhặt được ví và trả lại. Em Pành và em Sính "
+        "được nhà trường khen.",
+    )
+    assert found is not None
+    assert set(found.names) == {"Lò Thị Pành", "Vừ A Sính"}
+
+
+def test_no_name_no_subject(gazetteer: Gazetteer) -> None:
+    assert subject(gazetteer, "Trời mưa to", "Hôm nay trời mưa to, nước dâng cao.") is None
+
+
+WORDS = (
+    "Chị |ông |Vàng Thị Mỷ|Mỷ|Công an xã Văn Bàn|mô hình “|”| và |, |. |\n|làng |Ia Nueng|đội |"
+    "tình nguyện |hai |HTX "
+)
+PIECES = st.sampled_from(WORDS.split("|"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.one_of(st.text(), st.lists(PIECES).map("".join)), title=st.text(max_size=20))
+def test_evidence_always_quotes_the_text(gazetteer: Gazetteer, text: str, title: str) -> None:
+    found = subject(gazetteer, title, text)
+    if found is not None:
+        span = found.evidence
+        written = {"title": title, "sapo": "", "text": text}[span.field]
+        assert written[span.start : span.end] == span.quote
+        assert found.names
