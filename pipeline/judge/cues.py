@@ -50,6 +50,8 @@ class CueMatcher:
             words = tuple(Syllables.of(nfc(phrase)).words)
             if words:
                 meanings[words].add(meaning)
+        # "An Giang chung sức xây dựng nông thôn mới" leaves the national campaign standing.
+        self._local = {entry.id for entry in taxonomy.campaigns if entry.province}
         self._known = {word for words in meanings for word in words}
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
@@ -66,14 +68,15 @@ class CueMatcher:
         words = [word if word in self._known else "_" for word in syllables.words]
         spans = self._matcher(Doc(self._vocab, words=words))
         spans.sort(key=lambda span: (span[1], -span[2]))
-        reached: dict[Axis, int] = {}
+        reached: dict[str, int] = {}
         hits = []
         for key, first, last in spans:
-            claimed: set[Axis] = set()
+            claimed: set[str] = set()
             for meaning in self._meanings[key]:
-                if first >= reached.get(meaning.axis, 0) or meaning.axis in claimed:
-                    claimed.add(meaning.axis)
-                    reached[meaning.axis] = last
+                rivals = meaning.slug if meaning.slug in self._local else meaning.axis
+                if first >= reached.get(rivals, 0) or rivals in claimed:
+                    claimed.add(rivals)
+                    reached[rivals] = last
                     hits.append(Hit(meaning.axis, meaning.slug, meaning.strength, first, last))
         return hits
 

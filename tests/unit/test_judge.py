@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pipeline.config.home import defaults_dir
+from pipeline.config.taxonomy import CueGroup, Sector, Taxonomy, load_taxonomy
+from pipeline.judge import Judge
+from pipeline.judge.article_reading import Reading
+from pipeline.judge.cues import CueMatcher
+from pipeline.judge.export import judgement_from_json, judgement_json
+from pipeline.judge.model import SHIPPED, Model, shipped
+from pipeline.judge.ngrams import ngrams
+from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
+from pipeline.text.fold import nfc
+
+SEEDS = Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds"
+
+PORTRAIT = ArticleText(
+    title="Bà Lò Thị Thơm - người giữ nghề dệt của bản Nà Lốc",
+    sapo="Hơn 20 năm qua, bà Lò Thị Thơm, 58 tuổi, ở bản Nà Lốc đã dạy nghề miễn phí cho chị em.",
+    text=(
+        "Bà Thơm sinh năm 1967, học dệt từ nhỏ. Thấy nghề mai một, bà đến từng nhà vận động chị em "
+        "cùng giữ nghề.\n"
+        "“Tôi chỉ mong con cháu còn biết dệt chiếc khăn của mẹ”, bà Thơm chia sẻ. Bà mở lớp dạy "
+        "nghề miễn phí ngay tại nhà, truyền dạy cho 120 chị em.\n"
+        "Năm 2019 bà đứng ra thành lập hợp tác xã, tạo việc làm cho 35 lao động với thu nhập 6 "
+        "triệu đồng mỗi tháng. Bà Thơm được Chủ tịch UBND tỉnh tặng Bằng khen.\n"
+        "Nhờ bà Thơm, 14 hộ trong bản đã thoát nghèo, góp sức xây dựng nông thôn mới."
+    ),
+    published_at=datetime(2025, 10, 12, tzinfo=UTC),
+    province="Sơn La",
+)
+MEETING = ArticleText(
+    title="Hội nghị triển khai nhiệm vụ công tác thi đua, khen thưởng năm 2025",
+    text=(
+        "Sáng 5/3, UBND tỉnh tổ chức hội nghị triển khai nhiệm vụ công tác thi đua, khen thưởng. "
+        "Đồng chí Phó Chủ tịch UBND tỉnh chủ trì hội nghị.\n"
+        "Phát biểu kết luận hội nghị, đồng chí Phó Chủ tịch yêu cầu các sở, ban, ngành tiếp tục "
+        "nhân rộng điển hình tiên tiến, kịp thời biểu dương gương người tốt, việc tốt.\n"
+        "Các đại biểu đã thảo luận phương hướng, nhiệm vụ trọng tâm của năm."
+    ),
+)
+
+
+@cache
+def taxonomy() -> Taxonomy:
+    return load_taxonomy(defaults_dir() / "taxonomy")
+
+
+@cache
+def judging() -> Judge:
+    return Judge(taxonomy())
+
+
+def judged(article: ArticleText) -> Judgement:
+    return judging().judge(article)
+
+
+def test_a_portrait_is_an_exemplar_with_its_subject() -> None:
+    opinion = judged(PORTRAIT).exemplar
+    assert opinion.label is ExemplarLabel.YES
+    assert opinion.kind == "individual"
+    assert opinion.subject == "Lò Thị Thơm"
+    assert "deed" in opinion.reasons or "subject" in opinion.reasons
+
+
+def test_a_meeting_full_of_praise_words_is_not() -> None:
+    judgement = judged(MEETING)
+    assert judgement.exemplar.label is ExemplarLabel.NO
+    assert judgement.exemplar.subject is None
+    assert "leadership" in {flag.slug for flag in judgement.flags}
+
+
+@pytest.mark.parametrize("name", ["an-giang-article.txt", "lao-cai-directive.txt"])
+def test_neither_seed_is_an_exemplar(name: str) -> None:
+    seed = SEEDS / name
+    if not seed.exists():
+        pytest.skip("../shared/seeds is not here")
+    title, _, text = nfc(seed.read_text("utf-8")).partition("\n")
+    assert judged(ArticleText(title, text.strip())).exemplar.label is ExemplarLabel.NO
+
+
+def test_evidence_is_always_a_span_of_the_article() -> None:
+    judgement = judged(PORTRAIT)
+    assert {"subject", "deed"} <= {evidence.for_ for evidence in judgement.evidence}
+    for evidence in judgement.evidence:
+        text = getattr(PORTRAIT, evidence.field)
+        assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_a_judgement_survives_json() -> None:
+    judgement = judged(PORTRAIT)
+    assert judgement_from_json(judgement_json(judgement)) == judgement
+
+
+def test_judging_keeps_nothing_between_articles() -> None:
+    first = judged(PORTRAIT)
+    judged(MEETING)
+    assert judged(PORTRAIT) == first
+
+
+def test_an_empty_article_is_judged_too() -> None:
+    assert judged(ArticleText("", "")).exemplar.label is ExemplarLabel.NO
+
+
+def campaigns(text: str, day: datetime | None, province: str | None) -> set[str]:
+    article = ArticleText("Tin địa phương", text, published_at=day, province=province)
+    return {found.slug for found in judged(article).campaigns}
+
+
+LOCAL = "Phong trào thi đua “An Giang chung sức xây dựng nông thôn mới” lan rộng."
+
+
+def test_a_local_campaign_needs_its_province() -> None:
+    day = datetime(2024, 4, 12, tzinfo=UTC)
+    assert "an-giang-nong-thon-moi" in campaigns(LOCAL, day, "An Giang")
+    elsewhere = "Phong trào thi đua “Cổng đẹp, rào xanh, vườn rau tốt” của huyện."
+    assert "bao-yen-cong-dep" in campaigns(elsewhere, day, "Lào Cai")
+    assert "bao-yen-cong-dep" not in campaigns(elsewhere, day, "An Giang")
+
+
+def test_an_expired_campaign_is_not_asserted_but_undated_articles_may_have_it() -> None:
+    assert "nong-thon-moi" in campaigns(LOCAL, datetime(2025, 12, 31, tzinfo=UTC), None)
+    assert "nong-thon-moi" not in campaigns(LOCAL, datetime(2026, 1, 2, tzinfo=UTC), None)
+    assert "nong-thon-moi" in campaigns(LOCAL, None, None)
+
+
+def test_the_last_valid_day_is_a_day_in_viet_nam() -> None:
+    # 17:30 UTC on the 31st is half past midnight of 1 January in Hà Nội.
+    assert "nong-thon-moi" not in campaigns(LOCAL, datetime(2025, 12, 31, 17, 30, tzinfo=UTC), None)
+
+
+def test_a_passing_slogan_is_no_campaign() -> None:
+    text = "Lãnh đạo tỉnh đề nghị không để ai bị bỏ lại phía sau."
+    assert "vi-nguoi-ngheo" not in campaigns(text, None, None)
+
+
+def test_a_sector_that_the_model_has_not_learned_is_found_by_its_phrases() -> None:
+    added = Sector(slug="thu-vien", name="Thư viện", name_en="Libraries", strong=("tủ sách",))
+    own = taxonomy().model_copy(update={"sectors": (*taxonomy().sectors, added)})
+    article = ArticleText("Tủ sách của làng", "Tủ sách mở cửa. Tủ sách có 300 cuốn.")
+    assert "thu-vien" in {found.slug for found in Judge(own).judge(article).sectors}
+
+
+def test_longest_phrase_wins_and_syllables_are_whole() -> None:
+    cues = (
+        CueGroup(slug="short", role="deed", weight=1, phrases=("hiến đất",)),
+        CueGroup(slug="long", role="deed", weight=1, phrases=("hiến đất làm đường",)),
+        CueGroup(slug="part", role="deed", weight=1, phrases=("an",)),
+    )
+    reading = Reading.of(
+        ArticleText("Hiến đất, làm đường", "Công An xã. Lan tỏa. hiến đất. làm đường"),
+        CueMatcher(Taxonomy(sectors=(), cues=cues)),
+    )
+    found = [(field, hit.slug) for field, hit in reading.on("cue")]
+    assert found == [("title", "long"), ("text", "part"), ("text", "short")]
+
+
+def test_old_and_new_tone_placement_match() -> None:
+    matcher = CueMatcher(
+        Taxonomy(sectors=(), cues=(CueGroup(slug="x", role="deed", weight=1, phrases=("xoá mù",)),))
+    )
+    assert matcher.find(Reading.of(ArticleText("Xóa mù chữ", ""), matcher).fields["title"])
+
+
+def test_numbers_are_not_wording() -> None:
+    reading = Reading.of(ArticleText("Thu 500 triệu", ""), CueMatcher(Taxonomy(sectors=())))
+    assert ngrams(reading)["title"] == {"thu": 1, "0": 1, "triệu": 1}
+
+
+def test_the_shipped_model_holds_no_names_and_no_text() -> None:
+    model = shipped()
+    terms = {term for several in model.terms.values() for term in several}
+    assert all(len(term.split()) <= 2 for term in terms)
+    assert not {"nguyễn", "trần thị", "nguyễn văn", "phạm", "lê thị", "huỳnh"} & terms
+    assert model.made["articles"] > 600
+
+
+def test_a_model_comes_back_from_its_bytes() -> None:
+    data = SHIPPED.read_bytes()
+    assert Model.load(Model.load(data).dump()).heads == shipped().heads
+    with pytest.raises(ValueError, match="not a judgement model"):
+        Model.load(b"{}")
