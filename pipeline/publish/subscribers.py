@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from hashlib import sha256
 from typing import Any
@@ -24,6 +24,7 @@ from pipeline.store.audit import record
 from pipeline.store.models import Consent, Subscriber, SubscriberState
 
 WORDING_VERSION = "2026-11"
+ASK_AGAIN = timedelta(minutes=10)
 
 
 def wording(office: Office) -> str:
@@ -42,23 +43,30 @@ def ip_hash(ip: str) -> str:
 
 
 def ask(email: str, *, office: Office, at: datetime, ip: str = "") -> Subscriber:
-    """Note the wish and send the letter that asks to confirm it. Someone already active gets none.
+    """Send the letter that asks to confirm the wish, and note that it was asked. Someone already
+    active gets none, nor does an address that was asked within ``ASK_AGAIN``: nobody's mailbox can
+    be flooded through the form.
 
     Raises:
         ValueError: not an e-mail address (in Vietnamese, for the form).
-        NotSent: the mail server did not take the letter; nothing is noted then.
+        NotSent: the mail server did not take the letter.
     """
     email = _address(email)
+    subscriber, _created = Subscriber.objects.get_or_create(
+        email=email, defaults={"created_at": at}
+    )
+    if subscriber.state == SubscriberState.ACTIVE:
+        return subscriber
+    asked = subscriber.consents.filter(action=Consent.Action.ASKED, at__gt=at - ASK_AGAIN)
+    if subscriber.state == SubscriberState.PENDING and asked.exists():
+        return subscriber
+    # Outside any transaction: a slow mail server must not hold the database.
+    _send_confirmation(subscriber, office)
     with transaction.atomic():
-        subscriber, _created = Subscriber.objects.get_or_create(
-            email=email, defaults={"created_at": at}
-        )
-        if subscriber.state == SubscriberState.ACTIVE:
-            return subscriber
-        subscriber.state = SubscriberState.PENDING
-        subscriber.save(update_fields=["state"])
+        waiting = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=SubscriberState.ACTIVE)
+        waiting.update(state=SubscriberState.PENDING)
         _note(subscriber, Consent.Action.ASKED, office, at, ip)
-        _send_confirmation(subscriber, office)
+    subscriber.refresh_from_db()
     return subscriber
 
 

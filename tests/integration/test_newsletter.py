@@ -112,6 +112,26 @@ def test_the_letter_is_complete_multipart_with_list_headers(server: Server, tmp_
     assert "leave.invalid" not in text + page
 
 
+def test_a_reader_gets_the_sectors_and_provinces_they_chose(server: Server, tmp_path: Path) -> None:
+    choices = {"an": (["y-te"], []), "binh": ([], ["Lào Cai"]), "chi": ([], ["Cà Mau"])}
+    for name, (sectors, provinces) in choices.items():
+        person = subscriber(name)
+        person.sectors, person.provinces = sectors, provinces
+        person.save()
+    edition = approved_edition()
+    states = [str(row.state) for row in run(tmp_path)]
+    assert states == ["sent", "sent", "withdrawn"]
+    stories = {story["sector"]: story["headline"] for story in edition.content["items"]}
+    bodies = {
+        message["To"].split("@")[0]: message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        for message in server.accepted
+    }
+    assert [title in bodies["an"] for title in stories.values()] == [
+        sector == "y-te" for sector in stories
+    ]
+    assert all(title in bodies["binh"] for title in stories.values())
+
+
 def test_the_html_needs_no_picture_no_script_and_no_style_sheet() -> None:
     page, _text = letter(edition_content(item(1), item(2)), OFFICE)
     tree = html.document_fromstring(page)
@@ -274,6 +294,21 @@ class TestJoiningAndLeaving:
             assert client.post(address).status_code == 404
         person.refresh_from_db()
         assert person.state == "pending"
+
+    def test_nobodys_mailbox_is_flooded_through_the_form(self, client: Client) -> None:
+        for _again in range(3):
+            client.post("/portal/dang-ky/", self.FORM)
+        assert len(mail.outbox) == 1
+
+    def test_a_mail_server_that_is_away_is_told_and_can_be_tried_again(
+        self, client: Client, settings: object
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+        assert client.post("/portal/dang-ky/", self.FORM).status_code == 503
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
+        assert client.post("/portal/dang-ky/", self.FORM).status_code == 200
+        assert len(mail.outbox) == 1
 
     def test_who_left_may_come_back(self, client: Client) -> None:
         subscriber("lan", SubscriberState.LEFT)

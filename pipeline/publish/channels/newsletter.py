@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email.utils import formataddr, parseaddr
+from functools import cache
 
 import css_inline
 from django.core.mail import EmailMultiAlternatives
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent
+from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail import Mailer
@@ -44,7 +46,7 @@ class Newsletter:
 
     @contextmanager
     def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-        html, text = letter(content, office)
+        rendered = cache(lambda items: letter(replace(content, items=items), office))
         with Mailer() as mailer:
 
             def send(recipient: str) -> Receipt:
@@ -54,7 +56,10 @@ class Newsletter:
                 ).first()
                 if subscriber is None:
                     raise NotWanted("Người nhận đã thôi nhận thư")
-                message = compose(content, office, subscriber, html, text)
+                items = wanted(content, subscriber)
+                if not items:
+                    raise NotWanted("Số này không có tin thuộc lựa chọn của người nhận")
+                message = compose(content, office, subscriber, *rendered(items))
                 mailer.send(message)
                 return Receipt(remote_id=message.extra_headers["Message-ID"])
 
@@ -64,6 +69,16 @@ class Newsletter:
         html, _text = letter(content, office)
         size = len(html.encode()) / 1000
         return Preview("html", html, f"{size:.0f}/{LIMIT / 1000:.0f} kB")
+
+
+def wanted(content: EditionContent, subscriber: Subscriber) -> tuple[ItemContent, ...]:
+    """The stories of the sectors and provinces the reader chose; none chosen means all."""
+    return tuple(
+        item
+        for item in content.items
+        if (not subscriber.sectors or item.sector in subscriber.sectors)
+        and (not subscriber.provinces or item.province in subscriber.provinces)
+    )
 
 
 def letter(content: EditionContent, office: Office) -> tuple[str, str]:
