@@ -16,7 +16,8 @@ import re
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.judge.fidelity import check
@@ -253,46 +254,60 @@ def extracts(path: Path, rng: random.Random) -> Iterator[tuple[str, str]]:
                 yield " ".join(good[number] for number in sorted(chosen)), source
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("articles", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=0)
-    arguments = parser.parse_args()
-    rng = random.Random(arguments.seed)
-    planted: Counter[str] = Counter()
-    caught: Counter[str] = Counter()
-    faithful: Counter[str] = Counter()
-    alarms: Counter[str] = Counter()
-    shown = 0
-    began, checks = time.perf_counter(), 0
-    for text, source in extracts(arguments.articles, rng):
+@dataclass
+class Tally:
+    planted: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    faithful: Counter[str] = field(default_factory=Counter)
+    alarms: Counter[str] = field(default_factory=Counter)
+    mistakes: list[str] = field(default_factory=list)
+    checks: int = 0
+
+
+def measure(pairs: Iterable[tuple[str, str]], rng: random.Random) -> Tally:
+    """Plant every possible error in, and make every faithful variant of, each extract."""
+    tally = Tally()
+    for text, source in pairs:
+        before = {(f.kind, f.quote) for f in check(text, source).unsupported}
         for change in (*ERRORS, *FAITHFUL):
             new = change(text, source, rng)
             if new is None:
                 continue
             findings = check(new, source).unsupported
-            checks += 1
+            tally.checks += 1
             name = change.__name__
             if change in FAITHFUL:
-                faithful[name] += 1
-                alarms[name] += bool(findings)
+                tally.faithful[name] += 1
+                tally.alarms[name] += bool(findings)
+                wrong = bool(findings)
             else:
-                before = {(f.kind, f.quote) for f in check(text, source).unsupported}
-                planted[name] += 1
-                new_findings = [f for f in findings if (f.kind, f.quote) not in before]
-                caught[name] += bool(new_findings)
-            wrong = bool(findings) if change in FAITHFUL else not new_findings
-            if wrong and shown < arguments.show:
-                shown += 1
-                print(f"{name}: {new}\n    {[(f.kind, f.quote, f.why) for f in findings]}")
-    milliseconds = (time.perf_counter() - began) / checks * 1000
-    for name, count in planted.items():
-        print(f"{name:20} planted {count:5}  caught {caught[name] / count:.4f}")
-    for name, count in faithful.items():
-        print(f"{name:20} faithful {count:4}  alarms {alarms[name] / count:.4f}")
-    print(f"caught {caught.total() / planted.total():.4f} of {planted.total()} planted errors")
-    print(f"false alarms {alarms.total() / faithful.total():.4f} of {faithful.total()}")
+                wrong = all((f.kind, f.quote) in before for f in findings)
+                tally.planted[name] += 1
+                tally.caught[name] += not wrong
+            if wrong:
+                found = [(f.kind, f.quote, f.why) for f in findings]
+                tally.mistakes.append(f"{name}: {new}\n    {found}")
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=0, help="how many mistakes to print")
+    arguments = parser.parse_args()
+    rng = random.Random(arguments.seed)
+    began = time.perf_counter()
+    tally = measure(extracts(arguments.articles, rng), rng)
+    milliseconds = (time.perf_counter() - began) / max(1, tally.checks) * 1000
+    print(*tally.mistakes[: arguments.show], sep="\n")
+    for name, count in tally.planted.items():
+        print(f"{name:20} planted {count:5}  caught {tally.caught[name] / count:.4f}")
+    for name, count in tally.faithful.items():
+        print(f"{name:20} faithful {count:4}  alarms {tally.alarms[name] / count:.4f}")
+    planted, faithful = tally.planted.total(), tally.faithful.total()
+    print(f"caught {tally.caught.total() / planted:.4f} of {planted} planted errors")
+    print(f"false alarms {tally.alarms.total() / faithful:.4f} of {faithful}")
     print(f"{milliseconds:.2f} ms a check")
 
 
