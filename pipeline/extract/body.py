@@ -19,6 +19,7 @@ from pipeline.extract.bylines import (
 )
 from pipeline.extract.chrome import (
     Zones,
+    is_clock_line,
     is_link_line,
     is_prompt,
     is_prose,
@@ -131,7 +132,12 @@ def read_body(
         if _is_caption(block, place, inside, zones):
             body.captions.append(block.text)
             continue
-        if _is_related(block, zones) or is_prompt(block.text) or is_date_line(block.text, now=now):
+        if (
+            is_clock_line(block.text)
+            or _is_related(block, zones)
+            or is_prompt(block.text)
+            or is_date_line(block.text, now=now)
+        ):
             continue
         body.blocks.append(block)
         seen += len(block.text) if is_prose(block) else 0

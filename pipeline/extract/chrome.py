@@ -46,10 +46,10 @@ _PROSE_MIN = 45
 """Characters from which an unlinked block counts as prose in choosing the body."""
 
 _CLOCKED = re.compile(
-    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\W{1,6}\d{1,2}[:h]\d\d|\b\d{1,2}[:h]\d\d\W{1,6}"
-    r"(?:ngày )?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\W*$"
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\W{1,6}\d{1,2}[:h]\d\d"
+    r"|\b\d{1,2}[:h]\d\d\W{1,6}(?:ngày )?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d"
+    r"|^\W*\d{1,2}[/.-]\d{1,2}\W*$"
 )
-"""A line with a date and a clock is the line above a text, however long it is."""
 
 _PROMPT = re.compile(
     r"^\W*(?:"
@@ -145,8 +145,13 @@ def is_prose(block: Block) -> bool:
         and len(block.text) >= _PROSE_MIN
         and block.link_share < 0.5
         and not block.heading
-        and not (len(block.text) < 110 and _CLOCKED.search(block.text))
+        and not is_clock_line(block.text)
     )
+
+
+def is_clock_line(line: str) -> bool:
+    """A date with a clock, beside author and views: the line above a text, no sentence."""
+    return len(line) < 120 and not line.endswith((".", "!", "?")) and bool(_CLOCKED.search(line))
 
 
 def is_prompt(line: str) -> bool:

@@ -63,7 +63,7 @@ def find_sapo(
         block
         for block in blocks
         if start < block.index < first
-        and is_prose(block)
+        and (is_prose(block) or (block.heading and len(block.text) >= 60 and not block.links))
         and not zones.in_chrome(block)
         and not is_prompt(block.text)
         and block.text not in body.captions

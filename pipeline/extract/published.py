@@ -95,7 +95,10 @@ def find_published(
     seen = sorted(_visible(blocks, zones, title, body, now), key=lambda one: one.rank)
     visible = _first_possible((one for one in seen if not one.updated), refused, now)
     updated = _first_possible((one for one in seen if one.updated), refused, now)
-    chosen = _reconciled(stamped, visible or updated)
+    if updated and (visible is None or updated.rank[0] < visible.rank[0]):
+        # Many outlets call the date of publication "Cập nhật"; one nearer to the headline wins.
+        visible, updated = updated, None
+    chosen = _reconciled(stamped, visible)
     if chosen and chosen.date.precision is DatePrecision.DAY and item and item.published_at:
         same_day = _day(item.published_at) == _day(chosen.date.at)
         if same_day and not refusal(item.published_at, now=now):

@@ -288,6 +288,30 @@ def test_feed_gives_the_minute_of_a_day() -> None:
     assert article.date_precision is DatePrecision.DAY
 
 
+def test_updated_below_the_headline_beats_a_clock_above_it() -> None:
+    html = page(above="<p>Cập nhật lúc 13:38, 12/04/2024 - Lượt xem: 120</p>")
+    html = html.replace("<h1>", "<span>Chủ nhật, 22/11/2026</span><h1>")
+    article = read(html)
+    assert article.published_at == datetime(2024, 4, 12, 6, 38, tzinfo=UTC)
+    assert article.text == TEXT
+
+
+def test_line_of_author_date_and_buttons() -> None:
+    line = "Minh Hà | Thứ Sáu, 12/04/2024 | 13:38 | 0 bình luận | Nghe bài viết"
+    article = read(
+        page(above="", body=f"<p>{line}</p>" + "".join(f"<p>{x}</p>" for x in SENTENCES))
+    )
+    assert article.published_at == datetime(2024, 4, 12, 6, 38, tzinfo=UTC)
+    assert article.text == TEXT
+
+
+def test_day_without_a_year_where_the_page_calls_it_a_date() -> None:
+    article = read(page(above="<span class='date'>27-11</span>"))
+    assert article.published_at == datetime(2025, 11, 26, 17, 0, tzinfo=UTC)
+    assert article.date_precision is DatePrecision.DAY
+    assert article.text == TEXT
+
+
 def test_modified() -> None:
     head = (
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x",'
