@@ -53,7 +53,8 @@ def commands() -> str:
         if not command.help:
             raise Undescribed(f"command {' '.join(path)}")
         usage = " ".join([*path, *command.collect_usage_pieces(context)])
-        lines += [f"## {' '.join(path[1:])}", "", f"`{usage}`", "", inspect.cleandoc(command.help).replace("\b\n", ""), ""]
+        about = inspect.cleandoc(command.help).replace("\b\n", "")
+        lines += [f"## {' '.join(path[1:])}", "", f"`{usage}`", "", about, ""]
         lines += [*_options(command, context), ""]
     return "\n".join(lines).rstrip() + "\n"
 
