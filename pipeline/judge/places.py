@@ -63,6 +63,7 @@ _FORMER = re.compile(r"\s*\(?(?:cũ\b|trước đây\b|trước kia\b|trước k
 _LINK = re.compile(
     r"\s*(?:,|-|–|\()?\s*(?:(?:cũ|trước đây)\)?\s*,?\s*)?(?:(?:nay )?thuộc|của|tại)?\s*\(?\s*"
 )
+_CLOSING = re.compile(r"(?: cũ| trước đây)?\)")
 _SIBLING = re.compile(r"\s*(?:,|;|và|,? cùng| - )\s*")
 _NUMBERED = re.compile(
     r"(?<!\w)(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)"
@@ -386,7 +387,7 @@ def _rank(
 ) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
     texts = {"title": article.title, "sapo": article.sapo or "", "text": article.text}
     weight: dict[_Key, float] = defaultdict(float)
-    best: dict[_Key, tuple[Place, Evidence]] = {}
+    best: dict[_Key, tuple[tuple[bool, bool], Place, Evidence]] = {}
     chains: set[_Key] = set()
     for mention in mentions:
         place = None if mention.is_parent else _resolve(mention, context)
@@ -398,18 +399,18 @@ def _rank(
             chains.add(key)
         end = mention.chain_end
         quote = texts[mention.field][mention.start : end]
-        if "(" in quote and texts[mention.field][end : end + 1] == ")":
-            end, quote = end + 1, quote + ")"
-        if key not in best or len(quote) > len(best[key][0].text):
-            best[key] = (
-                Place(quote, place.province, place.commune, place.as_of, place.candidates),
-                Evidence("place", mention.field, mention.start, end, quote),
-            )
-    # Stable: places of equal weight stay in the order of their first mention.
+        if "(" in quote and (closing := _CLOSING.match(texts[mention.field], end)):
+            end = closing.end()
+            quote = texts[mention.field][mention.start : end]
+        # Best told by a full chain, then by the name it bears today, then by the first mention.
+        telling = (mention.parent is not None, mention.units[0].name == place.commune)
+        if key not in best or telling > best[key][0]:
+            told = Place(quote, place.province, place.commune, place.as_of, place.candidates)
+            best[key] = telling, told, Evidence("place", mention.field, mention.start, end, quote)
     # An article that writes a place out in full, or names a commune, means that one.
     order = sorted(
         best,
         key=lambda key: weight[key] + 2.0 * (key in chains) + 1.5 * (key[1] is not None),
         reverse=True,
     )
-    return tuple(best[key][0] for key in order), tuple(best[key][1] for key in order)
+    return tuple(best[key][1] for key in order), tuple(best[key][2] for key in order)
