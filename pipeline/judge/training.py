@@ -123,12 +123,14 @@ def fit(
     groups: npt.NDArray[np.int32],
     taxonomy: Taxonomy,
     made: dict[str, Any],
+    *,
+    heads: tuple[str, ...] | None = None,
 ) -> Model:
-    """A model with unshifted heads."""
+    """A model with unshifted heads; ``heads`` names a few to learn only those."""
     terms, idf = _vocabulary(examples, groups)
     fact_names = sorted({name for one in examples for name in one.facts})
     first_fact = len(idf)
-    heads = _heads(taxonomy)
+    heads = heads or _heads(taxonomy)
     blank = Model(
         heads=heads,
         terms=terms,
