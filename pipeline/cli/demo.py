@@ -90,12 +90,12 @@ def _home(*, throw_away: bool) -> Iterator[Home]:
 
 
 def _once(home: Home, as_json: bool) -> None:
-    from pipeline.demo.cycle import Counts, publish_as_two_people
+    from pipeline.demo.cycle import WARNINGS_WE_SAW, Counts, publish_as_two_people
 
     office = load_office(home.office_file)
     before = Counts.take()
     found = _collect(home)
-    publish_as_two_people(home, office)
+    publish_as_two_people(home, office, signed=WARNINGS_WE_SAW)
     after = Counts.take()
     result = {"found": found.found, "fetched": found.fetched} | asdict(after)
     added = asdict(after.since(before))
