@@ -36,6 +36,8 @@ _STRONG = (
 )  # fmt: skip
 _NOT = frozenset({"không", "chưa", "chẳng", "chả"})
 _NEGATORS = _NOT | {"đừng", "khó", "hết"}
+_SCOPES = word_set("thôn bản xã phường huyện quận tỉnh nước quốc vùng miền giới á")
+"""First of the commune is not first of the province."""
 _NO_NEGATION = word_set("chỉ những ngừng khí gian quân quản ngại may đâu gì ai nề phải")
 """``không khí``, ``không chỉ``, ``không ngừng``: no fact is denied."""
 _EMPTY_WORDS = word_set(
@@ -193,7 +195,7 @@ def _strong(summary: Reading, source: Reading, position: int, needle: list[str])
     around = _beside(summary.tokens, position, last)
     for here in source.places(needle):
         there = _beside(source.tokens, here, here + len(needle))
-        if not around or around & there:
+        if (not around or around & there) and around & _SCOPES <= there:
             return Claim("superlative", start, end, None)
     return Claim("superlative", start, end, "nguồn không nói điều này")
 

@@ -23,11 +23,6 @@ _QUALIFIERS = {
     "tối đa": "at most", "không quá": "at most", "nhiều nhất": "at most",
     "hàng": "scores", "vài": "scores", "mấy": "scores", "cả": "scores", "nhiều": "scores",
 }  # fmt: skip
-_ROUNDINGS = {
-    "more": (Fraction(1), Fraction(115, 100)),
-    "less": (Fraction(85, 100), Fraction(1)),
-    "about": (Fraction(95, 100), Fraction(105, 100)),
-}
 _DISTINCT = 3
 """Significant figures from which a number hardly occurs twice for two things by chance."""
 
@@ -70,8 +65,8 @@ _NOUNS = {
     "đơn vị": "đơn vị", "bằng khen": "bằng khen", "giấy khen": "giấy khen", "điểm": "điểm",
 }  # fmt: skip
 _PEOPLE = frozenset({
-    "thành viên", "hội viên", "đoàn viên", "lao động", "học sinh", "em", "sinh viên", "giáo viên",
-    "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân",
+    "người", "thành viên", "hội viên", "đoàn viên", "lao động", "học sinh", "em", "sinh viên",
+    "giáo viên", "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân",
 })  # fmt: skip
 _EMPTY_WORDS = word_set(
     """
@@ -127,17 +122,31 @@ def supports(source: Quantity, claim: Quantity) -> bool:
 
 def _rounded(source: Quantity, claim: Quantity) -> bool:
     """``1.820`` is ``hơn 1.800``, ``gần 1.900`` and ``khoảng 1.800``; ``50`` is not ``hơn 50``."""
-    if source.qualifier != "exact" or claim.qualifier not in _ROUNDINGS:
+    if source.qualifier != "exact":
         return False
-    low, high = _ROUNDINGS[claim.qualifier]
     return any(
-        low * said < value < high * said
-        and value != said
-        and _significant(said) <= 2
-        and said >= 20
+        _rounds_to(value, said, claim.qualifier)
         for value in source.values
         for said in claim.values
+        if said >= 20 and _significant(said) <= 2
     )
+
+
+def _rounds_to(value: Fraction, said: Fraction, qualifier: str) -> bool:
+    reach = min(_last_step(said), said / 4)
+    if qualifier == "more":
+        return said < value < said + reach
+    if qualifier == "less":
+        return said - reach < value < said
+    return qualifier == "about" and abs(value - said) <= reach / 2
+
+
+def _last_step(value: Fraction) -> Fraction:
+    """One at the last significant figure: 100 for 1.800."""
+    step = Fraction(1)
+    while value % (step * 10) == 0:
+        step *= 10
+    return step
 
 
 def _significant(value: Fraction) -> int:
@@ -163,7 +172,7 @@ def _same_things(source: Quantity, claim: Quantity) -> bool:
     if bool(source.measure) != bool(claim.measure) and (source.noun or claim.noun):
         return False
     nouns = {source.noun, claim.noun} - {""}
-    if len(nouns) == 2 and not ("người" in nouns and nouns & _PEOPLE):
+    if len(nouns) == 2 and not nouns <= _PEOPLE:
         ignored = _EMPTY_WORDS | {word for noun in _NOUNS for word in noun.split()}
     elif len(nouns) == 1 and source.noun == claim.noun:
         return True

@@ -33,6 +33,8 @@ FAITHFUL = [
     "Bà Páo (xã Tả Van Chư) không nhận thù lao dạy nghề.",
     "Khoảng chín mươi phần trăm thành viên là phụ nữ.",
     "Hợp tác xã đầu tiên của xã vùng cao nay có bốn mươi sáu thành viên.",
+    "46 chị em cùng làm nghề, hơn 40 người đều biết dệt.",
+    "Sùng Thị Páo không ngừng dạy nghề cho chị em.",
     "",
 ]
 
@@ -58,6 +60,7 @@ WRONG = [
     ("Đây là hợp tác xã lớn nhất tỉnh.", "superlative", "lớn nhất"),
     ("Bà là người duy nhất biết dệt.", "superlative", "duy nhất"),
     ("Bà là phụ nữ đầu tiên dạy nghề.", "superlative", "đầu tiên"),
+    ("Đây là hợp tác xã đầu tiên của tỉnh.", "superlative", "đầu tiên"),
     ("Bà nhận thù lao dạy nghề.", "negation", "nhận thù lao"),
 ]
 
