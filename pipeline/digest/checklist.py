@@ -1,7 +1,7 @@
 """What must be right before a digest goes out. Pure: facts in, problems out.
 
 ``block``: nobody may send or approve. ``warn``: an editor must have signed for it. ``note``: said,
-not asked. The rules come from ``docs/explanation/invariants.md`` and the law it cites.
+not asked. The rules come from press and data law: credit, delay after the source, children, health.
 """
 
 from __future__ import annotations
