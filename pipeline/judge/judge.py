@@ -41,7 +41,9 @@ class Judge:
 
     def judge(self, article: ArticleText) -> Judgement:
         reading = Reading.of(article, self._matcher)
-        subjects = rank(candidates(reading, self._gazetteer), PROMINENCE)
+        people = find_people(article, self._gazetteer)
+        units = find_organisations(article, self._gazetteer)
+        subjects = rank(candidates(reading, people, units), PROMINENCE)
         known = facts(reading, self._taxonomy, subjects)
         scores = self._model.scores(ngrams(reading), known)
         weights = self._model.fact_weights("exemplar", known)
@@ -56,8 +58,8 @@ class Judge:
             sectors=sectors,
             campaigns=campaigns,
             places=places,
-            people=tuple(person.name for person in find_people(article, self._gazetteer)),
-            organisations=tuple(unit.name for unit in find_organisations(article, self._gazetteer)),
+            people=tuple(person.name for person in people),
+            organisations=tuple(unit.name for unit in units),
             awards=awards,
             flags=self._flagger.flags(reading, opinion.label),
             evidence=(

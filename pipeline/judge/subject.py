@@ -10,13 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.judge.article_reading import FIELDS, Field, Reading
-from pipeline.judge.gazetteer import Gazetteer
-from pipeline.judge.organisations import find_organisations
-from pipeline.judge.people import find_people
+from pipeline.judge.organisations import Organisation
+from pipeline.judge.people import Person
 from pipeline.shapes import ExemplarKind
 
 Span = tuple[Field, int, int]
@@ -84,17 +83,18 @@ class Candidate:
     score: float = 0.0
 
 
-def candidates(reading: Reading, gazetteer: Gazetteer) -> list[Candidate]:
+def candidates(
+    reading: Reading, people: Sequence[Person], units: Sequence[Organisation]
+) -> list[Candidate]:
     """Every possible subject with its facts, unranked."""
-    found = _found(reading, gazetteer)
+    found = _found(reading, people, units)
     folded = {name: reading.fields[name].folded for name in FIELDS}
     most = max((len(one.mentions) for one in found), default=1)
-    people = sum(one.kind is ExemplarKind.INDIVIDUAL for one in found)
     for one in found:
         one.facts = _facts(one, folded, most)
         if one.kind is ExemplarKind.INDIVIDUAL:
-            one.facts["only person"] = float(people == 1)
-            one.facts["few people"] = float(people <= 3)
+            one.facts["only person"] = float(len(people) == 1)
+            one.facts["few people"] = float(len(people) <= 3)
     _mark_first(found)
     return found
 
@@ -107,12 +107,14 @@ def rank(found: Iterable[Candidate], weights: Mapping[str, float]) -> list[Candi
     return sorted(ranked, key=lambda one: -one.score)
 
 
-def _found(reading: Reading, gazetteer: Gazetteer) -> list[Candidate]:
+def _found(
+    reading: Reading, people: Sequence[Person], units: Sequence[Organisation]
+) -> list[Candidate]:
     found: list[Candidate] = []
-    for person in find_people(reading.article, gazetteer):
+    for person in people:
         spans: list[Span] = [(m.field, m.start, m.end) for m in person.mentions]
         found.append(Candidate(person.name, ExemplarKind.INDIVIDUAL, spans))
-    for unit in find_organisations(reading.article, gazetteer):
+    for unit in units:
         spans = [(m.field, m.start, m.end) for m in unit.mentions]
         found.append(Candidate(unit.name, ExemplarKind(unit.kind), spans))
     seen = {one.text.casefold() for one in found}

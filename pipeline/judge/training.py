@@ -24,6 +24,8 @@ from pipeline.judge.gazetteer import Gazetteer
 from pipeline.judge.labels import Labelled, Labels
 from pipeline.judge.model import Floats, Model
 from pipeline.judge.ngrams import BLOCKS, Block, ngrams
+from pipeline.judge.organisations import find_organisations
+from pipeline.judge.people import find_people
 from pipeline.judge.scoring import same_subject
 from pipeline.judge.subject import PROMINENCE, Candidate, candidates, rank
 from pipeline.judge.syllables import STOPS
@@ -63,7 +65,9 @@ def examine(
     examples = []
     for one in labelled:
         reading = Reading.of(one.article, matcher)
-        subjects = rank(candidates(reading, gazetteer), PROMINENCE)
+        people = find_people(one.article, gazetteer)
+        units = find_organisations(one.article, gazetteer)
+        subjects = rank(candidates(reading, people, units), PROMINENCE)
         words = reading.fields["text"].words
         examples.append(
             Example(
