@@ -62,9 +62,7 @@ def approved_edition(stories: int = 3, office: Office = OFFICE) -> Edition:
 
 
 def subscriber(name: str, state: str = "active") -> Subscriber:
-    return Subscriber.objects.create(
-        email=f"{name}@docgia.example.vn", state=state, created_at=NOW
-    )
+    return Subscriber.objects.create(email=f"{name}@docgia.example.vn", state=state, created_at=NOW)
 
 
 def item(number: int = 1, **fields: Any) -> ItemContent:

@@ -36,7 +36,8 @@ def publish(
     office = load_office(home.office_file)
     setup_django()
     from pipeline.publish.channels import CHANNELS
-    from pipeline.publish.outbox import publish_due, release_edition
+    from pipeline.publish.decisions import release_edition
+    from pipeline.publish.outbox import publish_due
     from pipeline.store.models import Edition
 
     if channel is not None and channel not in CHANNELS:

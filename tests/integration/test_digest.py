@@ -21,7 +21,14 @@ from pipeline.store.models import (
     Withdrawal,
 )
 from tests.factories import NOW, make_story, make_user
-from tests.publishing import OFFICE, WEEK, accepted_story, approved_edition, people, submitted_digest
+from tests.publishing import (
+    OFFICE,
+    WEEK,
+    accepted_story,
+    approved_edition,
+    people,
+    submitted_digest,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import outbox
 from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
-from pipeline.publish.outbox import plan_edition, publish_due, release, release_edition, settle
+from pipeline.publish.decisions import release, release_edition, settle
+from pipeline.publish.outbox import plan_edition, publish_due
 from pipeline.publish.plan import LEASE, MAX_ATTEMPTS
 from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
 from tests.factories import NOW, make_user
