@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db.models import Q
 
 from pipeline.config.sources import Source
+from pipeline.crawl.throttle import host_of
 from pipeline.store.models import HostLease
 
 LEASE = timedelta(minutes=25)
@@ -21,7 +21,7 @@ def hosts_of(source: Source) -> frozenset[str]:
     """Every host a source's addresses name, as ``bao.vn`` or ``127.0.0.1:8801``."""
     listings = [listing.url for listing in source.listings]
     urls = [source.home, *source.feeds, *source.sitemaps, *listings]
-    return frozenset(urlsplit(url).netloc.lower() for url in urls)
+    return frozenset(host_of(url) for url in urls)
 
 
 @contextmanager

@@ -77,8 +77,9 @@ def _store_discovery(record: Discovery, understanding: Understanding, count: Rou
         count.not_modified += 1
         return
     for item in record.items:
+        url = understanding.canonical(record.source, item.url)
         _, created = Link.objects.get_or_create(
-            canonical_url=understanding.canonical(record.source, item.url),
+            canonical_url=url,
             defaults={
                 "source": record.source,
                 "url": item.url,
@@ -87,11 +88,24 @@ def _store_discovery(record: Discovery, understanding: Understanding, count: Rou
             },
         )
         count.found += created
+        if understanding.reads_feed_only(record.source):
+            _store_feed_item(item, url, record.source, understanding, count)
     Validator.objects.update_or_create(
         url=record.url,
         defaults={"etag": record.etag[:300], "last_modified": record.last_modified[:60]}
         | ({} if record.conditional else {"full_fetch_at": record.at}),
     )
+
+
+def _store_feed_item(
+    item: FeedItem, url: str, source: str, understanding: Understanding, count: RoundCounts
+) -> None:
+    """Of a source with ``extractor: feed`` no page is ever fetched."""
+    outcome = read_feed_item(item, url, source, understanding, utc_now())
+    count.new += outcome == Outcome.NEW
+    count.updated += outcome == Outcome.UPDATED
+    ignored = outcome == Outcome.NOT_AN_ARTICLE
+    _settle(url, Link.State.IGNORED if ignored else Link.State.FETCHED)
 
 
 def _store_page(record: FetchedPage, understanding: Understanding, count: RoundCounts) -> None:

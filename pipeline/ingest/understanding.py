@@ -37,3 +37,6 @@ class Understanding:
         """The address under which a page of this source is known."""
         keep_case = self.sources[source].keep_case if source in self.sources else True
         return canonical_url(url, keep_case=keep_case)
+
+    def reads_feed_only(self, source: str) -> bool:
+        return source in self.sources and self.sources[source].extractor == "feed"

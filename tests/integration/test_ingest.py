@@ -198,3 +198,14 @@ def test_a_faulty_sources_file_stops_before_anything_is_fetched(home: Home) -> N
     ):
         crawl(home)
     assert not Page.objects.exists()
+
+
+def test_of_a_feed_only_source_no_page_is_fetched(home: Home, papers: DemoNewspapers) -> None:
+    text = home.sources_file.read_text("utf-8")
+    home.sources_file.write_text(text.replace("delay:", "extractor: feed\n  delay:", 1), "utf-8")
+    totals = crawl(home, keys=["baofansipan"])
+    assert totals["fetched"] == 0
+    assert totals["new"] == totals["found"] == Article.objects.count() > 10
+    assert set(Article.objects.values_list("extractor", flat=True)) == {"feed"}
+    assert not Link.objects.filter(state=Link.State.PENDING).exists()
+    assert not Page.objects.exists()
