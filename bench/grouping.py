@@ -22,7 +22,7 @@ from pipeline.cli.evaluating_groups import labelled_pairs, score
 from pipeline.group import compare, signature
 from pipeline.shapes import ArticleText
 
-CANDIDATES = 50
+CANDIDATES = 20
 _VOCABULARY = 6000
 _LENGTH = 300
 
