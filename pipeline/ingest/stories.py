@@ -28,6 +28,9 @@ MAX_SECTORS = 3
 NEARLY_BEST = 0.15
 """The earliest article within this of the best score leads its story: being first outweighs a
 little more detail."""
+PRIVACY = {"minor", "health"}
+"""Flags that hold for a story whichever outlet gave the reason; the others speak of one article: a
+later copy's "Theo …" does not make the original syndicated."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -89,7 +92,7 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     story.draft_spans = [
         {**asdict(sentence), "article": lead.article_id} for sentence in summary.sentences
     ]
-    story.flags = sorted({flag["slug"] for record in records for flag in record.data["flags"]})
+    story.flags = sorted(_flags([lead]) | (_flags(records) & PRIVACY))
     story.province = (main_place.province if main_place else None) or (
         understanding.province_of(lead.article.source) or ""
     )
@@ -136,6 +139,10 @@ def _lead(records: list[JudgementRecord]) -> JudgementRecord:
     candidates = originals or records
     top = max(record.score for record in candidates)
     return _by_time([r for r in candidates if r.score >= top - NEARLY_BEST])[0]
+
+
+def _flags(records: list[JudgementRecord]) -> set[str]:
+    return {flag["slug"] for record in records for flag in record.data["flags"]}
 
 
 def _strongest(records: list[JudgementRecord], key: str) -> list[tuple[str, float]]:

@@ -45,7 +45,7 @@ class Story(models.Model):
     draft_spans = models.JSONField(default=list)
     """``SummarySentence`` values in JSON, each with the article it was cut from."""
     flags = models.JSONField(default=list)
-    """Flag slugs of all its articles."""
+    """Flag slugs of the article it is told by, and privacy flags of any other."""
     province = models.CharField(max_length=60, blank=True, db_index=True)
     commune = models.CharField(max_length=80, blank=True)
     outlets = models.JSONField(default=list)
