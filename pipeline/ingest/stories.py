@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+
+from django.db.models import Count
 
 from pipeline.group import Match, Signature, compare
 from pipeline.ingest.understanding import Understanding
@@ -23,7 +24,7 @@ from pipeline.store.models import (
 )
 from pipeline.text.fold import fold_search
 
-MAX_CANDIDATES = 60
+MAX_CANDIDATES = 20
 MAX_SECTORS = 3
 NEARLY_BEST = 0.15
 """The earliest article within this of the best score leads its story: being first outweighs a
@@ -61,12 +62,14 @@ def join_story(
 
 def near_articles(article: Article, mark: Signature) -> list[Article]:
     """Articles sharing the most bands with ``article``, each with a story, best first."""
-    shared = Counter(
+    ranked = list(
         SignatureBand.objects.filter(band__in=mark.bands)
         .exclude(article=article)
-        .values_list("article_id", flat=True)[: MAX_CANDIDATES * 50]
+        .values("article_id")
+        .annotate(shared=Count("pk"))
+        .order_by("-shared", "article_id")
+        .values_list("article_id", flat=True)[:MAX_CANDIDATES]
     )
-    ranked = [pk for pk, _ in shared.most_common(MAX_CANDIDATES)]
     found = Article.objects.select_related("story").exclude(story=None).in_bulk(ranked)
     return [found[pk] for pk in ranked if pk in found]
 
