@@ -33,7 +33,9 @@ _OPENERS = re.compile(
     r"|không những vậy|nhờ đó|nhờ vậy|từ đó|qua đó|dịp này|chưa hết|song song đó|mới đây|trước đó"
     r"|hơn hết|nói về điều này|như vậy|sau đó|đến nay thì)\s*,\s*(?=\S)"
 )
-_DATELINE = re.compile(r"\(?[A-ZĐ][\w.]{1,14}\)?\s*[-–]\s+(?=[A-ZÀ-Ỹ“\"])")
+_DATELINE = re.compile(r"(?:\([A-ZĐ][^()\n]{1,40}\)|[A-ZĐ][\w.]{1,14})\s*[-–—]\s+(?=[A-ZÀ-Ỹ“\"])")
+_THAT_DAY = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|hôm) (?:nay|qua)\s*,\s*(?=\S)")
+"""Read a week later it would name another day."""
 _TAIL = re.compile(
     r"(?:;|,)\s+(?=(?:với|góp phần|qua đó|từ đó|nhờ đó|nhằm|đồng thời|trong đó|để|tạo|giúp|đem lại"
     r"|mang lại|đáp ứng|xứng đáng|thể hiện|khẳng định|nên|và|vừa|hướng tới|bảo đảm|đảm bảo)\s)"
@@ -56,7 +58,7 @@ _ANAPHORA = re.compile(
     r"|cả hai|trong số đó|trước đó|sau đó|rất may|sau vài|cùng ngày|cùng lúc|hai bên|hiện tại)"
 )
 _KIN = re.compile(r"(?:ông|bà|anh|chị|em|cô|chú|thầy|cụ|bác)\s")
-_RELATIVE_TIME = re.compile(r"(?<!\w)(?:hôm nay|hôm qua|sáng nay|chiều nay|tối nay|trưa nay)(?!\w)")
+_RELATIVE_TIME = re.compile(r"(?<!\w)(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua)(?!\w)")
 _CREDIT = re.compile(
     r"(?<!\w)(?:ảnh|nguồn|clip|video|đồ họa|minh họa|infographic)\s*:|\(ảnh|ảnh minh họa"
     r"|>>|xem thêm|bài và ảnh|tin, ảnh|https?://|www\."
@@ -168,8 +170,9 @@ def _cuts(content: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
     start, end = sentence.start, sentence.end
     if sentence.line == 0 and (dateline := _DATELINE.match(content, start, end)):
         start = dateline.end()
-    if opener := _OPENERS.match(fold(content[start:end])):
-        start += opener.end()
+    for opening in (_OPENERS, _THAT_DAY):
+        if found := opening.match(fold(content[start:end])):
+            start += found.end()
     yield start, end
     text = content[start:end]
     if _SUBORDINATE.match(fold(text)):
@@ -243,7 +246,7 @@ class _About:
         merit += 4.0 * len(found & self.title) / max(1, len(self.title))
         merit += 1.5 if field == "sapo" else max(0.0, 1.0 - 2 * start / self.length)
         merit -= 2.0 * bool(_FIRST_PERSON.search(folded)) + 1.0 * bool(_SPEECH.search(text))
-        merit -= 1.5 * bool(_RELATIVE_TIME.search(folded)) + 0.5 * text.endswith("…")
+        merit -= 3.0 * bool(_RELATIVE_TIME.search(folded)) + 0.5 * text.endswith("…")
         merit -= 2.0 * (words > LONGEST) + 0.6 * (words < 10) + 2.0 * text.endswith(":")
         kin_start = bool(_KIN.match(folded)) and not full
         return _Piece(

@@ -136,3 +136,19 @@ def test_any_article_is_summarised_with_exact_spans(
 ) -> None:
     article = ArticleText(title=title, sapo=sapo, text=text)
     assert spans_are_exact(article, draft_summary(article, SUBJECT))
+
+
+@pytest.mark.parametrize(
+    "opening", ["(Báo Sông Lam) - ", "HNN - ", "Sáng nay, ", "(Báo Sông Lam) - Chiều qua, "]
+)
+def test_neither_dateline_nor_that_day_opens_a_summary(opening: str) -> None:
+    deed = (
+        "Em Phan Gia Huy, học sinh lớp 8A Trường Trung học cơ sở Bạch Ngọc, đã bơi ra giữa dòng và"
+        " lần lượt dìu hai em nhỏ vào bờ, được Chủ tịch UBND xã tặng Giấy khen ngay tại lớp."
+    )
+    text = opening + (deed if opening.endswith("- ") else deed[0].lower() + deed[1:])
+    article = ArticleText(title="Học sinh lớp 8 cứu hai em nhỏ", text=text)
+    summary = draft_summary(article, SUBJECT)
+    assert summary.text == deed
+    piece = summary.sentences[0]
+    assert text[piece.start : piece.end] == piece.text
