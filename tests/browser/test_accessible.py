@@ -15,6 +15,7 @@ from pipeline.digest.drafting import draft_digest
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import Digest, Role, SourceState, Story, User
 from pipeline.text.clock import iso_week
+from pipeline.web.desk import accounts
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.factories import PASSWORD, make_story, make_user
@@ -30,6 +31,12 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 @pytest.fixture
 def chief() -> User:
     return make_user("thuha", Role.CHIEF)
+
+
+@pytest.fixture
+def admin() -> User:
+    """Sees every page."""
+    return make_user("quantri", Role.ADMIN)
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def digests(chief: User, home: Home) -> list[Digest]:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_violations(
     open_page: Opens,
-    chief: User,
+    admin: User,
     digests: list[Digest],
     language: str,
     size: tuple[int, int],
@@ -101,11 +108,14 @@ def test_no_violations(
         page.get_by_role("button", name="English").click()
         page.wait_for_selector("html[lang=en]")
     look("/desk/login/")
-    page.fill("#id_username", chief.username)
+    page.fill("#id_username", admin.username)
     page.fill("#id_password", PASSWORD)
     page.click("button.main")
     page.wait_for_url("**/desk/")
     story = Story.objects.get(title="Chưa duyệt").public_id
+    invited = make_user("moi")
+    invited.set_unusable_password()
+    invited.save()
     old, new = digests
     for address in (
         "/desk/",
@@ -118,6 +128,13 @@ def test_no_violations(
         "/desk/sources/",
         "/desk/overview/",
         "/desk/audit/",
+        "/desk/password/",
+        "/desk/people/",
+        "/desk/people/add/",
+        f"/desk/people/{invited.pk}/",
+        f"/desk/people/{User.objects.get(username='lananh').pk}/",
+        accounts.invitation(invited),
+        "/desk/invitation/x/y/",
         "/portal/",
         "/portal/dang-ky/",
     ):

@@ -73,7 +73,23 @@ ACTIONS = {
     "digest.submitted": _("gửi bản tin chờ duyệt"),
     "digest.returned": _("trả lại bản tin"),
     "digest.approved": _("duyệt bản tin"),
+    "delivery.released": _("cho phát, phát lại"),
+    "delivery.settled": _("xác nhận lượt phát"),
+    "story.withdrawn": _("gỡ tin đã phát"),
+    "person.added": _("thêm tài khoản"),
+    "person.changed": _("sửa tài khoản"),
+    "person.switched_off": _("tắt tài khoản"),
+    "person.switched_on": _("mở lại tài khoản"),
+    "person.reset": _("đặt lại mật khẩu cho người khác"),
+    "person.password_set": _("đặt mật khẩu của mình"),
 }
+ROLES = {
+    "editor": _("Duyệt tin, soạn bản tin, gửi lãnh đạo duyệt, gỡ tin đã phát."),
+    "chief": _("Như biên tập viên; thêm: duyệt bản tin, quyết định lượt phát, xem nhật ký."),
+    "board": _("Xem mọi tin và bản tin, không sửa gì."),
+    "admin": _("Như lãnh đạo duyệt; thêm: quản lý tài khoản."),
+}
+"""What each role may do, as ``pipeline.web.desk.permissions`` has it, in words."""
 WEEKDAYS = (
     _("thứ Hai"),
     _("thứ Ba"),

@@ -28,7 +28,12 @@ class Action(StrEnum):
     COMPOSE = "compose"
     """Work on a digest and send it for approval."""
     APPROVE = "approve"
+    DELIVER = "deliver"
+    """Decide about deliveries that the outbox will not decide alone."""
+    WITHDRAW = "withdraw"
+    """Take a published story back: urgent, and no approval."""
     AUDIT = "audit"
+    PEOPLE = "people"
 
 
 ROLES: dict[Action, frozenset[Role]] = {
@@ -36,7 +41,10 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.REVIEW: EDITORS,
     Action.COMPOSE: EDITORS,
     Action.APPROVE: APPROVERS,
+    Action.DELIVER: APPROVERS,
+    Action.WITHDRAW: EDITORS,
     Action.AUDIT: frozenset({Role.CHIEF, Role.ADMIN}),
+    Action.PEOPLE: frozenset({Role.ADMIN}),
 }
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from pipeline.web.desk import account, deciding, digests, editing, inbox, watching
+from pipeline.web.desk import account, deciding, digests, editing, inbox, people, watching
 
 
 class StoryStep:
@@ -20,12 +20,17 @@ class DigestStep(StoryStep):
     regex = "|".join(digests.STEPS)
 
 
+class PersonStep(StoryStep):
+    regex = "|".join(people.STEPS)
+
+
 class Week(StoryStep):
     regex = r"\d{4}-W\d{2}"
 
 
 register_converter(StoryStep, "story_step")
 register_converter(DigestStep, "digest_step")
+register_converter(PersonStep, "person_step")
 register_converter(Week, "week")
 
 app_name = "desk"
@@ -33,6 +38,8 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="desk:login"), name="logout"),
+    path("password/", account.password, name="password"),
+    path("invitation/<uidb64>/<token>/", account.Invitation.as_view(), name="invitation"),
     path("story/<uuid:public_id>/", inbox.story, name="story"),
     path("story/<uuid:public_id>/page/<int:article>/", inbox.archived, name="archived"),
     path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
@@ -45,5 +52,9 @@ urlpatterns = [
     path("digests/<week:week>/<digest_step:step>/", digests.change, name="change"),
     path("sources/", watching.sources, name="sources"),
     path("overview/", watching.overview, name="overview"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add, name="add_person"),
+    path("people/<int:pk>/", people.one, name="person"),
+    path("people/<int:pk>/<person_step:step>/", people.act, name="change_person"),
     path("audit/", watching.audit, name="audit"),
 ]
