@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 EPOCH = datetime(2026, 1, 1, tzinfo=VIETNAM)
 PUBLISH_EVERY = timedelta(minutes=1)
+RECHECK_EVERY = timedelta(minutes=10)
+"""How often published links that are due are looked for; each is due hourly or daily."""
 LOOK_BACK = timedelta(days=8)
 """A weekly job missed by more than this waits for its next turn."""
 
@@ -40,6 +42,7 @@ def jobs_of(schedule: Schedule) -> tuple[Job, ...]:
         Job("crawl", _every(schedule.crawl)),
         Job("draft", _weekly(schedule.draft)),
         Job("publish", _every(PUBLISH_EVERY)),
+        Job("recheck", _every(RECHECK_EVERY)),
         Job("upkeep", _daily(schedule.upkeep)),
     )
 

@@ -53,6 +53,12 @@ def publish(home: Home, office: Office, now: datetime) -> str:
     return f"{len(deliveries)} deliveries"
 
 
+def recheck(home: Home, office: Office, now: datetime) -> str:
+    from pipeline.publish.rechecking import recheck_published
+
+    return recheck_published(home, office, now=now)
+
+
 def upkeep(home: Home, office: Office, now: datetime) -> str:
     from django.core.management import call_command
 
@@ -64,9 +70,16 @@ def upkeep(home: Home, office: Office, now: datetime) -> str:
     return f"{old} old runs removed"
 
 
-TASKS: dict[str, Task] = {"crawl": crawl, "draft": draft, "publish": publish, "upkeep": upkeep}
+TASKS: dict[str, Task] = {
+    "crawl": crawl,
+    "draft": draft,
+    "publish": publish,
+    "recheck": recheck,
+    "upkeep": upkeep,
+}
 
-LANES = (frozenset({"crawl"}), frozenset(TASKS) - {"crawl"})
+_OUTWARD = frozenset({"crawl", "recheck"})
+LANES = (_OUTWARD, frozenset(TASKS) - _OUTWARD)
 """Worked side by side: a round of slow outlets must not hold up a publication."""
 
 

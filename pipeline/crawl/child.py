@@ -17,11 +17,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from pipeline.crawl.fetch import FEED_LIMIT, Fetcher
+from pipeline.crawl.fetch import FEED_LIMIT, Fetcher, stop_after_headers
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
+from pipeline.crawl.recheck import recheck
 from pipeline.crawl.round import SourceRound
 from pipeline.crawl.spool import Failure, FailureKind, HostReport, Spool
 from pipeline.crawl.throttle import Throttle, host_of
@@ -97,6 +98,7 @@ class RoundSpider(Spider):
         spool = Spool(self.plan.spool)
         limit = self.plan.time_limit.total_seconds()
         fetcher = Fetcher(self.crawler, time.monotonic() + limit)
+        self.crawler.signals.connect(stop_after_headers, signals.headers_received)
         throttle = Throttle.of(self.crawler)
         throttle.not_before = self.plan.not_before
         for mine in self.plan.sources:
@@ -118,7 +120,10 @@ class RoundSpider(Spider):
         key, kind, detail = mine.source.key, FailureKind.TIME_LIMIT, "the round's time was up"
         try:
             async with asyncio.timeout(limit):
-                await SourceRound(self.plan, mine, fetcher, spool, emit).run()
+                if mine.recheck:
+                    await recheck(self.plan, mine, fetcher, spool, emit)
+                else:
+                    await SourceRound(self.plan, mine, fetcher, spool, emit).run()
                 return
         except TimeoutError:
             pass

@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
 
 from pipeline.crawl.pace import DEFAULT_PAUSE, retry_after
@@ -25,6 +25,13 @@ PAGE_LIMIT = 5 * 1024 * 1024
 """Bytes of an article page or listing, after decompression."""
 FEED_LIMIT = 10 * 1024 * 1024
 """Bytes of a feed or sitemap, after decompression."""
+
+
+def stop_after_headers(request: Request) -> None:
+    """Receiver of Scrapy's signal ``headers_received``. A HEAD request would be cheaper still, but
+    many servers answer it wrongly."""
+    if request.meta.get("headers_only"):
+        raise StopDownload(fail=False)
 
 
 class TooManyRedirects(IgnoreRequest):
@@ -71,9 +78,17 @@ class Fetcher:
     deadline: float
 
     async def get(
-        self, url: str, *, delay: timedelta, limit: int, validators: Validators | None = None
+        self,
+        url: str,
+        *,
+        delay: timedelta,
+        limit: int,
+        validators: Validators | None = None,
+        headers_only: bool = False,
     ) -> Fetched:
         """Fetch ``url`` with at most ``limit`` bytes, obeying robots, pace and address rules.
+
+        ``headers_only``: the connection is closed before the body; ``Fetched.body`` is empty.
 
         Raises:
             FetchFailed: anything but a success or a 304.
@@ -83,7 +98,9 @@ class Fetcher:
             headers["If-None-Match"] = validators.etag
         if validators and validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
-        meta = {"download_maxsize": limit, "delay": delay}
+        if headers_only:
+            headers["Accept-Encoding"] = "identity"  # no body that would have to be decoded
+        meta = {"download_maxsize": limit, "delay": delay, "headers_only": headers_only}
         throttle = Throttle.of(self.crawler)
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)

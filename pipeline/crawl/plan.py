@@ -22,6 +22,14 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck:
+    """A page fetched before, of which only its being there is asked."""
+
+    url: str
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePlan:
     source: Source
     known: frozenset[str] = frozenset()
@@ -33,6 +41,8 @@ class SourcePlan:
     done at least daily: unchanged validators do not prove an unchanged document."""
     max_pages: int = 60
     """Article pages fetched in this round; what is left is pending in the next."""
+    recheck: tuple[Recheck, ...] = ()
+    """Where there are any, the round does nothing else for this source."""
 
 
 @dataclass(frozen=True, slots=True)

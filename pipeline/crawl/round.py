@@ -276,8 +276,7 @@ class SourceRound:
         kind = page.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
         if kind not in ("text/html", "application/xhtml+xml", "text/plain", ""):
             raise FetchFailed(FailureKind.NOT_A_PAGE, f"content type {kind}", page.status)
-        if urlsplit(page.url).path in ("", "/") and urlsplit(item.url).path not in ("", "/"):
-            raise FetchFailed(FailureKind.NOT_A_PAGE, "redirected to the home page", page.status)
+        refuse_home(page, item.url)
         self.spool.write(
             FetchedPage(
                 self.key,
@@ -306,6 +305,13 @@ class SourceRound:
         at = utc_now()
         self.spool.write(Failure(self.key, url, at, kind, detail, status, item, retry_at))
         self.emit("failed", self.key, url, 1)
+
+
+def refuse_home(page: Fetched, asked: str) -> None:
+    """Raises FetchFailed when the outlet sent us to its front page instead: some do so for pages
+    that are gone, some for a while only."""
+    if urlsplit(page.url).path in ("", "/") and urlsplit(asked).path not in ("", "/"):
+        raise FetchFailed(FailureKind.NOT_A_PAGE, "redirected to the home page", page.status)
 
 
 def _when(item: FeedItem, now: datetime) -> datetime:

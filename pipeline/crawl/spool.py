@@ -126,6 +126,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkChecked:
+    """A page that is published was asked for again."""
+
+    source: str
+    url: str
+    at: datetime
+    """Of the round."""
+    status: int | None = None
+    reason: FailureKind | None = None
+    """None: the page stands."""
+    detail: str = ""
+    kind: Literal["recheck"] = "recheck"
+
+    def __post_init__(self) -> None:
+        require_aware(self.at, "LinkChecked.at")
+
+
+@dataclass(frozen=True, slots=True)
 class HostReport:
     """How a host was treated in this round; the next round must respect it."""
 
@@ -139,7 +157,7 @@ class HostReport:
     kind: Literal["host"] = "host"
 
 
-Record = Discovery | FetchedPage | Failure | HostReport
+Record = Discovery | FetchedPage | Failure | LinkChecked | HostReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class DemoNewspapers:
         """From now on ``path`` of ``outlet`` answers with ``answer``."""
         self._sites[outlet].replaced[path] = answer
 
+    def restore(self, outlet: str, path: str) -> None:
+        """``path`` answers with the demo's own document again."""
+        self._sites[outlet].replaced.pop(path, None)
+
     def sources(self) -> list[dict[str, Any]]:
         """The outlets as entries of ``sources.yaml``."""
         return [

@@ -79,6 +79,11 @@ def crawl_sources(
     return list(counts.values())
 
 
+def user_agent(office: Office) -> str:
+    """Outlets must be able to write to whoever asks them."""
+    return f"GuongSang/{__version__} (+mailto:{office.contact})"
+
+
 def _plan(
     sources: list[Source],
     spool: Spool,
@@ -90,7 +95,7 @@ def _plan(
 ) -> CrawlPlan:
     return CrawlPlan(
         spool=spool.root,
-        user_agent=f"GuongSang/{__version__} (+mailto:{office.contact})",
+        user_agent=user_agent(office),
         now=now,
         sources=tuple(_source_plan(source, now) for source in sources),
         since=since,

@@ -12,7 +12,16 @@ from django.db import transaction
 from pydantic import TypeAdapter
 
 from pipeline.crawl.pace import next_page_try
-from pipeline.crawl.spool import Discovery, Failure, FailureKind, FetchedPage, HostReport, Spool
+from pipeline.crawl.spool import (
+    Discovery,
+    Failure,
+    FailureKind,
+    FetchedPage,
+    HostReport,
+    LinkChecked,
+    Spool,
+)
+from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
@@ -56,9 +65,9 @@ def store_spool(
 ) -> None:
     for path, record in spool.read():
         if isinstance(record, HostReport):
-            HostLease.objects.update_or_create(
-                host=record.host, defaults={"next_request_at": record.not_before}
-            )
+            store_host(record)
+        elif isinstance(record, LinkChecked):
+            store_answer(record)
         else:
             count = counts.get(record.source) or RoundCounts(record.source)
             if isinstance(record, Discovery):
@@ -68,6 +77,12 @@ def store_spool(
             else:
                 _store_failure(record, understanding, count)
         spool.remove(path)
+
+
+def store_host(record: HostReport) -> None:
+    HostLease.objects.update_or_create(
+        host=record.host, defaults={"next_request_at": record.not_before}
+    )
 
 
 @transaction.atomic

@@ -1,10 +1,15 @@
-"""Taking back what was published. Removing is not publishing: it needs no approval."""
+"""Taking back what was published. Removing is not publishing: it needs no approval.
+
+Each withdrawal stays open on the desk until a person has seen it, because letters and posts that
+are already out cannot be taken back by a machine.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -30,9 +35,31 @@ def withdraw(
         if created:
             record("story.withdrawn", story, actor=by, at=at, after={"reason": reason[:300]})
     portal.rebuild(office, home)
+    return carried_by(story)
+
+
+def carried_by(story: Story) -> list[str]:
+    """Labels of the channels that sent ``story`` (or may have) and cannot take it back."""
     out = Delivery.objects.filter(
         edition__digest__items__story=story,
         state__in=[DeliveryState.SENT, DeliveryState.UNKNOWN],
     )
     names = set(out.values_list("channel", flat=True).distinct()) - _TAKES_BACK
     return [channel.label for name, channel in CHANNELS.items() if name in names]
+
+
+def open_withdrawals() -> QuerySet[Withdrawal]:
+    """What no person has seen to yet, newest first."""
+    return Withdrawal.objects.filter(handled_at=None).select_related("story").order_by("-at")
+
+
+def handle(withdrawal: Withdrawal, by: User, at: datetime) -> bool:
+    """``by`` has seen it and done what was to do elsewhere. False: somebody did so before."""
+    with transaction.atomic():
+        waiting = Withdrawal.objects.filter(pk=withdrawal.pk, handled_at=None)
+        changed = waiting.update(handled_at=at, handled_by=by)
+        if changed:
+            after = {"withdrawal": withdrawal.pk}
+            record("story.withdrawal_handled", withdrawal.story, actor=by, at=at, after=after)
+    withdrawal.refresh_from_db()
+    return bool(changed)

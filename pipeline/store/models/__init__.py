@@ -3,7 +3,7 @@
 from pipeline.store.models.articles import Article, ArticleVersion, JudgementRecord, SignatureBand
 from pipeline.store.models.audit import AuditEntry
 from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
-from pipeline.store.models.delivering import Delivery, DeliveryState, Withdrawal
+from pipeline.store.models.delivering import Delivery, DeliveryState, PublishedLink, Withdrawal
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
 from pipeline.store.models.people import Role, User
 from pipeline.store.models.scheduling import JobRun
@@ -37,6 +37,7 @@ __all__ = [
     "Link",
     "Origin",
     "Page",
+    "PublishedLink",
     "Role",
     "SignatureBand",
     "SourceState",

@@ -61,6 +61,29 @@ class Withdrawal(models.Model):
     )
     """None: the machine, because the source took its article back."""
     reason = models.CharField(max_length=300)
+    handled_at = models.DateTimeField(null=True)
+    """When a person saw it and did what was left to do on channels that cannot take back."""
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PublishedLink(models.Model):
+    """The original of a published story, asked for again and again: sources take articles back."""
+
+    story = models.OneToOneField(Story, on_delete=models.CASCADE, related_name="published_link")
+    source = models.CharField(max_length=80)
+    url = models.URLField(max_length=700, db_index=True)
+    published_at = models.DateTimeField()
+    """When the newest edition with it came out."""
+    checked_at = models.DateTimeField(null=True)
+    gone_at = models.JSONField(default=list)
+    """Times (ISO 8601) of the latest answers "gone" since the page last stood."""
+    answer = models.CharField(max_length=200, blank=True)
+    """The last answer, such as ``HTTP 200``."""
+
+    def __str__(self) -> str:
+        return self.url
