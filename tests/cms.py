@@ -3,6 +3,8 @@
 Mark-up after what is publicly known of each; all text is ours, all people are invented. A page is
 one article of ``articles.yaml`` in one template, with the distractions real pages have: header
 clocks, hotlines, licence dates, lists of other articles with their own dates, share bars, prompts.
+The pages in ``whole/`` are each written by hand with the truth beside it, before the rules were
+looked at.
 """
 
 from __future__ import annotations
@@ -70,3 +72,29 @@ def pages() -> tuple[Page, ...]:
             url = f"https://{family.replace('_', '-')}.example.vn/{path}"
             found.append(Page(family, html, url, article))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class WholePage:
+    """A page written by hand. ``truth``: title, sapo, author, published, credit, syndicated, tags,
+    captions, body (paragraphs); what it does not name is null or empty."""
+
+    name: str
+    html: str
+    truth: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.truth["body"])
+
+
+@cache
+def whole_pages() -> tuple[WholePage, ...]:
+    return tuple(
+        WholePage(
+            path.stem,
+            path.with_suffix(".html").read_text("utf-8"),
+            yaml.safe_load(path.read_text("utf-8")),
+        )
+        for path in sorted((FOLDER / "whole").glob("*.yaml"))
+    )
