@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.provinces import resolve_province
 from pipeline.config.sources import Source, load_sources
+from pipeline.config.taxonomy import load_taxonomy
+from pipeline.config.yamlfile import ConfigError, Fault
 from pipeline.crawl.health import describe
 from pipeline.crawl.opml import read_opml
 from pipeline.crawl.plan import SourcePlan
@@ -39,11 +42,26 @@ def sources() -> None:
 @sources.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def check(file: Path | None) -> None:
-    """Validate sources.yaml; each fault with file, line and what would be right."""
-    path = file or Home.locate().sources_file
-    loaded = load_sources(path)
-    enabled = sum(source.enabled for source in loaded)
-    click.echo(f"{path}: {len(loaded)} sources, {enabled} enabled, no fault")
+    """Validate sources.yaml; each fault with file, line and what would be right.
+
+    Without FILE also office.yaml (if there is one) and taxonomy/.
+    """
+    if file:
+        click.echo(_check_sources(file))
+        return
+    home = Home.locate()
+    checks = [partial(_check_sources, home.sources_file)]
+    if home.office_file.exists():
+        checks.append(partial(_check_office, home.office_file))
+    checks.append(partial(_check_taxonomy, home.taxonomy_dir))
+    faults: list[Fault] = []
+    for one in checks:
+        try:
+            click.echo(one())
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(faults)
 
 
 @sources.command("probe")
@@ -133,6 +151,18 @@ def status(as_json: bool) -> None:
 
     states = {state.key: state for state in SourceState.objects.all()}
     now = utc_now()
+    # (To a program that reads JSON Lines on stdout, words go to stderr.)
+    if not enabled:
+        click.echo(
+            f"Chưa bật nguồn nào trong {home.sources_file}. Dùng “guongsang sources verify” để thử "
+            "và bật các báo của tỉnh.",
+            err=as_json,
+        )
+    elif not any(states[key].last_started_at for key in states.keys() & {s.key for s in enabled}):
+        click.echo(
+            "Chưa lấy tin lần nào. Chạy “guongsang crawl”, hoặc “guongsang run” để lấy theo lịch.",
+            err=as_json,
+        )
     for source in enabled:
         state = states.get(source.key)
         sentence = describe(state, now)
@@ -152,6 +182,22 @@ def status(as_json: bool) -> None:
             "next_due_at": _iso(state.next_due_at if state else None),
         }
         click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _check_sources(path: Path) -> str:
+    loaded = load_sources(path)
+    enabled = sum(source.enabled for source in loaded)
+    return f"{path}: {len(loaded)} sources, {enabled} enabled, no fault"
+
+
+def _check_office(path: Path) -> str:
+    return f"{path}: {load_office(path).name}, no fault"
+
+
+def _check_taxonomy(folder: Path) -> str:
+    taxonomy = load_taxonomy(folder)
+    sectors, campaigns = len(taxonomy.sectors), len(taxonomy.campaigns)
+    return f"{folder}: {sectors} sectors, {campaigns} campaigns, no fault"
 
 
 def to_yaml(source: Source, province: str) -> str:

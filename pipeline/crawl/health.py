@@ -66,7 +66,7 @@ def describe(state: Health | None, now: datetime) -> str:
         return "Chưa lấy lần nào"
     if state.failing_since:
         sentence = f"{_what(state)} {_since(state.failing_since, now)}"
-        return sentence + _still(state, now)
+        return sentence + _still(state, now) + _layout(state)
     parts = []
     newest = state.last_new_at
     if newest is None:
@@ -75,10 +75,14 @@ def describe(state: Health | None, now: datetime) -> str:
         parts.append(f"Trả lời bình thường nhưng không có bài mới từ ngày {date(newest)}")
     else:
         parts.append(f"Bình thường; bài mới gần nhất {relative(newest, now)}")
-    if state.selector_misses >= LAYOUT_CHANGED:
-        missed = number(state.selector_misses)
-        parts.append(f"bố cục trang có thể đã đổi: {missed} bài liền không khớp bộ chọn")
-    return "; ".join(parts)
+    return "; ".join(parts) + _layout(state)
+
+
+def _layout(state: Health) -> str:
+    if state.selector_misses < LAYOUT_CHANGED:
+        return ""
+    missed = number(state.selector_misses)
+    return f"; bố cục trang có thể đã đổi: {missed} bài liền không khớp bộ chọn"
 
 
 def _what(state: Health) -> str:

@@ -37,7 +37,7 @@ def freeze(
 def items_of(digest: Digest) -> Sequence[DigestItem]:
     """The items in order, with all that freezing and checking read, in a few queries."""
     return list(
-        digest.items.select_related("story")
+        digest.items.select_related("story__withdrawal")
         .prefetch_related("story__tags", "story__articles")
         .order_by("position", "id")
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
@@ -27,6 +28,8 @@ from pipeline.store.models import (
 )
 
 logger = logging.getLogger(__name__)
+
+_SELECTORS = ("title", "sapo", "body", "author", "published")
 
 
 class Outcome(StrEnum):
@@ -71,7 +74,7 @@ def read_page(
         logger.info("%s: not an article: %s", page.url, error)
         return Outcome.NOT_AN_ARTICLE
     if source and source.selectors:
-        _count_selector_misses(page.source, missed=bool(extracted.selectors_missed))
+        _count_selector_misses(page.source, missed=_missed(extracted, source.selectors))
     return read_article(extracted, page.canonical_url, page.source, page, understanding, now)
 
 
@@ -195,6 +198,14 @@ def _index(article: Article, mark: Signature) -> None:
     SignatureBand.objects.bulk_create(
         [SignatureBand(article=article, band=band) for band in mark.bands], ignore_conflicts=True
     )
+
+
+def _missed(extracted: ExtractedArticle, selectors: Selectors) -> bool:
+    """Whether the page no longer fits the selectors. Many articles have no byline and no sapo, so
+    those two tell nothing, unless nothing else was asked for or found."""
+    asked = {name for name in _SELECTORS if getattr(selectors, name) is not None}
+    missed = set(extracted.selectors_missed)
+    return bool(missed - {"author", "sapo"}) or (bool(asked) and missed == asked)
 
 
 def _count_selector_misses(source: str, *, missed: bool) -> None:

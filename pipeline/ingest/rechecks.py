@@ -67,7 +67,7 @@ def recheck_links(
 
 
 def _questions(links: list[PublishedLink], now: datetime) -> tuple[Recheck, ...]:
-    """The longest unasked first. Validators are those of the page that the article was read from."""
+    """The longest unasked first, with the validators of the page that the article was read from."""
     longest = sorted(links, key=lambda link: (link.checked_at or link.published_at, link.pk))
     longest = longest[:MOST_LINKS]
     articles = Article.objects.filter(story__in=[link.story_id for link in longest])

@@ -1,7 +1,7 @@
 """Taking back what was published. Removing is not publishing: it needs no approval.
 
-Each withdrawal stays open on the desk until a person has seen it, because letters and posts that
-are already out cannot be taken back by a machine.
+A withdrawal stays open on the desk until a person has seen to it: nobody else knows of it when the
+machine made it, and letters and posts that are already out have to be corrected by hand.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ def withdraw(
     A second call changes nothing. Returns the labels of channels that carried the story and cannot
     take it back (letters and posts already out), for the desk to say so.
     """
+    carried = carried_by(story)
+    done = {"handled_at": at, "handled_by": by} if by and not carried else {}
     with transaction.atomic():
         _row, created = Withdrawal.objects.get_or_create(
-            story=story, defaults={"at": at, "by": by, "reason": reason[:300]}
+            story=story, defaults={"at": at, "by": by, "reason": reason[:300], **done}
         )
         if created:
             record("story.withdrawn", story, actor=by, at=at, after={"reason": reason[:300]})
     portal.rebuild(office, home)
-    return carried_by(story)
+    return carried
 
 
 def carried_by(story: Story) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.config.home import defaults_dir
 from pipeline.config.sources import load_sources
 from tests.crawling import rss
 from tests.loopback import Reply, Site, loopback_site
@@ -58,6 +60,41 @@ def test_check_counts_or_names_faults(home: Path, capsys: pytest.CaptureFixture[
     assert run("check") == 2
     shown = capsys.readouterr().err
     assert f"{home / 'sources.yaml'}:2: unknown key 'kye' → did you mean 'key'?" in shown
+
+
+def test_check_without_a_file_also_reads_office_and_taxonomy(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("check") == 0
+    out = capsys.readouterr().out
+    assert f"{home / 'office.yaml'}: Tòa soạn, no fault" in out
+    assert "13 sectors" in out
+
+    (home / "office.yaml").write_text(OFFICE.replace("contact", "kontact"), "utf-8")
+    shutil.copytree(defaults_dir() / "taxonomy", home / "taxonomy")
+    sectors = home / "taxonomy" / "sectors.yaml"
+    sectors.write_text(sectors.read_text("utf-8").replace("name_en:", "nam_en:", 1), "utf-8")
+    assert run("check") == 2
+    shown = capsys.readouterr().err
+    assert "office.yaml:3: unknown key 'kontact' → did you mean 'contact'?" in shown
+    assert "unknown key 'nam_en' → did you mean 'name_en'?" in shown  # every fault in one go
+
+    (home / "office.yaml").unlink()
+    shutil.rmtree(home / "taxonomy")
+    assert run("check") == 0
+    assert "office.yaml" not in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_status_says_that_no_source_is_enabled(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("status") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Chưa bật nguồn nào trong ")
+    assert "guongsang sources verify" in shown
+    assert run("status", "--json") == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_probe_prints_an_entry_that_works(
@@ -156,7 +193,10 @@ def test_status_in_words_and_json(home: Path, capsys: pytest.CaptureFixture[str]
         "utf-8",
     )
     assert run("status") == 0
-    assert capsys.readouterr().out == "Báo Tốt (tot): Chưa lấy lần nào\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Chưa lấy tin lần nào. Chạy “guongsang crawl”, hoặc “guongsang run” để lấy theo lịch.",
+        "Báo Tốt (tot): Chưa lấy lần nào",
+    ]
     since = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
     SourceState.objects.create(
         key="tot", last_started_at=since, failing_since=since, error_kind="dns"

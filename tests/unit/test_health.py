@@ -57,6 +57,11 @@ class State:
             "Máy chủ báo lỗi 502 từ 06:30 hôm nay; lần cuối lấy được: hôm qua 09:00",
         ),
         (
+            State(failing_since=YESTERDAY, error_kind="refused", selector_misses=4, last_counts={}),
+            "Trang trả về 403 từ hôm qua; lần cuối lấy được: hôm qua 09:00; "
+            "bố cục trang có thể đã đổi: 4 bài liền không khớp bộ chọn",
+        ),
+        (
             State(failing_since=LONG_AGO, error_kind="dns", last_success_at=None),
             "Không tìm thấy máy chủ (tên miền không phân giải được) từ ngày 02/11/2026; "
             "chưa lần nào lấy được",

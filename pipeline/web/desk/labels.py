@@ -76,6 +76,7 @@ ACTIONS = {
     "delivery.released": _("cho phát, phát lại"),
     "delivery.settled": _("xác nhận lượt phát"),
     "story.withdrawn": _("gỡ tin đã phát"),
+    "story.withdrawal_handled": _("xử lý xong việc gỡ tin"),
     "person.added": _("thêm tài khoản"),
     "person.changed": _("sửa tài khoản"),
     "person.switched_off": _("tắt tài khoản"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.digest.facts import source_text
 from pipeline.judge.fidelity import check
+from pipeline.publish.withdrawal import carried_by
 from pipeline.shapes import Finding
 from pipeline.store.models import (
     Article,
@@ -19,6 +20,7 @@ from pipeline.store.models import (
     Story,
     StoryRevision,
     StoryTag,
+    Withdrawal,
 )
 from pipeline.web.desk.evidence import (
     KINDS,
@@ -95,7 +97,17 @@ class StoryLook:
         ]
         self.tags: list[StoryTag] = [tag for tag in story.tags.all() if not tag.removed]
         self.items: list[DigestItem] = list(story.digest_items.select_related("digest"))
+        self.withdrawal = (
+            Withdrawal.objects.filter(story=story)
+            .select_related("by", "handled_by", "story")
+            .first()
+        )
         self.revisions: list[StoryRevision] = list(story.revisions.select_related("by")[:8])
+
+    @cached_property
+    def carried(self) -> list[str]:
+        """Channels that have sent it and cannot take it back."""
+        return carried_by(self.story) if self.withdrawal else []
 
     @property
     def original(self) -> Article | None:

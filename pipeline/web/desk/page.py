@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pipeline.crawl.health import LAYOUT_CHANGED
+from pipeline.publish.withdrawal import open_withdrawals
 from pipeline.store.models import Digest, DigestState, SourceState
 from pipeline.web.desk.permissions import allows, person
 from pipeline.web.desk.queue import Filters, capped_count
@@ -17,11 +20,14 @@ from pipeline.web.reference import reference
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Costs three queries besides the view's own."""
+    """Costs four queries besides the view's own."""
     nav = {
         "inbox": capped_count(Filters().stories()),
         "waiting": Digest.objects.filter(state=DigestState.SUBMITTED).count(),
-        "ailing": SourceState.objects.filter(failures__gt=0).count(),
+        "withdrawn": open_withdrawals().count(),
+        "ailing": SourceState.objects.filter(
+            Q(failures__gt=0) | Q(selector_misses__gte=LAYOUT_CHANGED)
+        ).count(),
     }
     frame = {
         "nav": nav,

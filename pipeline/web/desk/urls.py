@@ -3,7 +3,16 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from pipeline.web.desk import account, deciding, digests, editing, inbox, people, watching
+from pipeline.web.desk import (
+    account,
+    deciding,
+    digests,
+    editing,
+    inbox,
+    people,
+    watching,
+    withdrawals,
+)
 
 
 class StoryStep:
@@ -44,6 +53,7 @@ urlpatterns = [
     path("story/<uuid:public_id>/page/<int:article>/", inbox.archived, name="archived"),
     path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
     path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
+    path("story/<uuid:public_id>/withdrawn/", withdrawals.handled, name="handle_withdrawal"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),

@@ -10,6 +10,8 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from pipeline.crawl.health import LAYOUT_CHANGED, describe
+from pipeline.publish.withdrawal import carried_by, open_withdrawals
 from pipeline.store.models import (
     Article,
     AuditEntry,
@@ -35,8 +37,6 @@ NEEDS_A_PERSON = (DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.FA
 @requires(Action.READ)
 def sources(request: HttpRequest) -> HttpResponse:
     """Sources in trouble first, each with a sentence on how it is doing."""
-    from pipeline.crawl.health import describe
-
     known, now = reference(), utc_now()
     states = {state.key: state for state in SourceState.objects.all()}
     counts = dict(
@@ -48,7 +48,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         {
             "source": known.sources.get(key),
             "name": known.outlet(key),
-            "ailing": state.failures > 0 or state.selector_misses >= 3,
+            "ailing": state.failures > 0 or state.selector_misses >= LAYOUT_CHANGED,
             "words": describe(state, now),
             "count": counts.get(key, 0),
             "last": state.last_success_at,
@@ -88,6 +88,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     deliveries = dict(Delivery.objects.values_list("state").annotate(Count("pk")))
     context = {
         "figures": {"found": found, "accepted": accepted, "published": published},
+        "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
         "sectors": list(sectors),
         "deliveries": [
             (DeliveryState(state).label, deliveries[state], state in NEEDS_A_PERSON)
