@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from lxml.html import HtmlElement
 from pipeline.config.sources import Source
 from pipeline.extract import details
 from pipeline.extract.body import Body, find_container, read_body
+from pipeline.extract.bylines import names_press, without_dateline
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones
 from pipeline.extract.document import parse, read_blocks
@@ -82,6 +84,7 @@ def extract(
     else:
         paragraphs, extractor = _text(engine, chosen, read, html, url)
         paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
+    sapo, paragraphs, agency = _without_datelines(sapo, paragraphs)
     if reason := why_no_article(title, headline, paragraphs, read, blocks, data, url):
         raise NotAnArticle(reason)
     assert headline is not None
@@ -89,7 +92,12 @@ def extract(
     published = chosen.published or find_published(
         blocks, data, zones, title, read.blocks, url=url, item=item, now=now
     )
+    author, named = (chosen.author, chosen.credit)
+    if not author and not named:
+        author, named = details.find_author(tree, blocks, read, data, zones, title, now=now)
     credit, syndicated = details.find_credit(blocks, read, zones, data, url)
+    if credit is None and (credit := named or agency):
+        syndicated = names_press(credit)
     text = to_unicode("\n".join(paragraphs))
     article = ExtractedArticle(
         url=url,
@@ -97,7 +105,7 @@ def extract(
         title=to_unicode(headline),
         paragraphs=tuple(text.split("\n")) if text else (),
         sapo=to_unicode(sapo) if sapo else None,
-        author=chosen.author or details.find_author(tree, blocks, read, data, zones, title),
+        author=author,
         published_at=published.at,
         date_precision=published.precision,
         date_reason=published.reason,
@@ -112,6 +120,20 @@ def extract(
         selectors_missed=chosen.missed,
     )
     return replace(article, confidence=_confidence(article, zones, containers, title is not None))
+
+
+def _without_datelines(
+    sapo: str | None, paragraphs: tuple[str, ...]
+) -> tuple[str | None, tuple[str, ...], str | None]:
+    """Introduction and text without the outlet's mark before them, and the agency it named."""
+    marks = []
+    if sapo:
+        sapo, mark = without_dateline(sapo)
+        sapo, marks = re.sub(r"^[-–—]\s+", "", sapo), [mark]
+    if paragraphs:
+        first, mark = without_dateline(paragraphs[0])
+        paragraphs, marks = (first, *paragraphs[1:]), [*marks, mark]
+    return sapo, paragraphs, next((mark for mark in marks if mark), None)
 
 
 def _text(

@@ -20,6 +20,7 @@ from pipeline.extract.bylines import (
 from pipeline.extract.chrome import (
     Zones,
     is_clock_line,
+    is_imprint,
     is_link_line,
     is_prompt,
     is_prose,
@@ -44,7 +45,7 @@ _CAPTION_LABEL = re.compile(
 )
 _SAPO_LABEL = re.compile(
     r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan"
-    r"|tom-?_*tat|subhead|standfirst|\w+lead|\w+summary)(?=$|[\s_-])|hometext|-des-"
+    r"|tom-?_*tat|subhead|standfirst|introduction|mo-?ta(?:-?ngan)?|\w+lead|\w+summary)(?=$|[\s_-])|hometext|-des-"
 )
 _BYLINE_LABEL = re.compile(
     r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|\bpv\b|journalist|signature|source|nguon"
@@ -73,11 +74,35 @@ class Body:
 def find_container(
     blocks: Sequence[Block], zones: Zones, title: Title | None
 ) -> HtmlElement | None:
-    """The element with the most prose for the least links and chrome; None without any prose."""
+    """The element with the most prose for the least links and chrome; None without any prose.
+
+    What the page calls an introduction is not weighed, unless nothing follows it: then it is the
+    text, as under a video.
+    """
     after = title.block.index if title and title.block else -1
+    introduction = [b for b in blocks if b.index > after and labelled_sapo(b, zones)]
+    container = _heaviest(blocks, zones, after, frozenset(b.index for b in introduction))
+    if introduction and (container is None or _is_aside(container, introduction, blocks, zones)):
+        container = _heaviest(blocks, zones, after, frozenset())
+    return container
+
+
+def _is_aside(
+    container: HtmlElement, introduction: Sequence[Block], blocks: Sequence[Block], zones: Zones
+) -> bool:
+    """Whether the prose found is less than the introduction and comes after lists of others."""
+    inside = [block.index for block in _inside(blocks, [container]) if is_prose(block)]
+    first, end = min(inside, default=0), introduction[-1].index
+    little = zones.prose(container) < sum(len(block.text) for block in introduction)
+    return little and any(opens_others(block.text) for block in blocks[end:first])
+
+
+def _heaviest(
+    blocks: Sequence[Block], zones: Zones, after: int, weightless: frozenset[int]
+) -> HtmlElement | None:
     totals: dict[HtmlElement, float] = defaultdict(float)
     for block in blocks:
-        weight = _weight(block, zones, after)
+        weight = 0.0 if block.index in weightless else _weight(block, zones, after)
         if weight:
             for element in ancestors(block.element):
                 totals[element] += weight
@@ -125,7 +150,7 @@ def read_body(
             continue
         if seen and opens_comments(block.text):
             break
-        if opens_others(block.text) and seen >= 0.8 * total:
+        if (opens_others(block.text) or is_imprint(block.text)) and seen >= 0.8 * total:
             break
         if title and _same(block.text, title.text):
             continue
@@ -166,8 +191,6 @@ def _weight(block: Block, zones: Zones, after: int) -> float:
         return -0.02 * size
     if block.link_share >= 0.5:
         return -0.3 * size
-    if labelled_sapo(block, zones):
-        return 0.0
     if block.index <= after:
         return -1.0 * size if is_prose(block) else 0.0
     if is_prose(block):
@@ -180,6 +203,8 @@ def _weight(block: Block, zones: Zones, after: int) -> float:
 def labelled_sapo(block: Block, zones: Zones) -> bool:
     """Whether the page calls the block an introduction."""
     if block.kind != "text" or len(block.text) < 20 or block.link_share > 0.5:
+        return False
+    if is_prose(block) and is_teaser(block, zones):
         return False
     for depth, holder in enumerate(ancestors(block.element)):
         several = zones.prose(holder) > 1.5 * len(block.text) and zones.share(holder) > 0.6
@@ -230,6 +255,8 @@ def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones)
     for depth, holder in enumerate(ancestors(element)):
         if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
             return zones.share(holder) < 0.5
+        if depth == 0 and _wholly_labelled(holder, text):
+            return True
         if holder.tag == "table":
             pictured = next(holder.iter("img"), None) is not None
             return (
@@ -246,8 +273,17 @@ def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones)
     if photo_credit(text):
         return True
     before = place > 0 and inside[place - 1].kind in ("image", "video")
-    centred = "center" in (element.get("style") or "") or element.get("align") == "center"
+    styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
+    centred = "center" in styled or element.tag == "center"
     return before and len(text) < 250 and (block.is_slanted or centred)
+
+
+def _wholly_labelled(element: HtmlElement, text: str) -> bool:
+    """Whether all of the line stands in one inline element that is called a caption."""
+    return any(
+        _CAPTION_LABEL.search(labels(inner)) and " ".join(inner.text_content().split()) == text
+        for inner in element.iter("span", "em", "i", "small", "font")
+    )
 
 
 def _trim_tail(body: Body) -> None:

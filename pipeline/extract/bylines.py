@@ -17,7 +17,7 @@ _ROLE = (
     r"(?:\s*(?:,|và|-|–|&|/|;|\+)\s*)?)+"
 )
 _BYLINE = re.compile(
-    rf"^[(\[]?\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}"
+    rf"^(?:[*•+]\s*)?[(\[]?\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}"
     rf"(?:\s*(?:[-–—,/&;|+•]|và)\s*(?:(?i:{_ROLE})\s*[:.]?\s*)?{_NAME}){{0,6}}"
     r"\s*(?:\((?i:thực hiện|tổng hợp|ghi|lược ghi|sưu tầm|biên dịch|dịch|ctv|t/h|th|g\.?t"
     r"|t\.?h)\))?"
@@ -32,6 +32,7 @@ _ROLE_LINE = re.compile(
 _CREDIT = re.compile(
     r"^[(\[]?\s*(?:(?P<kind>"
     r"nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
+    r"|(?:tổng hợp|biên dịch|lược dịch|dịch) (?:theo|từ)"
     r"|theo nguồn|sưu tầm)\s*(?P<colon>:)?\s*)(?P<who>\S.{1,80}?)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -59,9 +60,28 @@ _PHOTO_KIND = re.compile(
     r"|cắt từ clip)\)?\.?$",
     re.IGNORECASE,
 )
+_DOING = re.compile(
+    r"(?:^|[\s,–-]+)\(?(?:thực hiện|tổng hợp|lược ghi|sưu tầm|t/h)\)?$|\s*\((?:ghi|th)\)?$",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(r"[A-ZĐ]{2,5}(?:ĐT|O|TV|VN)?\+?")
+_SITE = re.compile(r"[\w-]+(?:\.[\w-]+){0,2}\.(?i:vn|com|net|org)")
+_DATELINE = re.compile(
+    rf"^\W{{0,2}}(?:[(\[]\s*(?P<held>[^()\[\]]{{2,40}}?)\s*[)\]]\s*[-–—:]+\s*"
+    rf"|(?P<site>{_SITE.pattern})\s*[-–—]\s+"
+    rf"|(?P<initials>{_INITIALS.pattern})\s?[-–—]\s+)"
+    rf"(?=[{_UPPER}\d\"“‘'])"
+)
+_OFFICES = frozenset(
+    re.findall(
+        r"\w+",
+        "tp tx hđnd ubnd ubmttq mttq llvt bch bcđ tt ttg nq qđ cp thpt thcs kt vh tdtt htx clb",
+    )
+)
+"""Initials that open a sentence about an office ("HĐND - UBND tỉnh …"), not a newspaper's text."""
 _LABEL = re.compile(
-    r"^\s*(?:tác giả(?: bài viết)?|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv|phóng viên"
-    r"|thực hiện)\s*:\s*",
+    r"^\s*(?:nội dung|tác giả(?: bài viết)?|bài viết|bài|tin|đăng bởi|người viết|viết bởi|by|pv"
+    r"|phóng viên|thực hiện)\s*:\s*",
     re.IGNORECASE,
 )
 
@@ -75,14 +95,43 @@ def is_byline(line: str) -> bool:
 
 def author_of(line: str) -> str | None:
     """The names of a byline without the words around them; None if it names only a photographer."""
-    text = line.strip(" []•|-–.")
+    text = line.strip(" []*•|-–.")
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     if re.match(r"(?:ảnh|clip|video|đồ họa|thiết kế|trình bày)\s*:", fold(text)):
         return None
     text = re.sub(rf"^(?i:{_ROLE})\s*[:.]\s*", "", text)
     text = _LABEL.sub("", text)
-    text = re.sub(r"\s*\((?:thực hiện|tổng hợp|ghi|lược ghi|t/h|th)\)?$", "", text, flags=re.I)
+    text = _DOING.sub("", text)
     return text.strip(" •|-–,.") or None
+
+
+def split_author(line: str) -> tuple[str | None, str | None]:
+    """A line that a page gives as its author, as author and credit: ``TTXVN`` is a credit,
+    ``Thu Mai (Theo TTXVN)`` and ``Thu Mai/TTXVN`` are both."""
+    text = line.strip(" []*•|-–.")
+    if both := split_byline(text):
+        return author_of(both[0]), both[1]
+    *names, last = re.split(r"\s*/\s*|\s+[-–|]\s+", text)
+    if names and names_agency(last):
+        return author_of(" - ".join(names)), last
+    if credit := credit_of(text):
+        return None, credit
+    return author_of(text), None
+
+
+def without_dateline(text: str) -> tuple[str, str | None]:
+    """A text without the outlet's mark it opens with, and the agency if it is one's mark.
+
+    ``(Báo Sông Lam) - Anh …``, ``HNN - Anh …``, ``Baosonglam.vn - Anh …``, ``(TTXVN) - Anh …``.
+    """
+    found = _DATELINE.match(text)
+    if not found:
+        return text, None
+    mark = found["held"] or found["site"] or found["initials"]
+    known = _INITIALS.fullmatch(mark) or _SITE.fullmatch(mark) or names_press(mark)
+    if not known or fold(mark) in _OFFICES:
+        return text, None
+    return text[found.end() :], mark if names_agency(mark) else None
 
 
 def credit_of(line: str) -> str | None:

@@ -29,7 +29,7 @@ _CHROME_LABEL = re.compile(
     r"|(?:\w+_+)?tags?|tag-?\w+|\w+-tags?|keywords?|tu-?khoa|topics?"
     r"|breadcrumbs?\w*|bread-?crumbs?\w*|crumbs?|menu\w*|\w+-?menu|nav|nav-?\w+|navigation|sitemap"
     r"|sidebar\w*|side-?bar\w*|right-?col\w*|col-?right|cot-?phai|left-?col\w*"
-    r"|footer\w*|\w+-footer|site-?header|header-?top|top-?header|page-?header|masthead"
+    r"|foot|footer\w*|\w+-footer|chan-?trang|schedule|epg|lich-?(?:phat-?song|chieu)|site-?header|header-?top|top-?header|page-?header|masthead"
     r"|top-?bar|topbar|banner\w*|\w+-banner|advert\w*|ads?|ads?-\w+|adsbygoogle|sponsor\w*"
     r"|quang-?cao|qc|popup\w*|pop|\w+-pop|modal\w*|tool-?(?:bar|s|box)?|\w+-tools?|print|in-?bai"
     r"|rating\w*|vote\w*|danh-?gia|stars?|poll|log-?in|dang-?nhap|search\w*|tim-?kiem"
@@ -77,6 +77,13 @@ _PROMPT = re.compile(
     r"|click (?:vào|để)|bấm (?:vào|để)|xem video|ảnh liên quan|facebook|zalo|twitter|youtube|tiktok"
     r")"
 )
+_IMPRINT = re.compile(
+    r"giấy phép\b.{0,120}(?:\bgp\b|/gp)|\d+/gp-(?:bttt|ttđt|bvh|stttt|bc|ptth)|ghi rõ nguồn"
+    r"|chịu trách nhiệm (?:chính|nội dung|xuất bản)\s*:|cơ quan chủ quản\s*:|tổng biên tập\s*:"
+    r"|(?:cấm|mọi hành vi) sao chép|mọi quyền được bảo lưu"
+    r"|^\W*(?:bản quyền|copyright|[©®]).{0,40}(?:thuộc|của|báo|đài|cổng|(?:19|20)\d\d)"
+)
+_SCHEDULED = re.compile(r"^\W*(?:[01]?\d|2[0-3])\s?[:hg]\s?[0-5]\d\W+\w.*[^.!?…]$")
 _COMMENTS = re.compile(
     r"^\W*(?:\d+ )?(?:(?:ý kiến )?bình luận|ý kiến (?:bạn đọc|độc giả)|phản hồi)(?: \(?\d+\)?)?\W*$"
 )
@@ -85,7 +92,8 @@ _AFTERWARDS = re.compile(
     r"^\W*(?:(?:các )?(?:tin|bài)(?: viết)? (?:liên quan|cùng chuyên mục|mới|khác|đọc nhiều"
     r"|nổi bật)"
     r"|cùng chuyên mục|(?:bạn )?có thể (?:bạn )?quan tâm|đọc nhiều(?: nhất)?|tin mới(?: nhất)?"
-    r"|video (?:khác|liên quan|mới))"
+    r"|(?:các )?tin đã (?:đưa|đăng)|video (?:khác|liên quan|mới|cùng chuyên mục)"
+    r"|lịch (?:phát sóng|chiếu)(?: .{1,20})?|chương trình (?:hôm nay|truyền hình))"
     r"\W*$"
 )
 
@@ -135,6 +143,8 @@ class Zones:
     def _named_chrome(self, element: HtmlElement) -> bool:
         if element.tag in ("html", "body", "main") or element in self._kept:
             return False
+        if element.tag == "footer" and next(element.iter("h1", "article"), None) is None:
+            return True  # though on a page of one paragraph it may hold most of the prose
         named = element.tag in _CHROME_TAGS or _CHROME_LABEL.search(labels(element))
         return bool(named) and self.share(element) < 0.5
 
@@ -146,7 +156,14 @@ def is_prose(block: Block) -> bool:
         and block.link_share < 0.5
         and not block.heading
         and not is_clock_line(block.text)
+        and not is_imprint(block.text)
+        and not _SCHEDULED.match(block.text)
     )
+
+
+def is_imprint(line: str) -> bool:
+    """Licence, copyright and responsible editor: what stands at the foot of every page."""
+    return len(line) < 1000 and _IMPRINT.search(fold(line)) is not None
 
 
 def is_clock_line(line: str) -> bool:

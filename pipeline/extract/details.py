@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from pipeline.extract.body import Body, labelled_sapo
-from pipeline.extract.bylines import author_of, credit_of, is_byline, names_press, photo_credit
+from pipeline.extract.bylines import (
+    credit_of,
+    is_byline,
+    names_agency,
+    names_press,
+    photo_credit,
+    split_author,
+)
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
 from pipeline.extract.document import Block, ancestors, labels, text_of
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
 from pipeline.shapes import Image
+from pipeline.text.dates import find_dates
 from pipeline.text.fold import fold, fold_search
 from pipeline.text.legacy import to_unicode
 
@@ -30,7 +39,6 @@ _TAG_LABEL = re.compile(
 )
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
-_OUTLET_PREFIX = re.compile(r"^\(?\s*[A-ZĐ]{2,6}(?:ĐT|O|TV)?\s*\)?\s*[-–—]\s+(?=\S)")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 
 
@@ -56,9 +64,11 @@ def find_sapo(
         labelled = []  # the label is on the text itself
     if labelled:
         texts = [block.text for block in labelled if not is_byline(block.text)]
+        if body.blocks and all(block in labelled for block in body.blocks):
+            return None  # nothing else on the page: it is the text
         body.blocks = [block for block in body.blocks if block not in labelled]
         if texts:
-            return _without_outlet(" ".join(texts))
+            return " ".join(texts)
     between = [
         block
         for block in blocks
@@ -74,23 +84,35 @@ def find_sapo(
                 if len(body.blocks) < 2:
                     break
                 body.blocks.remove(block)
-            return _without_outlet(block.text)
+            return block.text
     if len(body.blocks) > 1:
         opening, after = body.blocks[:2]
         distinct = opening.is_strong and not after.is_strong
-        if (distinct or (opening.heading and is_long(opening))) and len(opening.text) >= 60:
+        apart = _stands_apart(body)
+        if (distinct or apart or _is_heading_sapo(opening)) and len(opening.text) >= 60:
             body.blocks.pop(0)
-            return _without_outlet(opening.text)
+            return opening.text
     if between and (between[0].is_strong or (title and title.sure)):
-        return _without_outlet(between[0].text)
+        return between[0].text
     text = fold(" ".join(body.paragraphs))
     if described and not text.startswith(fold(described).rstrip(" .…")[:60]):
-        return _without_outlet(described) if _about(described, text, title) else None
+        return described if _about(described, text, title) else None
     return None
 
 
-def is_long(block: Block) -> bool:
-    return len(block.text) >= 100
+def _is_heading_sapo(block: Block) -> bool:
+    return block.heading and (len(block.text) >= 100 or block.text.endswith((".", "!", "?", "…")))
+
+
+def _stands_apart(body: Body) -> bool:
+    """Whether the first paragraph stands outside the one element that holds all others."""
+    opening, *others = body.blocks
+    if len(others) < 2 or len(opening.text) > 600 or not is_prose(opening):
+        return False
+    inner = set(ancestors(others[0].element))
+    for other in others[1:]:
+        inner &= set(ancestors(other.element))
+    return bool(inner - set(ancestors(opening.element)))
 
 
 def find_author(
@@ -100,8 +122,11 @@ def find_author(
     data: Metadata,
     zones: Zones,
     title: Title | None,
-) -> str | None:
-    """Who wrote it: the byline on the page, else the metadata; never the outlet itself."""
+    *,
+    now: datetime,
+) -> tuple[str | None, str | None]:
+    """Who wrote it, and the agency where that is what the page names: the byline on the page, else
+    the metadata; never the outlet itself."""
     outlet = {
         fold(data.first("og:site_name", "site_name")),
         fold(data.ld_text("publisher", "name")),
@@ -115,21 +140,44 @@ def find_author(
         data.ld_text("author"),
         data.first("dable:author", "article:author", "author", "dc.creator", "twitter:creator"),
     ]
+    found += _beside_date(blocks, start, body.blocks[0].index if body.blocks else last, now)
+    agency = None
     for text in found:
-        name = author_of(text) if text else None
+        name, credit = split_author(text) if text else (None, None)
+        if credit and names_agency(credit):
+            agency = agency or credit
         if not name or len(name) > 100 or "http" in name or "@" in name:
             continue
         folded = fold(name)
-        if (
-            folded in outlet
-            or credit_of(text)
-            or re.match(r"(?:báo|đài|admin|quản trị|ban biên tập|btv$)", folded)
-        ):
+        if folded in outlet or re.match(r"(?:báo|đài|admin|quản trị|ban biên tập|btv$)", folded):
             continue
         if names_press(name) and not re.search(r"\(", name):
             continue
-        return name
-    return None
+        return name, agency
+    return None, agency
+
+
+def _beside_date(blocks: Sequence[Block], start: int, end: int, now: datetime) -> list[str]:
+    """Names in the line of the date under the headline: ``Thu Mai - 15:50, 19/07/2025``."""
+    linked = {fold(block.text) for block in blocks if block.links}
+    names = []
+    for block in blocks[start + 1 : end]:
+        dates = find_dates(block.text, now=now) if len(block.text) < 120 else []
+        if not dates:
+            continue
+        rest = block.text
+        for date in reversed(dates):
+            rest = f"{rest[: date.start]}|{rest[date.end :]}"
+        names += [
+            name
+            for part in re.split(r"[|•·]|\s[-–]\s", rest)
+            if (name := part.strip(" ,-–()"))
+            and " " in name
+            and is_byline(name)
+            and fold(name) not in linked
+            and not re.match(r"thứ |chủ nhật|ngày |lượt |tháng ", fold(name))
+        ]
+    return names
 
 
 def find_credit(
@@ -247,11 +295,6 @@ def _about(described: str, text: str, title: Title | None) -> bool:
     words = set(re.findall(r"\w{2,}", fold(described)))
     said = set(re.findall(r"\w{2,}", text + " " + fold(title.text if title else "")))
     return len(words) >= 6 and len(words & said) >= 0.6 * len(words)
-
-
-def _without_outlet(sapo: str) -> str:
-    """``LCĐT - Anh …``: the outlet's initials are not part of the introduction."""
-    return _OUTLET_PREFIX.sub("", sapo, count=1).strip()
 
 
 def _labelled_authors(blocks: Sequence[Block], zones: Zones, start: int, last: int) -> list[str]:

@@ -48,6 +48,7 @@ _BLOCK_TAGS = frozenset(
         "aside",
         "blockquote",
         "center",
+        "cite",
         "dd",
         "div",
         "dl",

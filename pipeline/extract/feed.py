@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pipeline.extract import details
 from pipeline.extract.body import Body, read_body
+from pipeline.extract.bylines import names_press, split_author, without_dateline
 from pipeline.extract.charset import clean
 from pipeline.extract.chrome import Zones
 from pipeline.extract.document import parse, read_blocks
@@ -32,9 +33,14 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
     if body is None or not body.blocks:
         raise NotAnArticle("the feed item has no text")
     opens = summary is not None and body is content and summary.paragraphs != body.paragraphs
-    introduction = summary.paragraphs if summary and opens else ()
-    paragraphs = tuple(to_unicode("\n".join(body.paragraphs)).split("\n"))
+    introduction = " ".join(summary.paragraphs) if summary and opens else ""
+    sapo, mark = without_dateline(to_unicode(introduction))
+    opening, own_mark = without_dateline(to_unicode("\n".join(body.paragraphs)))
+    paragraphs = tuple(opening.split("\n"))
+    author, named = split_author(_line(item.author or ""))
     credit, syndicated = details.find_credit([], body, Zones([]), Metadata(), item.url)
+    if credit is None and (credit := named or mark or own_mark):
+        syndicated = names_press(credit)
     refused = refusal(item.published_at, now=now) if item.published_at else "absent"
     published = item.published_at.astimezone(UTC) if item.published_at and not refused else None
     image = item.image_url or next((block.source for block in body.images if block.source), None)
@@ -44,8 +50,8 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
         canonical_url=canonical_url(item.url),
         title=title,
         paragraphs=paragraphs,
-        sapo=to_unicode(" ".join(introduction)) or None,
-        author=_line(item.author or "") or None,
+        sapo=sapo or None,
+        author=author,
         published_at=published,
         date_precision=DatePrecision.MINUTE if published else None,
         date_reason=f"the feed's date is {refused}" if refused else "feed",

@@ -10,7 +10,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from pipeline.config.sources import Selectors
-from pipeline.extract.bylines import author_of
+from pipeline.extract.bylines import split_author
 from pipeline.extract.document import Block, text_of
 from pipeline.extract.published import Published
 from pipeline.extract.title import Title
@@ -26,6 +26,7 @@ class Chosen:
     title_element: HtmlElement | None = None
     sapo: str | None = None
     author: str | None = None
+    credit: str | None = None
     published: Published | None = None
     missed: tuple[str, ...] = ()
 
@@ -69,7 +70,7 @@ def _take(chosen: Chosen, name: str, elements: list[HtmlElement], now: datetime)
         chosen.published = next((p for element in elements if (p := _date(element, now))), None)
         return chosen.published is not None
     elif name == "author":
-        chosen.author = author_of(text_of(elements[0]))
+        chosen.author, chosen.credit = split_author(text_of(elements[0]))
     elif name == "sapo":
         chosen.sapo = text_of(elements[0])
     else:
