@@ -94,7 +94,7 @@ def scheduler() -> None:
 
 @click.command()
 def worker() -> None:
-    """Do what is due: crawl, draft, publish, upkeep."""
+    """Do what is due: crawl, draft, publish, recheck what is published, upkeep."""
     home = Home.locate()
     office = load_office(home.office_file)
     end_with_supervisor()
