@@ -47,6 +47,7 @@ _SAPO_LABEL = re.compile(
     r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan"
     r"|tom-?_*tat|subhead|standfirst|introduction|mo-?ta(?:-?ngan)?|\w+lead|\w+summary)(?=$|[\s_-])|hometext|-des-"
 )
+_CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 _BYLINE_LABEL = re.compile(
     r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|\bpv\b|journalist|signature|source|nguon"
 )
@@ -250,7 +251,7 @@ def _is_related(block: Block, zones: Zones) -> bool:
 
 def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
     text, element = block.text, block.element
-    if len(text) > 500:
+    if len(text) > 500 or is_prompt(text):
         return False
     for depth, holder in enumerate(ancestors(element)):
         if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
@@ -274,7 +275,7 @@ def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones)
         return True
     before = place > 0 and inside[place - 1].kind in ("image", "video")
     styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
-    centred = "center" in styled or element.tag == "center"
+    centred = element.tag == "center" or _CENTRED.search(styled) is not None
     return before and len(text) < 250 and (block.is_slanted or centred)
 
 

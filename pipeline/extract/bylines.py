@@ -7,7 +7,7 @@ import re
 from pipeline.text.fold import fold
 
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
-_NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]*\.?)"
+_NAME_WORD = rf"(?:[{_UPPER}][’'ʼ]?[^\W\d_]*\.?)"
 _NAME = rf"{_NAME_WORD}(?:[ .]{_NAME_WORD}){{0,5}}"
 _ROLE = (
     r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|đồ hoạ|thực hiện|tác giả|phóng viên|pv|nhóm pv"

@@ -136,6 +136,7 @@ def find_author(
     found = [*_labelled_authors(blocks, zones, start, last), *body.bylines]
     after = [block.text for block in blocks[last + 1 : last + 8] if block.kind == "text"]
     found += [text for text in after if _AUTHOR_LINE.match(fold(text))]
+    found += [b.text for b in blocks[last + 1 : last + 3] if _signs(b)]
     found += [
         data.ld_text("author"),
         data.first("dable:author", "article:author", "author", "dc.creator", "twitter:creator"),
@@ -155,6 +156,14 @@ def find_author(
             continue
         return name, agency
     return None, agency
+
+
+def _signs(block: Block) -> bool:
+    """Whether a line right after the text is set as its signature."""
+    holders = [up for depth, up in enumerate(ancestors(block.element)) if depth < 2]
+    styled = " ".join(f"{e.get('style') or ''} {e.get('align') or ''} {labels(e)}" for e in holders)
+    aligned = re.search(r"(?:^|[\s:-])right(?=$|[\s;])", styled.lower()) is not None
+    return not block.links and (aligned or block.is_strong) and is_byline(block.text)
 
 
 def _beside_date(blocks: Sequence[Block], start: int, end: int, now: datetime) -> list[str]:
