@@ -7,7 +7,7 @@ ever overwritten silently: a stale version raises ``Conflict``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,28 +102,32 @@ def set_tags(
     story: Story,
     by: User,
     at: datetime,
-    axis: Axis,
-    slugs: Collection[str],
+    tags: Mapping[Axis, Collection[str]],
     expected_version: int | None = None,
 ) -> bool:
-    """Make ``slugs`` the story's tags on ``axis``. All of them become a person's word: those kept
-    and added, and those taken away, which no rebuild asserts again.
+    """Make the slugs of each axis in ``tags`` the story's tags there, as one change. On an axis
+    that changes, all become a person's word: those kept and added, and those taken away, which no
+    rebuild asserts again. Other axes stay as they are.
 
     Returns whether anything changed. Raises ``Conflict``.
     """
     with _changing(story, by, at, "story.tagged", expected_version) as change:
-        locked = change.story
-        rows = {tag.slug: tag for tag in locked.tags.filter(axis=axis)}
-        changed = {slug for slug, tag in rows.items() if not tag.removed} != set(slugs)
-        if changed:
-            for slug in {*rows, *slugs}:
-                StoryTag.objects.update_or_create(
-                    story=locked,
-                    axis=axis,
-                    slug=slug,
-                    defaults={"origin": Origin.PERSON, "removed": slug not in slugs},
-                )
-    return changed
+        axes = [_set_axis(change.story, axis, set(slugs)) for axis, slugs in tags.items()]
+    return any(axes)
+
+
+def _set_axis(story: Story, axis: Axis, slugs: set[str]) -> bool:
+    rows = {tag.slug: tag for tag in story.tags.filter(axis=axis)}
+    if {slug for slug, tag in rows.items() if not tag.removed} == slugs:
+        return False
+    for slug in {*rows, *slugs}:
+        StoryTag.objects.update_or_create(
+            story=story,
+            axis=axis,
+            slug=slug,
+            defaults={"origin": Origin.PERSON, "removed": slug not in slugs},
+        )
+    return True
 
 
 def undo(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:

@@ -199,6 +199,11 @@ def test_tags_are_corrected_and_unknown_ones_ignored(desk: Client) -> None:
     decide(desk, story, "tags", sector=["y-te", "khong-co"], campaign=["nong-thon-moi"])
     kept = story.tags.filter(removed=False).values_list("axis", "slug")
     assert set(kept) == {("sector", "y-te"), ("campaign", "nong-thon-moi")}
+    story.refresh_from_db()
+    assert story.version == 1, "one press, one step to undo"
+    decide(desk, story, "undo")
+    kept = story.tags.filter(removed=False).values_list("axis", "slug")
+    assert set(kept) == {("sector", "nong-nghiep-nong-thon")}
 
 
 def test_a_stale_page_overwrites_nothing_and_says_who_was_first(desk: Client) -> None:

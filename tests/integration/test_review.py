@@ -62,7 +62,7 @@ def test_the_second_of_two_editors_is_told_and_changes_nothing() -> None:
 def test_undo_goes_back_step_by_step_to_what_the_machine_left() -> None:
     story, editor = make_story(sectors=["y-te", "nong-nghiep-nong-thon"]), make_user()
     machine = story.title
-    review.set_tags(story, editor, NOW, Axis.SECTOR, ["y-te", "giao-duc-dao-tao"])
+    review.set_tags(story, editor, NOW, {Axis.SECTOR: ["y-te", "giao-duc-dao-tao"]})
     review.edit(story, editor, NOW, story.version, title="Tựa mới", summary="Lời mới.")
     review.reject(story, editor, NOW, "quảng cáo")
     steps = []
@@ -112,13 +112,13 @@ def test_text_is_stored_as_nfc_on_one_title_line() -> None:
 
 def test_a_person_s_tags_are_marked_as_theirs_also_the_removed_ones() -> None:
     story, editor = make_story(sectors=["y-te", "nong-nghiep-nong-thon"]), make_user()
-    assert review.set_tags(story, editor, NOW, Axis.SECTOR, ["y-te"])
+    assert review.set_tags(story, editor, NOW, {Axis.SECTOR: ["y-te"]})
     rows = {tag.slug: (tag.origin, tag.removed) for tag in StoryTag.objects.all()}
     assert rows == {
         "y-te": (Origin.PERSON, False),
         "nong-nghiep-nong-thon": (Origin.PERSON, True),
     }
-    assert not review.set_tags(story, editor, NOW, Axis.SECTOR, ["y-te"])
+    assert not review.set_tags(story, editor, NOW, {Axis.SECTOR: ["y-te"]})
     assert story.version == 1
 
 

@@ -48,10 +48,11 @@ def _undo(story: Story, by: User, version: int, request: HttpRequest) -> str:
 
 def _tags(story: Story, by: User, version: int, request: HttpRequest) -> str:
     known = reference()
-    for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns)):
-        chosen = [slug for slug in request.POST.getlist(axis) if slug in slugs]
-        review.set_tags(story, by, utc_now(), axis, chosen, version)
-        version = story.version
+    tags = {
+        axis: [slug for slug in request.POST.getlist(axis) if slug in slugs]
+        for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns))
+    }
+    review.set_tags(story, by, utc_now(), tags, version)
     return _("Đã sửa nhãn: %(title)s")
 
 
