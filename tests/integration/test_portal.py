@@ -10,6 +10,7 @@ from pathlib import Path
 import feedparser
 import jsonschema
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from lxml import etree, html
 
@@ -22,6 +23,7 @@ from pipeline.publish.outbox import publish_due
 from pipeline.publish.withdrawal import withdraw
 from pipeline.store.models import AuditEntry
 from tests.factories import NOW
+from tests.homes import make_home
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "jsonfeed-1.1.schema.json").read_text())
@@ -286,3 +288,22 @@ class TestServing:
     )
     def test_nothing_else_is_served(self, client: Client, name: str) -> None:
         assert client.get(f"/portal/{name}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_office_without_editions_has_a_dressed_portal(
+    client: Client, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.HOME = make_home(tmp_path)
+    page = client.get("/portal/")
+    assert "Chưa có bản tin" in page.content.decode()
+    links = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.content.decode())
+    assert links
+    for link in links:
+        sheet = client.get(f"/portal/{link}")
+        assert sheet["Content-Type"] == "text/css; charset=utf-8"
+        fonts = re.findall(r"url\(\"?([^)\"]+)\"?\)", sheet.content.decode())
+        assert fonts
+        for font in fonts:
+            assert client.get(f"/portal/assets/{font}").status_code == 200
+    assert not (settings.HOME.output_dir / "portal").exists()

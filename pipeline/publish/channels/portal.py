@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -56,8 +56,18 @@ def rebuild(office: Office, home: Home) -> int:
     """
     folder = folder_of(home)
     with exclusive(folder):
-        files = {**_assets(), **site.build(_published(), _tombstones(), office)}
-        return write_all(folder, files)
+        return write_all(folder, _files(_published(), _tombstones(), office))
+
+
+def empty(office: Office) -> dict[str, bytes]:
+    """The site before the first edition, by path."""
+    return _files([], [], office)
+
+
+def _files(
+    editions: Sequence[EditionContent], tombstones: Sequence[Tombstone], office: Office
+) -> dict[str, bytes]:
+    return {**_assets(), **site.build(editions, tombstones, office)}
 
 
 def folder_of(home: Home) -> Path:

@@ -15,8 +15,7 @@ from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from pipeline.config.office import load_office
-from pipeline.publish import site
-from pipeline.publish.channels.portal import folder_of
+from pipeline.publish.channels import portal
 from pipeline.store.models import Withdrawal
 from pipeline.web.public.subscribing import confirm, leave, subscribe
 
@@ -63,7 +62,7 @@ def portal_file(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 def _read(name: str) -> tuple[bytes, datetime]:
-    folder = folder_of(settings.HOME).resolve()
+    folder = portal.folder_of(settings.HOME).resolve()
     path = (folder / name).resolve()
     hidden = any(part.startswith(".") for part in Path(name).parts)
     if hidden or not path.is_relative_to(folder):
@@ -72,9 +71,9 @@ def _read(name: str) -> tuple[bytes, datetime]:
         return path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC)
     # Before the first edition the site stands empty instead of missing.
     if not (folder / "index.html").exists():
-        empty = site.build([], [], load_office(settings.HOME.office_file))
-        if name in empty:
-            return empty[name], datetime.fromtimestamp(0, UTC)
+        files = portal.empty(load_office(settings.HOME.office_file))
+        if name in files:
+            return files[name], datetime.fromtimestamp(0, UTC)
     raise Http404
 
 
