@@ -13,7 +13,7 @@ from pipeline.config.home import Home
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish.outbox import publish_due
-from pipeline.store.models import Digest, Role, SourceState, Story, User
+from pipeline.store.models import Delivery, Digest, Role, SourceState, Story, User
 from pipeline.text.clock import iso_week
 from pipeline.web.desk import accounts
 from pipeline.web.reference import office
@@ -65,6 +65,10 @@ def digests(chief: User, home: Home) -> list[Digest]:
     approval.submit(old, editor, now - timedelta(weeks=1), office=office())
     edition = approval.approve(old, chief, now - timedelta(weeks=1), office())
     publish_due(office=office(), home=home, now=edition.publish_at, channel="portal")
+    for state in ("unknown", "expired", "failed"):
+        Delivery.objects.create(
+            edition=edition, channel=state, state=state, due_at=now, detail="Máy chủ thư từ chối"
+        )
     item = new.items.first()
     for each in new.items.all():
         approval.sign_warning(new, editor, now, each, "flag:hype")
@@ -92,7 +96,9 @@ def test_no_violations(
     problems = {}
 
     def look(address: str) -> None:
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
         assert page.get_attribute("html", "lang") == language or "/portal/" in address
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         found = [
@@ -129,6 +135,10 @@ def test_no_violations(
         "/desk/overview/",
         "/desk/audit/",
         "/desk/password/",
+        "/desk/deliveries/1/unknown/again/",
+        "/desk/deliveries/1/unknown/now/",
+        f"/desk/digests/{old.week}/publish/",
+        f"/desk/story/{old.items.first().story.public_id}/withdraw/",
         "/desk/people/",
         "/desk/people/add/",
         f"/desk/people/{invited.pk}/",

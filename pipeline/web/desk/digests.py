@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from pipeline.digest.freezing import freeze, items_of
 from pipeline.digest.rules import own_work
 from pipeline.publish.channels import CHANNELS
 from pipeline.publish.outbox import content_of
+from pipeline.publish.plan import due
 from pipeline.store.models import (
     AuditEntry,
     Digest,
@@ -32,6 +34,7 @@ from pipeline.store.models import (
     User,
 )
 from pipeline.text.clock import iso_week, utc_now
+from pipeline.web.desk import deliveries
 from pipeline.web.desk.look import OPEN
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
@@ -99,6 +102,9 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "own_work": own_work(found, user) if office().four_eyes else "",
         "approvers": list(chiefs[:2]),
         "publish_at": publish_at,
+        "soonest": soonest(content, now),
+        "deliveries": deliveries.of_edition(edition) if edition else [],
+        "waits": edition is not None and deliveries.waits(edition),
         "fingerprint": fingerprint(content),
         "channels": CHANNELS,
         "channel": channel,
@@ -112,6 +118,12 @@ def progress(content: EditionContent, problems: tuple[Problem, ...]) -> dict[str
     stopped = {problem.item for problem in problems if problem.stops}
     total = len(content.items) + 1
     return {"ok": total - len(stopped), "total": total}
+
+
+def soonest(content: EditionContent, now: datetime) -> datetime:
+    """When it may go out if it is approved now: at once, or as soon as its youngest story is old
+    enough."""
+    return due(content, now, office().source_delay)
 
 
 def candidates(found: Digest, taken: list[int]) -> list[dict[str, Any]]:
@@ -257,15 +269,23 @@ def _submit(request: HttpRequest, found: Digest) -> str:
 
 
 def _approve(request: HttpRequest, found: Digest) -> str:
+    now, publish_at = utc_now(), None
+    if request.POST.get("when") == "soonest":
+        publish_at = soonest(freeze(found, office(), now, names()), now)
     edition = approval.approve(
         found,
         person(request),
-        utc_now(),
+        now,
         office(),
+        publish_at,
         expected_fingerprint=request.POST.get("fingerprint", ""),
         expected_version=_version(request),
     )
-    return _("Đã duyệt bản tin số %(number)s.") % {"number": edition.number}
+    if edition.publish_at <= now:
+        said = _("Đã duyệt bản tin số %(number)s. Bản tin được phát trong ít phút.")
+    else:
+        said = _("Đã duyệt bản tin số %(number)s.")
+    return said % {"number": edition.number}
 
 
 def _send_back(request: HttpRequest, found: Digest) -> str:

@@ -84,6 +84,12 @@ ACTIONS = {
     "person.reset": _("đặt lại mật khẩu cho người khác"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }
+WITHDRAWAL_REASONS = (
+    _("Báo đã gỡ hoặc đính chính bài gốc"),
+    _("Có thông tin sai"),
+    _("Nhân vật hoặc gia đình đề nghị"),
+    _("Chưa được phép sử dụng"),
+)
 ROLES = {
     "editor": _("Duyệt tin, soạn bản tin, gửi lãnh đạo duyệt, gỡ tin đã phát."),
     "chief": _("Như biên tập viên; thêm: duyệt bản tin, quyết định lượt phát, xem nhật ký."),

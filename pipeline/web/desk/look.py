@@ -110,6 +110,11 @@ class StoryLook:
         return carried_by(self.story) if self.withdrawal else []
 
     @property
+    def published(self) -> bool:
+        """It is in an approved edition."""
+        return any(item.digest.state == DigestState.APPROVED for item in self.items)
+
+    @property
     def original(self) -> Article | None:
         return self.articles[0] if self.articles else None
 

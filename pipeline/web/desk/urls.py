@@ -6,12 +6,14 @@ from django.urls import path, register_converter
 from pipeline.web.desk import (
     account,
     deciding,
+    deliveries,
     digests,
     editing,
     inbox,
     people,
     watching,
     withdrawals,
+    withdrawing,
 )
 
 
@@ -54,14 +56,21 @@ urlpatterns = [
     path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
     path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
     path("story/<uuid:public_id>/withdrawn/", withdrawals.handled, name="handle_withdrawal"),
+    path("story/<uuid:public_id>/withdraw/", withdrawing.take_back, name="withdraw"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),
     path("digests/<week:week>/", digests.digest, name="digest"),
     path("digests/<week:week>/preview/<slug:channel>/", digests.preview, name="preview"),
+    path("digests/<week:week>/publish/", deliveries.publish_now, name="publish_now"),
     path("digests/<week:week>/<digest_step:step>/", digests.change, name="change"),
     path("sources/", watching.sources, name="sources"),
     path("overview/", watching.overview, name="overview"),
+    path(
+        "deliveries/<int:number>/<slug:channel>/<slug:decision>/",
+        deliveries.decide,
+        name="delivery",
+    ),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="add_person"),
     path("people/<int:pk>/", people.one, name="person"),

@@ -25,12 +25,11 @@ from pipeline.store.models import (
     User,
 )
 from pipeline.text.clock import VIETNAM, utc_now
+from pipeline.web.desk.deliveries import NEEDS_A_PERSON, undecided
 from pipeline.web.desk.labels import ACTIONS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.reference import reference
-
-NEEDS_A_PERSON = (DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.FAILED)
 
 
 @require_safe
@@ -95,9 +94,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             for state in DeliveryState.values
             if state in deliveries
         ],
-        "undecided": list(
-            Delivery.objects.filter(state__in=NEEDS_A_PERSON).select_related("edition__digest")[:20]
-        ),
+        "undecided": undecided(),
     }
     return page(request, "web/overview.html", context)
 
