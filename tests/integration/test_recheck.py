@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from django.conf import LazySettings
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
+from pipeline.crawl.fetch import PAGE_LIMIT
+from pipeline.crawl.plan import Recheck, SourcePlan
 from pipeline.crawl.spool import FailureKind, LinkChecked, Spool
 from pipeline.demo.loopback import Answer, Request
 from pipeline.demo.newspapers import DemoNewspapers
@@ -39,7 +42,9 @@ from pipeline.store.models import (
     Withdrawal,
 )
 from pipeline.text.clock import iso_week, utc_now
+from tests.crawling import NOW, crawl, make_source
 from tests.factories import make_story, make_user
+from tests.loopback import Reply, loopback_site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OFFICE = Office(
@@ -255,3 +260,20 @@ def test_what_a_killed_round_left_is_stored_once(published: Published) -> None:
     assert withdraw_gone(published.home, OFFICE, now=published.start + 4 * HOUR) == [link.story]
     assert withdraw_gone(published.home, OFFICE, now=published.start + 4 * HOUR) == []
     assert AuditEntry.objects.filter(action="story.withdrawn").count() == 1
+
+
+def test_only_the_headers_of_a_page_are_read(tmp_path: Path) -> None:
+    """Whatever the body: compressed, beyond every cap, or none; one request each."""
+    with loopback_site() as site:
+        packed = {"Content-Encoding": "gzip"}
+        site.pages["/nen.html"] = Reply(gzip.compress(b"<p>x" * 50_000), headers=packed)
+        site.pages["/to.html"] = Reply(b"y" * (PAGE_LIMIT + 1))
+        site.pages["/410.html"] = Reply(b"", status=410)
+        paths = ("/nen.html", "/to.html", "/410.html", "/404.html")
+        links = tuple(Recheck(site.url + path) for path in paths)
+        done = crawl(tmp_path, SourcePlan(make_source(site.url), recheck=links))
+    answers = [record for record in done.records if isinstance(record, LinkChecked)]
+    assert [answer.status for answer in answers] == [200, 200, 410, 404]
+    gone = FailureKind.GONE
+    assert [answer.reason for answer in answers] == [None, None, gone, gone]
+    assert {answer.at for answer in answers} == {NOW}
