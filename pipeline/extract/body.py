@@ -196,7 +196,8 @@ def _weight(block: Block, zones: Zones, after: int) -> float:
         return -1.0 * size if is_prose(block) else 0.0
     if is_prose(block):
         return -0.3 * size if is_teaser(block, zones) else float(size)
-    if not block.heading and size >= 20 and block.text.endswith(_SENTENCE_END):
+    ends = block.text.endswith(_SENTENCE_END) and not is_imprint(block.text)
+    if not block.heading and size >= 20 and ends:
         return 0.5 * size
     return 0.0
 
@@ -274,9 +275,17 @@ def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones)
     if photo_credit(text):
         return True
     before = place > 0 and inside[place - 1].kind in ("image", "video")
+    if before and _share_a_holder(inside[place - 1], text):
+        return True
     styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
     centred = element.tag == "center" or _CENTRED.search(styled) is not None
     return before and len(text) < 250 and (block.is_slanted or centred)
+
+
+def _share_a_holder(picture: Block, text: str) -> bool:
+    """Whether an element holds the picture and this line, and nothing else."""
+    holder = picture.element.getparent()
+    return holder is not None and " ".join(holder.text_content().split()) == text
 
 
 def _wholly_labelled(element: HtmlElement, text: str) -> bool:

@@ -59,6 +59,8 @@ _PROMPT = re.compile(
     r"|các tin (?:khác|mới|cũ|liên quan)|tin tức khác|tin đã đưa|tin mới|tin khác|đọc nhiều"
     r"|(?:ý kiến )?bình luận(?: của| \(| \d|$)|ý kiến (?:của )?(?:bạn|độc giả|bạn đọc|phản hồi)"
     r"|gửi (?:bình luận|phản hồi|ý kiến|bài)|viết bình luận|hãy (?:là người|bình luận|để lại)"
+    r"|bạn (?:cần|phải|hãy|vui lòng|chưa) (?:đăng|nhập|để lại|bình)"
+    r"|(?:bạn|quý vị) (?:thấy|đánh giá|nghĩ|cảm thấy) .{0,60}(?:bài viết|thế nào|ra sao)"
     r"|(?:mời|kính mời|xin mời) (?:bạn đọc|quý|độc giả|các bạn|bạn)\b.{0,80}"
     r"(?:bình luận|ý kiến|theo dõi|gửi|đón xem|liên hệ|tham khảo|cộng tác)"
     r"|vui lòng (?:nhập|đăng|để lại|ghi rõ)|đăng nhập|đăng ký (?:nhận|kênh|theo)"

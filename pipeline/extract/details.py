@@ -107,7 +107,8 @@ def _is_heading_sapo(block: Block) -> bool:
 def _stands_apart(body: Body) -> bool:
     """Whether the first paragraph stands outside the one element that holds all others."""
     opening, *others = body.blocks
-    if len(others) < 2 or len(opening.text) > 600 or not is_prose(opening):
+    fit = is_prose(opening) and len(opening.text) <= 600 and is_vietnamese(opening.text)
+    if len(others) < 2 or not fit:
         return False
     inner = set(ancestors(others[0].element))
     for other in others[1:]:
