@@ -54,8 +54,8 @@ def require_submitted(digest: Digest) -> None:
 def own_work(digest: Digest, by: User) -> str:
     """What of the digest is ``by``'s own work, in words; empty when another person may approve.
 
-    Four eyes: who last edited or submitted the digest, or last edited the text of one of its
-    stories, does not approve it.
+    Four eyes: who last edited or submitted the digest, or last edited the text or the tags of
+    one of its stories, does not approve it.
     """
     if digest.last_edited_by_id == by.pk:
         return _("Bạn là người sửa bản tin lần cuối.")
@@ -64,4 +64,7 @@ def own_work(digest: Digest, by: User) -> str:
     edited = digest.items.filter(story__edited_by=by).select_related("story").first()
     if edited:
         return _("Bạn là người sửa lần cuối tin “%s”.") % edited.story.headline
+    tagged = digest.items.filter(story__tagged_by=by).select_related("story").first()
+    if tagged:
+        return _("Bạn là người gắn nhãn lần cuối cho tin “%s”.") % tagged.story.headline
     return ""

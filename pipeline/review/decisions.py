@@ -21,7 +21,7 @@ from pipeline.store.models import Axis, Origin, Story, StoryRevision, StoryStatu
 from pipeline.text.fold import nfc
 
 _SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
-_SAVED += ["edited_title", "edited_summary", "edited_by"]
+_SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by"]
 
 
 class Conflict(Exception):
@@ -113,7 +113,10 @@ def set_tags(
     """
     with _changing(story, by, at, "story.tagged", expected_version) as change:
         axes = [_set_axis(change.story, axis, set(slugs)) for axis, slugs in tags.items()]
-    return any(axes)
+        changed = any(axes)
+        if changed:
+            change.story.tagged_by = by
+    return changed
 
 
 def _set_axis(story: Story, axis: Axis, slugs: set[str]) -> bool:

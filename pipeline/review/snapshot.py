@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.store.models import Origin, Story, StoryTag, User
 
 FIELDS = ("status", "reject_reason", "edited_title", "edited_summary")
-STAMPS = ("decided_by_id", "decided_at", "edited_by_id")
+STAMPS = ("decided_by_id", "decided_at", "edited_by_id", "tagged_by_id")
 
 
 def take(story: Story) -> dict[str, Any]:
@@ -17,22 +17,28 @@ def take(story: Story) -> dict[str, Any]:
     state["decided_by_id"] = story.decided_by_id
     state["decided_at"] = story.decided_at.isoformat() if story.decided_at else None
     state["edited_by_id"] = story.edited_by_id
-    state["tags"] = [
-        [tag.axis, tag.slug, tag.score, tag.origin, tag.removed] for tag in story.tags.all()
-    ]
+    state["tagged_by_id"] = story.tagged_by_id
+    state["tags"] = _tags(story)
     return state
+
+
+def _tags(story: Story) -> list[list[Any]]:
+    return [[tag.axis, tag.slug, tag.score, tag.origin, tag.removed] for tag in story.tags.all()]
 
 
 def put_back(story: Story, state: dict[str, Any], by: User) -> None:
     """Make the people's layer of ``story`` what ``state`` says. The caller saves the story.
 
-    Whoever restores a text becomes its last editor: the four-eyes rule reads ``edited_by``.
+    Whoever restores texts or tags is the last to have worked on them: the four-eyes rule reads
+    ``edited_by`` and ``tagged_by``.
     """
     texts = (story.edited_title, story.edited_summary)
     for name in (*FIELDS, *STAMPS):
         setattr(story, name, state[name])
     if texts != (story.edited_title, story.edited_summary):
         story.edited_by = by
+    if _shown(_tags(story)) != _shown(state["tags"]):
+        story.tagged_by = by
     kept = {(axis, slug) for axis, slug, *_ in state["tags"]}
     for tag in story.tags.filter(origin=Origin.PERSON):
         if (tag.axis, tag.slug) not in kept:
@@ -44,3 +50,7 @@ def put_back(story: Story, state: dict[str, Any], by: User) -> None:
             slug=slug,
             defaults={"score": score, "origin": origin, "removed": removed},
         )
+
+
+def _shown(tags: list[list[Any]]) -> set[tuple[str, str]]:
+    return {(axis, slug) for axis, slug, _, _, removed in tags if not removed}

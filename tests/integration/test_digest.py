@@ -10,9 +10,11 @@ from pipeline.digest import approval
 from pipeline.digest.approval import NotAllowed, Stale
 from pipeline.digest.content import content_hash, fingerprint, from_json
 from pipeline.digest.drafting import draft_digest
+from pipeline.digest.rules import own_work
 from pipeline.review import decisions
 from pipeline.store.models import (
     AuditEntry,
+    Axis,
     Digest,
     DigestState,
     Edition,
@@ -120,6 +122,20 @@ class TestFourEyes:
         decisions.edit(story, chief, NOW, story.version, title="Tên mới của tin")
         with pytest.raises(NotAllowed, match="Tên mới của tin"):
             approval.approve(digest, chief, NOW, OFFICE)
+
+    def test_nor_who_last_set_or_restored_its_sectors_and_campaigns(self) -> None:
+        editor, chief = people()
+        digest = submitted_digest(editor)
+        story = digest.items.last().story  # type: ignore[union-attr]
+        decisions.set_tags(story, chief, NOW, {Axis.CAMPAIGN: ["hien-mau"]})
+        with pytest.raises(NotAllowed, match="gắn nhãn"):
+            approval.approve(digest, chief, NOW, OFFICE)
+        decisions.set_tags(story, editor, NOW, {Axis.CAMPAIGN: ["xoa-ngheo"]})
+        assert not own_work(digest, chief)
+        decisions.undo(story, chief, NOW)
+        with pytest.raises(NotAllowed, match="gắn nhãn"):
+            approval.approve(digest, chief, NOW, OFFICE)
+        assert not Edition.objects.exists()
 
     def test_a_small_office_switches_it_off_and_the_audit_says_so(self) -> None:
         chief = make_user("thuha", Role.CHIEF)

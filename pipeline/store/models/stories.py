@@ -68,6 +68,10 @@ class Story(models.Model):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    tagged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who last set its sectors or campaigns: they are published too."""
     version = models.PositiveIntegerField(default=0)
     """Counts people's changes; a form carries the version it was shown (optimistic locking)."""
 
