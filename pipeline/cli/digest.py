@@ -16,6 +16,8 @@ from pipeline.config.office import Office, load_office
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 
 if TYPE_CHECKING:
+    from pipeline.digest.checklist import Problem
+    from pipeline.digest.content import EditionContent
     from pipeline.store.models import Digest, User
 
 WEEK = click.option("--week", help="ISO week such as 2026-W47 (default: this week).")
@@ -59,7 +61,7 @@ def list_(as_json: bool) -> None:
 @WEEK
 @AS_JSON
 def show(week: str | None, as_json: bool) -> None:
-    """One digest with its checklist."""
+    """One digest in full, with its checklist and the fingerprint that ``approve`` asks for."""
     office = _start()
     from pipeline.digest.approval import checklist, next_publication
     from pipeline.digest.content import fingerprint, to_json
@@ -81,15 +83,7 @@ def show(week: str | None, as_json: bool) -> None:
         click.echo(json.dumps({**_summary(found), **data, "problems": shown}, ensure_ascii=False))
         return
     _print(_summary(found), as_json=False)
-    for number, item in enumerate(content.items, start=1):
-        click.echo(f"{number:3}. {item.headline} ({item.outlet})")
-        for problem in problems:
-            if problem.item == item.public_id:
-                done = " (signed)" if problem.signed else ""
-                click.echo(f"     {problem.level}{done}: {problem.text}")
-    for problem in problems:
-        if not problem.item:
-            click.echo(f"{problem.level}: {problem.text}")
+    _print_words(content, problems)
 
 
 @digest.command()
@@ -109,14 +103,31 @@ def submit(week: str | None, username: str) -> None:
 @WEEK
 @AS_USER
 @click.option("--publish-at", help="Time such as '2026-11-27 16:00' (default: as scheduled).")
-def approve(week: str | None, username: str, publish_at: str | None) -> None:
-    """Approve a submitted digest: it becomes an edition, due at its publication time."""
+@click.option(
+    "--fingerprint",
+    help="As `digest show` prints it: approve these words and no others (default: as they stand).",
+)
+def approve(
+    week: str | None, username: str, publish_at: str | None, fingerprint: str | None
+) -> None:
+    """Approve a submitted digest: it becomes an edition, due at its publication time. Without
+    --fingerprint the words that were approved are printed."""
     office = _start()
     from pipeline.digest import approval
+    from pipeline.digest.content import from_json
 
     moment = _moment(publish_at) if publish_at else None
     with _decision():
-        edition = approval.approve(_digest(week), _user(username), utc_now(), office, moment)
+        edition = approval.approve(
+            _digest(week),
+            _user(username),
+            utc_now(),
+            office,
+            moment,
+            expected_fingerprint=fingerprint,
+        )
+    if fingerprint is None:
+        _print_words(from_json(edition.content))
     click.echo(f"edition {edition.number}: {edition.publish_at.astimezone(VIETNAM):%Y-%m-%d %H:%M}")
 
 
@@ -176,6 +187,29 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise click.UsageError(f"'{text}' is not a time → write 2026-11-27 16:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def _print_words(content: EditionContent, problems: tuple[Problem, ...] = ()) -> None:
+    """All that an approver answers for."""
+    from pipeline.digest.content import fingerprint
+
+    if content.intro:
+        click.echo(content.intro)
+    for number, item in enumerate(content.items, start=1):
+        click.echo(f"{number:3}. {item.headline} ({item.outlet})")
+        click.echo(f"     {item.summary}")
+        tags = [item.sector_name, *(campaign.name for campaign in item.campaigns)]
+        click.echo(f"     {'; '.join(filter(None, [*tags, item.author, item.url]))}")
+        for problem in problems:
+            if problem.item == item.public_id:
+                done = " (signed)" if problem.signed else ""
+                click.echo(f"     {problem.level}{done}: {problem.text}")
+    if content.closing:
+        click.echo(content.closing)
+    for problem in problems:
+        if not problem.item:
+            click.echo(f"{problem.level}: {problem.text}")
+    click.echo(f"fingerprint: {fingerprint(content)}")
 
 
 def _summary(found: Digest) -> dict[str, Any]:

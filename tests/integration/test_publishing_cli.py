@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline import review
 from pipeline.cli import cli
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
@@ -66,6 +68,25 @@ def test_the_week_from_draft_to_feed(home: Path) -> None:
     assert {row["state"] for row in sent} == {"sent"}
     assert "nothing is due" in run("publish", "--due").output
     assert (home / "output/portal/feed.json").exists()
+
+
+def test_what_is_approved_was_read_or_is_printed(home: Path) -> None:
+    editor, _chief = people()
+    now = utc_now()
+    story = accepted_story(0, published_at=now - timedelta(days=1), found_at=now)
+    run("digest", "draft")
+    run("digest", "submit", "--as", "lananh")
+    shown = run("digest", "show").output
+    assert story.summary in shown
+    seen = json.loads(run("digest", "show", "--json").output)["fingerprint"]
+    assert f"fingerprint: {seen}" in shown
+    review.edit(story, editor, now, story.version, summary="Chị dạy nghề cho 31 phụ nữ.")
+    refused = run("digest", "approve", "--as", "thuha", "--fingerprint", seen, code=1)
+    assert "vừa được người khác sửa" in refused.output
+    approved = run("digest", "approve", "--as", "thuha").output
+    assert "Chị dạy nghề cho 31 phụ nữ." in approved
+    assert "fingerprint: " in approved
+    assert seen not in approved
 
 
 def test_an_edition_may_be_sent_before_its_time_by_a_person(home: Path) -> None:
