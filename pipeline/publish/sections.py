@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.digest.content import ItemContent
+from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish.entries import Entry
 from pipeline.text.fold import fold_search
 
@@ -36,6 +36,18 @@ def sections(entries: Sequence[Entry]) -> list[Section]:
         Section(folder, axis, names[axis, folder], tuple(found[axis, folder]))
         for axis, folder in ordered
     ]
+
+
+def emptied(editions: Iterable[EditionContent], filled: Iterable[Section]) -> list[Section]:
+    """Sections that some edition filled and no standing story does any more, without entries:
+    whoever reads their feeds must still learn what was taken back."""
+    names: dict[str, tuple[str, str]] = {}
+    for edition in sorted(editions, key=lambda each: each.number):
+        for item in edition.items:
+            names |= {folder: (axis, title) for axis, folder, title in _of(item)}
+    for section in filled:
+        names.pop(section.folder, None)
+    return [Section(folder, *names[folder], ()) for folder in sorted(names)]
 
 
 def _of(item: ItemContent) -> Iterator[tuple[str, str, str]]:

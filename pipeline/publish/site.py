@@ -15,7 +15,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import feeds, links
 from pipeline.publish.channels.base import render
 from pipeline.publish.entries import Entry, Tombstone, collect
-from pipeline.publish.sections import Section, sections
+from pipeline.publish.sections import Section, emptied, sections
 
 FEED_LENGTH = 50
 EMBEDDED = 5
@@ -46,7 +46,8 @@ def build(
         missing = len(original.items) - len(edition.items)
         pages[links.digest_path(edition.number)] = digest_page(edition, office, missing)
     parts = sections(entries)
-    for part in parts:
+    every_part = parts + emptied(editions, parts)
+    for part in every_part:
         root = "../" * part.folder.count("/")
         pages[f"{part.folder}index.html"] = render(
             "channels/portal/section.html",
@@ -56,7 +57,7 @@ def build(
             section=part,
         )
     files = {path: page.encode() for path, page in pages.items()}
-    for part in parts:
+    for part in every_part:
         title = f"Gương sáng: {part.title}"
         files |= feeds.all_formats(part.folder, title, part.entries[:FEED_LENGTH], removed, office)
     files |= feeds.all_formats(

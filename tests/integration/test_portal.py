@@ -20,8 +20,9 @@ from pipeline.publish import site
 from pipeline.publish.channels.portal import folder_of, rebuild
 from pipeline.publish.entries import Tombstone
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.sections import slug
 from pipeline.publish.withdrawal import withdraw
-from pipeline.store.models import AuditEntry
+from pipeline.store.models import AuditEntry, Story
 from tests.factories import NOW
 from tests.homes import make_home
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later
@@ -229,6 +230,64 @@ def test_withdrawing_needs_no_approval_and_says_what_cannot_be_taken_back(tmp_pa
     assert labels == ["Zalo", "Facebook"]
     assert AuditEntry.objects.filter(action="story.withdrawn").count() == 1
     assert first.story.headline not in (folder_of(home) / "index.html").read_text()
+
+
+def told(folder: Path, words: str) -> list[str]:
+    """The files on disk that say ``words``."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and words.encode() in path.read_bytes()
+    ]
+
+
+@pytest.mark.django_db
+def test_no_file_tells_a_withdrawn_story_and_its_feeds_say_so(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    edition = approved_edition()
+    publish_due(office=OFFICE, home=home, now=NOW)
+    first = edition.content["items"][0]
+    commune = f"xa/{slug(first['province'])}/{slug(first['commune'])}"
+    assert f"{commune}/atom.xml" in told(folder_of(home), first["headline"])
+    story = Story.objects.get(public_id=first["public_id"])
+    withdraw(story, None, NOW, "nguồn đã gỡ", office=OFFICE, home=home)
+    for words in (first["headline"], first["url"], first["subject"]):
+        assert told(folder_of(home), words) == []
+    section = folder_of(home) / commune
+    assert "0 tin" in (section / "index.html").read_text()
+    assert f'ref="urn:uuid:{first["public_id"]}"' in (section / "atom.xml").read_text()
+    assert json.loads((section / "feed.json").read_text())["items"] == []
+    assert commune not in (folder_of(home) / "sitemap.xml").read_text()
+
+
+def test_a_story_told_again_under_another_sector_leaves_the_first() -> None:
+    editions = [
+        edition_content(item(1, sector="y-te", sector_name="Y tế"), number=1),
+        edition_content(item(1), number=2),
+    ]
+    files = site.build(editions, [], OFFICE)
+    assert item(1).headline not in files["linh-vuc/y-te/index.html"].decode()
+    assert json.loads(files["linh-vuc/y-te/feed.json"])["items"] == []
+
+
+@pytest.mark.django_db
+def test_the_portal_folder_holds_the_site_and_nothing_beside_it_is_touched(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    folder = folder_of(home)
+    rebuild(OFFICE, home)
+    outside = tmp_path / "elsewhere"
+    (outside / "inner").mkdir(parents=True)
+    (outside / "inner" / "kept.html").write_text("kept")
+    (folder / "xa" / "cu").mkdir(parents=True)
+    (folder / "xa" / "cu" / "index.html").write_text("old")
+    (folder / ".index.html.1.tmp").write_text("half")
+    (folder / "file-link.html").symlink_to(outside / "inner" / "kept.html")
+    (folder / "folder-link").symlink_to(outside)
+    assert rebuild(OFFICE, home) == 3
+    assert not (folder / "xa").exists()
+    assert not (folder / "file-link.html").is_symlink()
+    assert (outside / "inner" / "kept.html").read_text() == "kept"
+    assert rebuild(OFFICE, home) == 0
 
 
 @pytest.mark.django_db

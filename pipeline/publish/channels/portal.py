@@ -15,7 +15,7 @@ from pipeline.digest.content import EditionContent, from_json
 from pipeline.publish import site
 from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
 from pipeline.publish.entries import Tombstone
-from pipeline.publish.files import exclusive, write_all
+from pipeline.publish.files import exclusive, mirror
 from pipeline.store.models import DeliveryState, Edition, Withdrawal
 
 NAME = "portal"
@@ -56,7 +56,7 @@ def rebuild(office: Office, home: Home) -> int:
     """
     folder = folder_of(home)
     with exclusive(folder):
-        return write_all(folder, _files(_published(), _tombstones(), office))
+        return mirror(folder, _files(_published(), _tombstones(), office))
 
 
 def empty(office: Office) -> dict[str, bytes]:
