@@ -13,7 +13,6 @@ from pipeline.web.desk import (
     people,
     watching,
     withdrawals,
-    withdrawing,
 )
 
 
@@ -56,7 +55,7 @@ urlpatterns = [
     path("story/<uuid:public_id>/edit/", editing.edit, name="edit"),
     path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
     path("story/<uuid:public_id>/withdrawn/", withdrawals.handled, name="handle_withdrawal"),
-    path("story/<uuid:public_id>/withdraw/", withdrawing.take_back, name="withdraw"),
+    path("story/<uuid:public_id>/withdraw/", withdrawals.take_back, name="withdraw"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),

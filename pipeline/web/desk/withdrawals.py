@@ -1,19 +1,66 @@
-"""Tin đã gỡ: what the machine took back and a person must see to."""
+"""Gỡ tin: a person takes a published story back, or sees to what the machine took back."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.publish.withdrawal import handle
-from pipeline.store.models import Withdrawal
+from pipeline.publish.withdrawal import carried_by, handle, withdraw
+from pipeline.store.models import Edition, Story, Withdrawal
 from pipeline.text.clock import utc_now
+from pipeline.text.fold import nfc
+from pipeline.web.desk.labels import WITHDRAWAL_REASONS
+from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
+from pipeline.web.reference import office
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.WITHDRAW)
+def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Says where the story is out and which channels cannot take it back; a POST with a reason
+    takes it off all others.
+
+    Raises:
+        Http404: the story is in no approved edition.
+    """
+    story = get_object_or_404(Story, public_id=public_id)
+    editions = list(Edition.objects.filter(digest__items__story=story).select_related("digest"))
+    if not editions:
+        raise Http404
+    shown = reverse("desk:story", args=[public_id]) + "?status=any&label=any"
+    if Withdrawal.objects.filter(story=story).exists():
+        messages.info(request, _("Tin này đã được gỡ."))
+        return redirect(shown)
+    asked = False
+    if request.method == "POST":
+        parts = (request.POST.get("reason", ""), request.POST.get("words", ""))
+        reason = ": ".join(filter(None, (nfc(part).strip() for part in parts)))
+        asked = not reason
+        if reason:
+            left = withdraw(
+                story, person(request), utc_now(), reason, office=office(), home=settings.HOME
+            )
+            messages.success(request, _("Đã gỡ: %s") % story.headline)
+            if left:
+                words = _("Không tự thu hồi được ở: %s. Hãy đính chính hoặc xóa ở đó.")
+                messages.warning(request, words % ", ".join(left))
+            return redirect(shown)
+    context = {
+        "story": story,
+        "editions": editions,
+        "left": carried_by(story),
+        "reasons": WITHDRAWAL_REASONS,
+        "asked": asked,
+    }
+    return page(request, "web/withdraw.html", context, 422 if asked else 200)
 
 
 @require_POST
