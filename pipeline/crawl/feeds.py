@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from pipeline.crawl.items import MOST_TAGS, address, feed_item
 from pipeline.crawl.markup import decode, safe_xml
 from pipeline.shapes import FeedItem
 from pipeline.text.dates import find_dates, parse_stamp
@@ -19,8 +19,6 @@ from pipeline.text.fold import nfc
 
 MOST_ENTRIES = 1000
 """Entries read of one document, newest first as feeds are; feedparser needs about 1 ms for each."""
-LONGEST_TEXT = 200_000
-"""Characters kept of one summary or content."""
 DEEPEST = 1000
 """Elements open at once; feedparser's cost grows with the square of the depth."""
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
@@ -88,22 +86,22 @@ def _shortened(text: str) -> str:
 
 
 def _item(entry: Any, base: str, now: datetime) -> FeedItem | None:
-    url = _link(entry.get("link") or _guid_link(entry), base)
+    url = address(entry.get("link") or _guid_link(entry), base)
     if url is None:
         return None
     content = max(
         (part.get("value") or "" for part in entry.get("content", [])), key=len, default=""
     )
     stamp = entry.get("published") or entry.get("updated") or ""
-    return FeedItem(
-        url=url,
-        title=_text(entry.get("title")),
-        summary_html=_markup(entry.get("summary")),
-        content_html=_markup(content),
-        author=_text(entry.get("author")),
+    return feed_item(
+        url,
+        title=entry.get("title"),
+        summary_html=entry.get("summary"),
+        content_html=content,
+        author=entry.get("author"),
         published_at=read_date(stamp, now),
-        tags=tuple(filter(None, (_text(tag.get("term")) for tag in entry.get("tags", [])[:20]))),
-        image_url=next((image for link in _images(entry) if (image := _link(link, base))), None),
+        tags=(tag.get("term") for tag in entry.get("tags", [])[:MOST_TAGS]),
+        image_url=next((image for link in _images(entry) if (image := address(link, base))), None),
     )
 
 
@@ -159,20 +157,20 @@ def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:
         read = _JSON_ITEM.validate_python(entry)
     except ValidationError:
         return None
-    url = _link(read.url or read.external_url or read.id, base)
+    url = address(read.url or read.external_url or read.id, base)
     if url is None:
         return None
     author = (read.authors or [read.author or {}])[0].get("name")
     stamp = read.date_published or read.date_modified or ""
-    return FeedItem(
-        url=url,
-        title=_text(read.title),
-        summary_html=_markup(read.summary),
-        content_html=_markup(read.content_html or _escaped(read.content_text)),
-        author=_text(author) if isinstance(author, str) else None,
+    return feed_item(
+        url,
+        title=read.title,
+        summary_html=read.summary,
+        content_html=read.content_html or _escaped(read.content_text),
+        author=author,
         published_at=read_date(stamp, now),
-        tags=tuple(filter(None, map(_text, read.tags[:20]))),
-        image_url=_link(read.image, base),
+        tags=read.tags[:MOST_TAGS],
+        image_url=address(read.image, base),
     )
 
 
@@ -184,26 +182,6 @@ def read_date(stamp: str, now: datetime) -> datetime | None:
     stamp = nfc(stamp.strip()[:100])
     found = parse_stamp(stamp, now=now) or next(iter(find_dates(stamp, now=now)), None)
     return found.at if found else None
-
-
-def _link(href: object, base: str) -> str | None:
-    if not isinstance(href, str) or not href.strip() or len(href) > 2000:
-        return None
-    try:
-        url = urljoin(base, re.sub(r"[\x00-\x20\x7f]+", "", href))
-    except ValueError:
-        return None
-    return url if url.startswith(("http://", "https://")) else None
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    return " ".join(nfc(value).split())[:1000] or None
-
-
-def _markup(value: str | None) -> str | None:
-    return nfc(value.strip())[:LONGEST_TEXT] or None if value else None
 
 
 def _escaped(text: str | None) -> str | None:

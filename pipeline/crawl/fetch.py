@@ -13,6 +13,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
 
+from pipeline.crawl.items import clean
 from pipeline.crawl.pace import DEFAULT_PAUSE, retry_after
 from pipeline.crawl.plan import Validators
 from pipeline.crawl.resolver import PublicResolver
@@ -57,7 +58,8 @@ class FetchFailed(Exception):
         retry_at: datetime | None = None,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
-        self.kind, self.detail, self.status, self.retry_at = kind, detail[:500], status, retry_at
+        self.kind, self.detail, self.status = kind, clean(detail)[:500], status
+        self.retry_at = retry_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class Fetcher:
 
     def _accepted(self, response: Response) -> Fetched:
         headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("utf-8", "replace")
+            clean(name.decode("latin-1").lower()): clean(
+                b", ".join(values).decode("utf-8", "replace")
+            )
             for name, values in response.headers.items()
             if name.lower() != b"set-cookie"
         }

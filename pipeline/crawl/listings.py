@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import lxml.html
 from cssselect import HTMLTranslator
 from lxml import etree
 
 from pipeline.config.sources import Listing
+from pipeline.crawl.items import address, feed_item
 from pipeline.crawl.markup import decode
 from pipeline.shapes import FeedItem
-from pipeline.text.fold import nfc
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _ARTICLE_END = re.compile(r"\d{3,}[^/]*$|\.(?:html?|aspx?|bbg|vnp|tpo)$", re.IGNORECASE)
@@ -41,11 +41,11 @@ def parse_listing(
         href = _absolute(link.get("href"), base) if link is not None else None
         if link is None or href is None:
             continue
-        title = " ".join(nfc("".join(link.itertext()) or link.get("title") or "").split())
+        item = feed_item(href, title="".join(link.itertext()) or link.get("title"))
         known = found.get(href)
         # A teaser often links twice: picture first, then headline.
-        if known is None or (title and len(title) > len(known.title or "")):
-            found[href] = FeedItem(url=href, title=title[:1000] or None)
+        if known is None or len(item.title or "") > len(known.title or ""):
+            found[href] = item
     following = next(iter(_select(root, listing.next)), None) if listing.next else None
     if following is not None and following.tag != "a":
         following = next(following.iter("a"), None)
@@ -97,10 +97,5 @@ def _base(root: lxml.html.HtmlElement, url: str) -> str:
 
 
 def _absolute(href: str | None, base: str) -> str | None:
-    if not href or len(href) > 2000:
-        return None
-    try:
-        url = urljoin(base, re.sub(r"[\x00-\x20\x7f]+", "", href)).partition("#")[0]
-    except ValueError:
-        return None
-    return url if url.startswith(("http://", "https://")) else None
+    url = address(href, base)
+    return url.partition("#")[0] if url else None

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pipeline.config.sources import Listing
 from pipeline.crawl.feeds import NotAFeed, parse_feed
 from pipeline.crawl.fetch import FEED_LIMIT, PAGE_LIMIT, Fetched, Fetcher, FetchFailed
+from pipeline.crawl.items import LONGEST_URL, clean, fitting
 from pipeline.crawl.listings import looks_like_article, parse_listing
 from pipeline.crawl.markup import UnsafeXml
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
@@ -143,7 +144,7 @@ class SourceRound:
             if depth < SITEMAP_DEPTH:
                 children = sitemap.children[:children_left]
                 children_left -= len(children)
-                todo += [(child, depth + 1) for child in children if self._on_site(child, url)]
+                todo += [(child, depth + 1) for child in children if self._leads_on(child, url)]
 
     async def _read_listing(self, listing: Listing) -> None:
         backfill = self.plan.since is not None
@@ -168,7 +169,7 @@ class SourceRound:
             more = len(visited) < (MOST_BACKFILL_PAGES if backfill else MOST_LISTING_PAGES)
             # Listings show the newest first: a page without anything new ends the walk.
             follow = page.next_url if more and (new or backfill) else None
-            url = follow if follow and self._on_site(follow, listing.url) else None
+            url = follow if follow and self._leads_on(follow, listing.url) else None
 
     async def _parsed(self, parse: Callable[..., T], *args: object, **keys: object) -> T:
         """Parse in a thread: a document that takes long must not hold up the other sources."""
@@ -203,7 +204,13 @@ class SourceRound:
         self, url: str, document: Fetched, items: Iterable[FeedItem], extra: int = 0
     ) -> int:
         """Record what is new in a document; returns how many items that is."""
-        items = list(items)
+        read = list(items)
+        items = [fit for item in read if (fit := fitting(item))]
+        # Told once a day, with the full fetch: it must not count as trouble in every round.
+        lost = sum(self._wanted(item.url, document.url) and not fitting(item) for item in read)
+        if lost and url not in self.mine.validators:
+            detail = f"links longer than {LONGEST_URL} characters left out: {lost}"
+            self._fail(url, FailureKind.BAD_URL, detail)
         fresh = [item for item in items if self._take(item, document.url)]
         self._found += fresh
         dates = [item.published_at for item in items if item.published_at]
@@ -214,7 +221,7 @@ class SourceRound:
                 utc_now(),
                 document.status,
                 items=tuple(fresh),
-                seen=len(items) + extra,
+                seen=len(read) + extra,
                 etag=document.headers.get("etag", "")[:300],
                 last_modified=document.headers.get("last-modified", "")[:60],
                 conditional=url in self.mine.validators,
@@ -244,6 +251,10 @@ class SourceRound:
     def _on_site(self, url: str, found_on: str) -> bool:
         """Links to other outlets' sites (partners, other provinces' sub-sites) are not ours."""
         return _site(url) in (_site(self.mine.source.home), _site(found_on))
+
+    def _leads_on(self, url: str, found_on: str) -> bool:
+        """Whether a further sitemap or listing page may be asked for and remembered."""
+        return len(url) <= LONGEST_URL and self._on_site(url, found_on)
 
     def _address(self, url: str) -> str:
         return same_address(canonical_url(url, keep_case=self.mine.source.keep_case))
@@ -277,6 +288,9 @@ class SourceRound:
         if kind not in ("text/html", "application/xhtml+xml", "text/plain", ""):
             raise FetchFailed(FailureKind.NOT_A_PAGE, f"content type {kind}", page.status)
         refuse_home(page, item.url)
+        if len(page.url) > LONGEST_URL:
+            detail = f"redirected to an address of {len(page.url)} characters"
+            raise FetchFailed(FailureKind.BAD_URL, detail, page.status)
         self.spool.write(
             FetchedPage(
                 self.key,
@@ -303,7 +317,7 @@ class SourceRound:
         retry_at: datetime | None = None,
     ) -> None:
         at = utc_now()
-        self.spool.write(Failure(self.key, url, at, kind, detail, status, item, retry_at))
+        self.spool.write(Failure(self.key, url, at, kind, clean(detail), status, item, retry_at))
         self.emit("failed", self.key, url, 1)
 
 

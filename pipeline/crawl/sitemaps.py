@@ -6,14 +6,13 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipeline.crawl.feeds import read_date
+from pipeline.crawl.items import address, feed_item
 from pipeline.crawl.markup import safe_xml
 from pipeline.shapes import FeedItem
-from pipeline.text.fold import nfc
 
 MOST_ENTRIES = 50_000
 """The protocol's own limit for one file."""
@@ -100,19 +99,16 @@ def _entry(node: etree._Element, base: str, now: datetime) -> FeedItem | None:
         name = _local(child)
         if name in ("loc", "lastmod", "publication_date", "title", "keywords", "image:loc"):
             found.setdefault(name, (child.text or "").strip())
-    try:
-        url = urljoin(base, found.get("loc", ""))
-    except ValueError:
-        return None
-    if not found.get("loc") or not url.startswith(("http://", "https://")) or len(url) > 2000:
+    url = address(found.get("loc"), base)
+    if url is None:
         return None
     stamp = found.get("publication_date") or found.get("lastmod") or ""
-    return FeedItem(
-        url=url,
-        title=" ".join(nfc(found.get("title", "")).split()) or None,
+    return feed_item(
+        url,
+        title=found.get("title"),
         published_at=read_date(stamp, now),
-        tags=tuple(tag.strip() for tag in found.get("keywords", "").split(",") if tag.strip())[:20],
-        image_url=found.get("image:loc") or None,
+        tags=found.get("keywords", "").split(","),
+        image_url=address(found.get("image:loc"), base),
     )
 
 

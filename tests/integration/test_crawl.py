@@ -346,6 +346,31 @@ def test_a_redirect_to_a_private_address_is_refused(tmp_path: Path) -> None:
         assert not site.asked("/secret")
 
 
+def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) -> None:
+    with loopback_site() as site:
+        long = f"{site.url}/{'a-' * 400}"
+        links = [f"{long}1.html", f"{long}2.html", f"{site.url}/a-1.html", f"{site.url}/a-2.html"]
+        body = rss(*links, f"https://quang-cao.vn/{'a' * 900}")
+        site.pages["/rss"] = Reply(body, type=XML)
+        site.pages["/a-1.html"] = Reply(ARTICLE, headers={"X-Note": "a\x9fb"})
+        site.pages["/a-2.html"] = Reply("", status=302, headers={"Location": f"{long}3.html"})
+        site.pages[f"{long}3.html".removeprefix(site.url)] = Reply(ARTICLE)
+        source = make_source(site.url, feeds=[f"{site.url}/rss"])
+        done = crawl(tmp_path, source)
+        seen_before = SourcePlan(source, validators={f"{site.url}/rss": Validators()})
+        again = crawl(tmp_path / "again", seen_before)
+    (discovery,) = done.discoveries
+    assert [item.url for item in discovery.items] == links[2:]
+    assert discovery.seen == 5
+    (page,) = done.pages
+    assert page.url == links[2]
+    assert "\x9f" not in page.headers["x-note"]
+    told = [(f.url, f.reason.value) for f in done.failures]
+    assert told == [(f"{site.url}/rss", "bad_url"), (links[3], "bad_url")]
+    assert done.failures[0].detail == "links longer than 700 characters left out: 2"
+    assert [f.url for f in again.failures] == [links[3]], "told once a day"
+
+
 def test_a_killed_child_leaves_whole_records_and_one_failure(tmp_path: Path) -> None:
     released = threading.Event()
 

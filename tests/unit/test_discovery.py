@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from pipeline.config.sources import Listing
 from pipeline.crawl.feeds import MOST_ENTRIES, NotAFeed, parse_feed
+from pipeline.crawl.items import LONGEST_URL, clean, fitting
 from pipeline.crawl.listings import looks_like_article, parse_listing
 from pipeline.crawl.markup import UnsafeXml, decode, safe_xml
 from pipeline.crawl.sitemaps import NotASitemap, TooLarge, gunzip, parse_sitemap
+from pipeline.shapes import FeedItem
 from tests.crawling import rss
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -94,6 +97,54 @@ def test_a_few_broken_bytes_do_not_spoil_the_rest() -> None:
 def test_control_characters_and_nfd() -> None:
     (item,) = feed(rss(LINK, text="Hoa\u0300 \x0b\x01bi\u0300nh"))
     assert item.summary_html == "Hoà bình"
+
+
+DIRT = "a\x00b\x1bc\x7fd\x85e\x9ff\ud800g\tth\r\nch"
+
+
+def test_text_that_no_database_takes_is_cleaned_in_a_json_feed() -> None:
+    entry = {
+        "url": "/a-1.html\x00\ud800\x9f",
+        "image": "/anh\x00\udfff.jpg",
+        **dict.fromkeys(("title", "summary", "content_html"), DIRT),
+        "authors": [{"name": DIRT}],
+        "tags": [DIRT, "\x00"],
+    }
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "M", "items": [entry]}
+    (item,) = feed(json.dumps(document))
+    assert (item.url, item.image_url) == (LINK, "https://bao.vn/anh.jpg")
+    assert (item.title, item.author, item.tags) == ("abcd efg th ch",) * 2 + (("abcd efg th ch",),)
+    assert (item.summary_html, item.content_html) == ("abcd\nefg\tth\nch",) * 2
+
+
+def test_character_references_bring_no_control_characters() -> None:
+    dirt = "Chị&#1;&#x9f; Mỷ&amp;#0;"
+    xml = rss(LINK, text=dirt).replace("Bài 1", dirt)
+    sitemap = (
+        "<urlset><url><loc>/a-1.html</loc><title>Chị&#x9f; Mỷ</title>"
+        "<keywords>gương&#x9f;, &#x9f;</keywords></url></urlset>"
+    )
+    page = f"<a href='/a&#1;-1.html'>{dirt}</a>".encode()
+    items = (
+        *feed(xml),
+        *parse_sitemap(sitemap.encode(), url=BASE, now=NOW).items,
+        *parse_listing(page, Listing(url=BASE), url=BASE).items,
+    )
+    assert [item.url for item in items] == [LINK] * 3
+    for item in items:
+        texts = [item.title or "", item.summary_html or "", *item.tags]
+        assert texts == [clean(text) for text in texts]
+    assert items[1].tags == ("gương",)
+
+
+def test_an_address_is_kept_while_some_form_of_it_can_be_stored() -> None:
+    longest = LINK + "?" + "a" * (LONGEST_URL - len(LINK) - 1)
+    assert fitting(FeedItem(longest)) == FeedItem(longest)
+    assert fitting(FeedItem(longest + "a")) is None
+    assert fitting(FeedItem(LINK + "?utm_source=" + "a" * 900, title="Bài")) == FeedItem(
+        LINK, title="Bài"
+    )
+    assert fitting(FeedItem(LINK + "?q=" + "ề" * 200)) is None, "grows when percent-encoded"
 
 
 def test_relative_links_guid_links_and_images() -> None:
