@@ -202,11 +202,12 @@ def _settle_dead_claims(now: datetime) -> list[Delivery]:
 
 
 def _expire(office: Office, now: datetime) -> list[Delivery]:
-    late = Delivery.objects.filter(state=PLANNED, attempts=0, due_at__lt=now - office.late_grace)
+    """However often it was tried: what is late goes only when a person says so."""
+    late = Delivery.objects.filter(state=PLANNED, due_at__lt=now - office.late_grace)
     ids = list(late.values_list("pk", flat=True))
     for start in range(0, len(ids), _BATCH):
         late.filter(pk__in=ids[start : start + _BATCH]).update(
-            state=DeliveryState.EXPIRED, finished_at=now, detail="Quá hạn phát"
+            state=DeliveryState.EXPIRED, finished_at=now, next_try_at=None, detail="Quá hạn phát"
         )
     return _fetch(ids)
 

@@ -10,12 +10,13 @@ from pipeline.digest.checklist import earliest_publication
 from pipeline.digest.content import EditionContent
 
 MAX_ATTEMPTS = 8
-"""Then a person is asked; with the back-off below that is after about four hours."""
+"""Then a person is asked; with the back-off below that is after 127 minutes (sooner when the
+office's grace ends sooner)."""
 
 LEASE = timedelta(minutes=10)
 """A claim older than this belongs to a dead worker: far above any send's own time limit."""
 
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
+_FIRST_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def is_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
 
 
 def retry_at(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after the ``attempts``-th failure (from 1): 1, 2, 4 … 120 minutes.
+    """When to try again after the ``attempts``-th failure (from 1): 1, 2, 4 … 64 minutes.
     None: enough."""
     if attempts >= MAX_ATTEMPTS:
         return None
     wait: timedelta = _FIRST_WAIT * 2 ** (attempts - 1)
-    return now + min(wait, _LONGEST_WAIT)
+    return now + wait

@@ -17,7 +17,7 @@ from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
 from pipeline.publish.decisions import release, release_edition, settle
 from pipeline.publish.outbox import plan_edition, publish_due
-from pipeline.publish.plan import LEASE, MAX_ATTEMPTS
+from pipeline.publish.plan import LEASE, MAX_ATTEMPTS, retry_at
 from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
 from tests.factories import NOW, make_user
 from tests.publishing import OFFICE, approved_edition, later
@@ -185,9 +185,19 @@ def test_after_enough_attempts_a_person_is_asked(files: Recording, home: Home) -
     for _attempt in range(MAX_ATTEMPTS):
         files.failures[""] = OSError("disk full")
         run(home, now)
-        now += timedelta(hours=2)
+        now = Delivery.objects.get().next_try_at or now
     assert states() == ["failed"]
     assert Delivery.objects.get().attempts == MAX_ATTEMPTS
+
+
+def test_attempts_end_after_127_minutes() -> None:
+    now = NOW
+    for attempt in range(1, MAX_ATTEMPTS):
+        again = retry_at(attempt, now)
+        assert again is not None
+        now = again
+    assert now - NOW == timedelta(minutes=127)
+    assert retry_at(MAX_ATTEMPTS, now) is None
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("letters", "unknown"), ("files", "sent")])
@@ -218,6 +228,28 @@ def test_a_late_plan_waits_for_a_person(letters: Recording, home: Home) -> None:
     assert letters.sent == ["a"]
     entry = AuditEntry.objects.get(action="delivery.released")
     assert (entry.actor, entry.before) == (editor, {"state": "expired"})
+
+
+def test_what_is_late_after_an_attempt_waits_for_a_person_too(
+    letters: Recording, home: Home
+) -> None:
+    approved_edition(1)
+    letters.failures["a"] = Unreachable("down", again=True)
+    run(home)
+    assert states() == ["planned", "planned"]
+    late = later(days=3)
+    assert run(home, late, dry_run=True) == []
+    run(home, late)
+    assert states() == ["expired", "expired"]
+    assert letters.sent == []
+
+
+def test_a_dead_claim_found_late_waits_for_a_person(files: Recording, home: Home) -> None:
+    plan_edition(approved_edition(1), OFFICE, NOW)
+    Delivery.objects.update(state=DeliveryState.SENDING, claimed_by="dead", claimed_at=NOW)
+    run(home, later(days=3))
+    assert states() == ["expired"]
+    assert files.sent == []
 
 
 def test_a_person_decides_about_an_unknown_delivery(letters: Recording, home: Home) -> None:
