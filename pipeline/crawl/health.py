@@ -37,6 +37,7 @@ _WHAT = {
     FailureKind.NOT_A_PAGE: "Liên kết bài không dẫn tới trang bài",
     FailureKind.NO_LINKS: "Trang chuyên mục không còn liên kết bài nào",
     FailureKind.TIME_LIMIT: "Chưa kịp lấy hết trong thời gian cho phép",
+    FailureKind.NOT_ASKED: "Tạm dừng hỏi vì trang liên tiếp từ chối",
     FailureKind.CRASHED: "Tiến trình lấy tin dừng giữa chừng",
 }
 _USUAL_STATUS = {

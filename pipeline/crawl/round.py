@@ -265,10 +265,10 @@ class SourceRound:
         trouble = refused = 0
         for number, item in enumerate(items):
             if refused >= STOP_AFTER_REFUSED:
-                # Asking on would be rude and useless; the feed's text is what there is.
+                # Asking on now would be rude; the next round may find the wall gone.
                 for left in items[number:]:
-                    detail = f"not asked: the {refused} pages before were refused"
-                    self._fail(left.url, FailureKind.REFUSED, detail, item=left)
+                    detail = f"the {refused} pages before were refused"
+                    self._fail(left.url, FailureKind.NOT_ASKED, detail, item=left)
                 return
             try:
                 await self._fetch_page(item)

@@ -52,6 +52,8 @@ class FailureKind(StrEnum):
     """A listing page without a single link to an article."""
     TIME_LIMIT = "time_limit"
     """The round ended first; what is left stays pending."""
+    NOT_ASKED = "not_asked"
+    """Pages before were refused; what is left stays pending."""
     CRASHED = "crashed"
     """The child process died or something unforeseen happened."""
 
@@ -116,7 +118,7 @@ class Failure:
     status: int | None = None
     item: FeedItem | None = None
     """Set for an article page: what the feed said of it. After ``REFUSED`` it can still become an
-    article."""
+    article; after ``TIME_LIMIT`` and ``NOT_ASKED`` its link stays as it is."""
     retry_at: datetime | None = None
     """When the outlet said to come back."""
     kind: Literal["failure"] = "failure"

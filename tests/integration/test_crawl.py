@@ -346,6 +346,21 @@ def test_a_redirect_to_a_private_address_is_refused(tmp_path: Path) -> None:
         assert not site.asked("/secret")
 
 
+def test_pages_behind_a_wall_that_were_not_asked_are_not_called_refused(tmp_path: Path) -> None:
+    with loopback_site() as site:
+        links = [f"{site.url}/a-{n}.html" for n in range(1, 9)]
+        site.pages |= {"/rss": Reply(rss(*links), type=XML), "*": Reply("cấm", status=403)}
+        site.pages["/robots.txt"] = Reply(status=404)
+        done = crawl(tmp_path, make_source(site.url, feeds=[f"{site.url}/rss"]))
+        asked = {entry.path for entry in site.log if entry.path.startswith("/a-")}
+    assert len(asked) == 5
+    assert done.reasons == ["refused"] * 5 + ["not_asked"] * 3
+    for failure in done.failures:
+        path = failure.url.removeprefix(site.url)
+        assert (path in asked) == (failure.reason == "refused")
+        assert failure.item is not None
+
+
 def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) -> None:
     with loopback_site() as site:
         long = f"{site.url}/{'a-' * 400}"
