@@ -106,7 +106,7 @@ def publish_due(
     for approved in unplanned:
         plan_edition(approved, office, now)
     touched = _settle_dead_claims(clock()) + _expire(office, clock())
-    for approved_id, name in _work(now, edition, channel):
+    for approved_id, name in _work(office, now, edition, channel):
         approved = Edition.objects.get(pk=approved_id)
         touched += _send_all(approved, CHANNELS[name], office, home, clock)
     return touched
@@ -134,11 +134,7 @@ def standing(content: EditionContent) -> EditionContent:
 
 
 def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
-    recipients = {
-        name: channel.recipients(office)
-        for name, channel in CHANNELS.items()
-        if channel.enabled(office)
-    }
+    recipients = {name: CHANNELS[name].recipients(office) for name in _enabled(office)}
     return plan(
         from_json(edition.content),
         recipients,
@@ -164,7 +160,8 @@ def _would_send(
         for row in _plan(approved, office)
         if channel in (None, row.channel)
     ]
-    stored = Delivery.objects.filter(_due(now)).select_related("edition")
+    stored = Delivery.objects.filter(_due(now), channel__in=_enabled(office))
+    stored = stored.select_related("edition")
     if edition is not None:
         stored = stored.filter(edition=edition)
     if channel is not None:
@@ -212,8 +209,16 @@ def _expire(office: Office, now: datetime) -> list[Delivery]:
     return _fetch(ids)
 
 
-def _work(now: datetime, edition: Edition | None, channel: str | None) -> list[tuple[int, str]]:
-    rows = Delivery.objects.filter(_due(now), channel__in=CHANNELS)
+def _enabled(office: Office) -> list[str]:
+    return [name for name, channel in CHANNELS.items() if channel.enabled(office)]
+
+
+def _work(
+    office: Office, now: datetime, edition: Edition | None, channel: str | None
+) -> list[tuple[int, str]]:
+    """Edition and channel, in the order to send. A channel switched off since it was planned keeps
+    its rows planned: switched on again in time they go, otherwise they expire to a person."""
+    rows = Delivery.objects.filter(_due(now), channel__in=_enabled(office))
     if edition is not None:
         rows = rows.filter(edition=edition)
     if channel is not None:

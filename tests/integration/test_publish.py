@@ -36,9 +36,10 @@ class Recording:
         self.sent: list[str] = []
         self.failures: dict[str, Exception] = {}
         self.refuses_to_begin: Exception | None = None
+        self.on = True
 
     def enabled(self, office: Office) -> bool:
-        return True
+        return self.on
 
     def recipients(self, office: Office) -> tuple[str, ...]:
         return self.people
@@ -250,6 +251,26 @@ def test_a_dead_claim_found_late_waits_for_a_person(files: Recording, home: Home
     run(home, later(days=3))
     assert states() == ["expired"]
     assert files.sent == []
+
+
+def test_a_channel_switched_off_after_the_plan_is_not_sent(letters: Recording, home: Home) -> None:
+    plan_edition(approved_edition(1), OFFICE, NOW)
+    letters.on = False
+    assert run(home, dry_run=True) == []
+    assert run(home) == []
+    assert states() == ["planned", "planned"]
+    letters.on = True
+    run(home, later(hours=1))
+    assert letters.sent == ["a", "b"]
+
+
+def test_a_channel_that_stays_off_leaves_its_deliveries_to_a_person(
+    letters: Recording, home: Home
+) -> None:
+    plan_edition(approved_edition(1), OFFICE, NOW)
+    letters.on = False
+    run(home, later(hours=7))
+    assert states() == ["expired", "expired"]
 
 
 def test_a_person_decides_about_an_unknown_delivery(letters: Recording, home: Home) -> None:
