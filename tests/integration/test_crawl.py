@@ -386,6 +386,37 @@ def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) ->
     assert [f.url for f in again.failures] == [links[3]], "told once a day"
 
 
+def child_pid() -> int:
+    children = Path("/proc/self/task").glob("*/children")
+    pids = [pid for path in children for pid in path.read_text().split()]
+    (child,) = (
+        pid for pid in pids if b"pipeline.crawl.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    return int(child)
+
+
+def test_the_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GUONGSANG_SECRET_KEY", "DATABASE_URL", "GUONGSANG_SMTP_PASSWORD", "AWS_TOKEN"):
+        monkeypatch.setenv(name, "secret-1234")
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/ssl/cert.pem")
+    told: dict[str, str] = {}
+
+    def look(event: CrawlEvent) -> None:
+        if event.event == "found":
+            lines = Path(f"/proc/{child_pid()}/environ").read_text().split("\0")
+            told.update(line.split("=", 1) for line in lines if line)  # type: ignore[arg-type]
+
+    with loopback_site() as site:
+        site.pages["/rss"] = Reply(rss(f"{site.url}/a-1.html"), type=XML)
+        site.pages["/a-1.html"] = Reply(ARTICLE)
+        plan = SourcePlan(make_source(site.url, feeds=[f"{site.url}/rss"], delay=1))
+        crawl_plan = CrawlPlan(tmp_path / "spool", AGENT, NOW, (plan,), allow_private=True)
+        assert run_crawl(crawl_plan, look).exit_code == 0
+    assert {"PATH", "PYTHONPATH", "SSL_CERT_FILE"} <= told.keys()
+    assert not {"GUONGSANG_SECRET_KEY", "DATABASE_URL"} & told.keys()
+    assert "secret-1234" not in told.values()
+
+
 def test_a_killed_child_leaves_whole_records_and_one_failure(tmp_path: Path) -> None:
     released = threading.Event()
 
@@ -394,10 +425,7 @@ def test_a_killed_child_leaves_whole_records_and_one_failure(tmp_path: Path) -> 
 
     def kill(event: CrawlEvent) -> None:
         if event.event == "fetched":
-            children = Path("/proc/self/task").glob("*/children")
-            for pid in (int(pid) for path in children for pid in path.read_text().split()):
-                if b"pipeline.crawl.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
+            os.kill(child_pid(), signal.SIGKILL)
 
     with loopback_site() as site:
         site.pages["/rss"] = Reply(rss(f"{site.url}/a-1.html", f"{site.url}/a-2.html"), type=XML)
