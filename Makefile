@@ -4,7 +4,7 @@ UV := .uvenv/bin/uv
 SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --python python3
 GS := .venv/bin/guongsang
 
-.PHONY: messages install install-dev run test lint bench migration clean
+.PHONY: messages install install-dev run test lint bench migration reference clean screenshots
 
 install: .venv/.runtime
 install-dev: .venv/.dev
@@ -44,8 +44,9 @@ bench: install-dev
 
 # Until the first release there is one migration, made anew from the models.
 migration: install-dev
-	rm -f pipeline/store/migrations/0*.py
-	GUONGSANG_SECRET_KEY=x .venv/bin/python -W ignore -m django makemigrations store --settings pipeline.settings
+	mkdir -p build && mv pipeline/store/migrations/0*.py build/
+	GUONGSANG_SECRET_KEY=x .venv/bin/python -W ignore -m django makemigrations store \
+		--skip-checks --settings pipeline.settings || (mv build/0*.py pipeline/store/migrations/; false)
 
 # Texts of the interface: Vietnamese in the code, English in locale/en. Fill in the .po afterwards and
 # run it again: it also writes the .mo, which is committed.
@@ -62,3 +63,7 @@ clean:
 # The pages of docs/reference that are made from the code.
 reference: install-dev
 	.venv/bin/python -m tools.reference
+
+# The pictures of docs/images, from a demo in a throw-away home. Look at them before you commit them.
+screenshots: install-dev
+	.venv/bin/python -m tools.screenshots

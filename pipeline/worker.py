@@ -12,14 +12,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F, Q
 
 from pipeline.config.home import Home
-from pipeline.config.office import Office
+from pipeline.config.office import Office, load_office
 from pipeline.store.models import JobRun
 from pipeline.text.clock import iso_week, utc_now
 
@@ -30,40 +31,52 @@ HEARTBEAT = 10.0  # seconds
 STALE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 
-Task = Callable[[Home, Office, datetime], str]
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a task is handed: ``due`` is the time it was due for, ``now`` when it is done."""
+
+    home: Home
+    office: Office
+    now: datetime
+    due: datetime
 
 
-def crawl(home: Home, office: Office, now: datetime) -> str:
+Task = Callable[[Turn], str]
+
+
+def crawl(turn: Turn) -> str:
     from pipeline.ingest import crawl_due
 
-    return crawl_due(home, office, now=now)
+    return crawl_due(turn.home, turn.office, now=turn.now)
 
 
-def draft(home: Home, office: Office, now: datetime) -> str:
+def draft(turn: Turn) -> str:
+    """The digest of the week it was due for, also when it is caught up in the next."""
     from pipeline.digest.drafting import draft_digest
 
-    digest = draft_digest(iso_week(now), office=office, now=now)
+    digest = draft_digest(iso_week(turn.due), office=turn.office, now=turn.now)
     return f"{digest.week}: {digest.items.count()} items"
 
 
-def publish(home: Home, office: Office, now: datetime) -> str:
+def publish(turn: Turn) -> str:
     from pipeline.publish.outbox import publish_due
 
-    deliveries = publish_due(office=office, home=home, now=now)
+    deliveries = publish_due(office=turn.office, home=turn.home, now=turn.now)
     return f"{len(deliveries)} deliveries"
 
 
-def recheck(home: Home, office: Office, now: datetime) -> str:
+def recheck(turn: Turn) -> str:
     from pipeline.publish.rechecking import recheck_published
 
-    return recheck_published(home, office, now=now)
+    return recheck_published(turn.home, turn.office, now=turn.now)
 
 
-def upkeep(home: Home, office: Office, now: datetime) -> str:
+def upkeep(turn: Turn) -> str:
     from django.core.management import call_command
 
     call_command("clearsessions")
-    old, _ = JobRun.objects.filter(finished_at__lt=now - timedelta(days=30)).delete()
+    old, _ = JobRun.objects.filter(finished_at__lt=turn.now - timedelta(days=30)).delete()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA optimize")
@@ -102,8 +115,11 @@ def take_next(worker: str, now: datetime, jobs: Collection[str] = TASKS) -> JobR
     return None
 
 
-def perform(run: JobRun, home: Home, office: Office) -> None:
-    """Do the run and write its outcome. A failure is recorded and the next run goes on."""
+def perform(run: JobRun, home: Home) -> None:
+    """Do the run and write its outcome. A failure is recorded and the next run goes on.
+
+    ``office.yaml`` is read for every run: what an administrator switches off is off at once.
+    """
     task = TASKS.get(run.job)
     try:
         if task is None:
@@ -111,7 +127,8 @@ def perform(run: JobRun, home: Home, office: Office) -> None:
         if run.attempts > MAX_ATTEMPTS:
             raise RuntimeError(f"given up after {MAX_ATTEMPTS} attempts that never finished")
         with _heartbeat(run):
-            run.detail, run.ok = task(home, office, utc_now()), True
+            turn = Turn(home, load_office(home.office_file), utc_now(), run.scheduled_for)
+            run.detail, run.ok = task(turn), True
     except Exception as error:
         logger.exception("%s failed", run)
         run.detail, run.ok = f"{type(error).__name__}: {error}", False
@@ -120,7 +137,7 @@ def perform(run: JobRun, home: Home, office: Office) -> None:
     )
 
 
-def run_worker(home: Home, office: Office, stop: threading.Event) -> None:
+def run_worker(home: Home, stop: threading.Event) -> None:
     """Work until ``stop`` is set; runs in progress are finished first.
 
     A lane that cannot reach the database says so and tries again.
@@ -132,7 +149,7 @@ def run_worker(home: Home, office: Office, stop: threading.Event) -> None:
             try:
                 run = take_next(worker_name(), utc_now(), jobs)
                 if run:
-                    perform(run, home, office)
+                    perform(run, home)
                     continue
             except DatabaseError:
                 logger.exception("the database does not answer; trying again")
@@ -153,7 +170,9 @@ def _heartbeat(run: JobRun) -> Iterator[None]:
     def beat() -> None:
         try:
             while not done.wait(HEARTBEAT):
-                JobRun.objects.filter(pk=run.pk, worker=run.worker).update(heartbeat_at=utc_now())
+                with suppress(DatabaseError):  # the next beat may reach it
+                    mine = JobRun.objects.filter(pk=run.pk, worker=run.worker)
+                    mine.update(heartbeat_at=utc_now())
         finally:
             connection.close()
 

@@ -96,12 +96,12 @@ def scheduler() -> None:
 def worker() -> None:
     """Do what is due: crawl, draft, publish, recheck what is published, upkeep."""
     home = Home.locate()
-    office = load_office(home.office_file)
+    load_office(home.office_file)
     end_with_supervisor()
     setup_django()
     from pipeline.worker import run_worker
 
-    run_worker(home, office, stop_on_signals())
+    run_worker(home, stop_on_signals())
 
 
 @click.command()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +19,7 @@ from pipeline.group import Signature, signature
 from pipeline.ingest.stories import join_story, refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.judge.export import judgement_json
-from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem
+from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem, Judgement
 from pipeline.store.models import (
     Article,
     ArticleVersion,
@@ -41,18 +43,22 @@ class Outcome(StrEnum):
 
 def keep_page(record: FetchedPage) -> Page:
     """Store the raw page, once for the same bytes."""
-    page, _ = Page.objects.get_or_create(
+    page, created = Page.objects.get_or_create(
         canonical_url=record.canonical_url,
         sha256=hashlib.sha256(record.body).hexdigest(),
         defaults={
             "source": record.source,
             "url": record.url,
             "fetched_at": record.at,
+            "seen_at": record.at,
             "status": record.status,
             "headers": dict(record.headers),
             "body_z": Page.compress(record.body),
         },
     )
+    if not created:
+        page.seen_at = max(page.seen_at, record.at)
+        page.save(update_fields=["seen_at"])
     return page
 
 
@@ -90,7 +96,6 @@ def read_feed_item(
     return read_article(extracted, canonical_url, source, None, understanding, now)
 
 
-@transaction.atomic
 def read_article(
     extracted: ExtractedArticle,
     canonical_url: str,
@@ -99,36 +104,42 @@ def read_article(
     understanding: Understanding,
     now: datetime,
 ) -> Outcome:
-    """Store the article, judged, in its story; an edited one keeps its earlier version."""
+    """Store the article, judged, in its story; an edited one keeps its earlier version.
+
+    The thinking is done before the transaction: SQLite has one writer, and the desk is waiting.
+    """
     text = _text_of(extracted, source, understanding)
     mark = signature(text)
-    article = Article.objects.select_for_update().filter(canonical_url=canonical_url).first()
-    if article and article.content_hash == mark.content_hash and not _better(extracted, article):
+    fields = _fields(extracted, page, mark)
+    known = Article.objects.filter(canonical_url=canonical_url).first()
+    if known and _same(known, fields):
         return Outcome.SAME
-    outcome = Outcome.UPDATED if article else Outcome.NEW
-    if article is None:
-        article = Article(canonical_url=canonical_url, source=source, found_at=now)
-    elif article.content_hash != mark.content_hash:
-        ArticleVersion.objects.create(
-            article=article,
-            replaced_at=now,
-            title=article.title,
-            sapo=article.sapo,
-            text=article.text,
-        )
-    _fill(article, extracted, page, mark, now)
-    article.save()
-    judge_article(article, text, understanding, now)
-    _index(article, mark)
-    refresh_story(join_story(article, text, mark, understanding, now), understanding)
+    judgement = understanding.judge.judge(text)
+    with transaction.atomic():
+        article = Article.objects.select_for_update().filter(canonical_url=canonical_url).first()
+        outcome = Outcome.UPDATED if article else Outcome.NEW
+        if article is None:
+            article = Article(canonical_url=canonical_url, source=source, found_at=now)
+        elif article.content_hash != mark.content_hash:
+            ArticleVersion.objects.create(
+                article=article,
+                replaced_at=now,
+                title=article.title,
+                sapo=article.sapo,
+                text=article.text,
+            )
+        for name, value in fields.items():
+            setattr(article, name, value)
+        article.updated_at = now
+        article.save()
+        record_judgement(article, judgement, now)
+        _index(article, mark)
+        refresh_story(join_story(article, text, mark, understanding, now), understanding)
     return outcome
 
 
-def judge_article(
-    article: Article, text: ArticleText, understanding: Understanding, now: datetime
-) -> None:
+def record_judgement(article: Article, judgement: Judgement, now: datetime) -> None:
     """Write the machine's newest opinion of an article."""
-    judgement = understanding.judge.judge(text)
     JudgementRecord.objects.update_or_create(
         article=article,
         defaults={
@@ -155,42 +166,39 @@ def _text_of(extracted: ExtractedArticle, source: str, understanding: Understand
     )
 
 
-def _better(extracted: ExtractedArticle, article: Article) -> bool:
-    """The words are the same but something else that is published has been learnt or corrected."""
-    return (
-        extracted.published_at != article.published_at
-        or (extracted.author or "") != article.author
-        or (extracted.credit or "") != article.credit
+def _fields(extracted: ExtractedArticle, page: Page | None, mark: Signature) -> dict[str, Any]:
+    """What extraction says, as the columns of an ``Article``."""
+    return {
+        "page": page,
+        "url": extracted.url,
+        "title": extracted.title,
+        "sapo": extracted.sapo or "",
+        "text": extracted.text,
+        "author": (extracted.author or "")[:200],
+        "published_at": extracted.published_at,
+        "date_precision": extracted.date_precision or "",
+        "date_reason": (extracted.date_reason or "")[:200],
+        "modified_at": extracted.modified_at,
+        "image": asdict(extracted.image) if extracted.image else None,
+        "captions": list(extracted.captions),
+        "tags": list(extracted.tags),
+        "credit": (extracted.credit or "")[:200],
+        "syndicated": extracted.syndicated,
+        "language": extracted.language,
+        "extractor": extracted.extractor,
+        "confidence": extracted.confidence,
+        "content_hash": mark.content_hash,
+    }
+
+
+_NOT_NEWS = {"page", "url", "date_reason", "confidence", "modified_at", "tags"}
+"""Differences in these alone are no new version: outlets touch them without editing."""
+
+
+def _same(article: Article, fields: Mapping[str, Any]) -> bool:
+    return all(
+        getattr(article, name) == value for name, value in fields.items() if name not in _NOT_NEWS
     )
-
-
-def _fill(
-    article: Article,
-    extracted: ExtractedArticle,
-    page: Page | None,
-    mark: Signature,
-    now: datetime,
-) -> None:
-    article.page = page
-    article.url = extracted.url
-    article.title = extracted.title
-    article.sapo = extracted.sapo or ""
-    article.text = extracted.text
-    article.author = (extracted.author or "")[:200]
-    article.published_at = extracted.published_at
-    article.date_precision = extracted.date_precision or ""
-    article.date_reason = (extracted.date_reason or "")[:200]
-    article.modified_at = extracted.modified_at
-    article.image = asdict(extracted.image) if extracted.image else None
-    article.captions = list(extracted.captions)
-    article.tags = list(extracted.tags)
-    article.credit = (extracted.credit or "")[:200]
-    article.syndicated = extracted.syndicated
-    article.language = extracted.language
-    article.extractor = extracted.extractor
-    article.confidence = extracted.confidence
-    article.content_hash = mark.content_hash
-    article.updated_at = now
 
 
 def _index(article: Article, mark: Signature) -> None:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
+
 from pipeline.config.home import Home
-from pipeline.ingest.pages import judge_article, read_feed_item, read_page
+from pipeline.ingest.pages import read_feed_item, read_page, record_judgement
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.storing import item_from_json
 from pipeline.ingest.understanding import Understanding
@@ -27,14 +29,12 @@ def rebuild(
     ``judged``, the articles whose judgement was made anew.
     """
     understanding = Understanding.load(home)
-    pages = Page.objects.order_by("fetched_at", "pk")
+    pages = Page.objects.order_by("seen_at", "pk")
     if since:
         pages = pages.filter(fetched_at__gte=since)
     total, counts = pages.count(), Counter[str]()
     for done, page in enumerate(pages.iterator(chunk_size=50), start=1):
-        newer = Page.objects.filter(
-            canonical_url=page.canonical_url, fetched_at__gt=page.fetched_at
-        )
+        newer = Page.objects.filter(canonical_url=page.canonical_url, seen_at__gt=page.seen_at)
         if newer.exists():
             counts["superseded"] += 1
         else:
@@ -61,12 +61,12 @@ def _judge_stale(understanding: Understanding, now: datetime) -> int:
     stories: set[int] = set()
     judged = 0
     for article in stale.iterator(chunk_size=50):
-        judge_article(
-            article, article.as_text(understanding.province_of(article.source)), understanding, now
-        )
+        text = article.as_text(understanding.province_of(article.source))
+        record_judgement(article, understanding.judge.judge(text), now)
         judged += 1
         if article.story_id:
             stories.add(article.story_id)
     for story in Story.objects.filter(pk__in=stories).iterator(chunk_size=50):
-        refresh_story(story, understanding)
+        with transaction.atomic():
+            refresh_story(story, understanding)
     return judged

@@ -76,12 +76,17 @@ def crawl_sources(
         store_spool(spool, understanding, counts)
     for source in free:
         _conclude(source, counts[source.key], now)
-    return list(counts.values())
+    return [counts.get(source.key) or _left_out(source) for source in sources]
 
 
 def user_agent(office: Office) -> str:
     """Outlets must be able to write to whoever asks them."""
     return f"GuongSang/{__version__} (+mailto:{office.contact})"
+
+
+def _left_out(source: Source) -> RoundCounts:
+    detail = "another process is crawling one of its hosts; it comes with the next round"
+    return RoundCounts(source.key, errors=[{"url": source.home, "kind": "busy", "detail": detail}])
 
 
 def _plan(

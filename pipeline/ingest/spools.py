@@ -15,6 +15,8 @@ from uuid import uuid4
 
 from pipeline.crawl.spool import Spool
 
+ASIDE = "unreadable"
+
 
 @contextmanager
 def own_spool(root: Path) -> Iterator[Spool]:
@@ -31,10 +33,18 @@ def own_spool(root: Path) -> Iterator[Spool]:
 def abandoned_spools(root: Path) -> Iterator[list[Spool]]:
     """Spools whose round ended before it had stored them, held until the end of the ``with``."""
     with ExitStack() as stack:
-        folders = [folder for folder in sorted(root.glob("*/")) if _take(folder, stack)]
+        left = [folder for folder in sorted(root.glob("*/")) if folder.name != ASIDE]
+        folders = [folder for folder in left if _take(folder, stack)]
         yield [Spool(folder) for folder in folders]
         for folder in folders:
             _discard(folder)
+
+
+def put_aside(path: Path, spool: Spool) -> None:
+    """Keep a record that cannot be stored where no round reads it again, for a person to see."""
+    aside = spool.root.parent / ASIDE
+    aside.mkdir(exist_ok=True)
+    path.rename(aside / path.name)
 
 
 def _take(folder: Path, stack: ExitStack) -> bool:
@@ -48,5 +58,7 @@ def _take(folder: Path, stack: ExitStack) -> bool:
 
 
 def _discard(folder: Path) -> None:
+    for bad in folder.glob("*.bad"):
+        put_aside(bad, Spool(folder))
     if not any(folder.glob("*.rec")):
         shutil.rmtree(folder, ignore_errors=True)

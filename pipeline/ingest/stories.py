@@ -75,7 +75,11 @@ def near_articles(article: Article, mark: Signature) -> list[Article]:
 
 
 def refresh_story(story: Story, understanding: Understanding) -> None:
-    """Rewrite the machine's layer of a story from its articles; the people's is not touched."""
+    """Rewrite the machine's layer of a story from its articles; the people's is not touched.
+
+    Call it in a transaction: the story is locked, so that no person's change slips in between.
+    """
+    story = Story.objects.select_for_update().get(pk=story.pk)
     records = list(JudgementRecord.objects.filter(article__story=story).select_related("article"))
     if not records:
         return
@@ -88,6 +92,7 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     main_place = judgement.places[0] if judgement.places else None
     ordered = [lead, *(record for record in _by_time(records) if record is not lead)]
 
+    story.lead = lead.article
     story.title = lead.article.title
     story.score, story.label = best.score, best.label
     story.kind, story.subject = opinion.kind, (opinion.subject or "")[:300]
@@ -105,6 +110,7 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     story.search_text = _search_text(story, ordered, understanding)
     story.save(
         update_fields=[
+            "lead",
             "title",
             "score",
             "label",
@@ -124,12 +130,6 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     _retag(story, Axis.SECTOR, sectors)
     _retag(story, Axis.CAMPAIGN, _strongest(records, "campaigns"))
     _replace_places(story, lead)
-
-
-def lead_article(story: Story) -> Article | None:
-    """The article a story is told and credited by; None for a story without judged articles."""
-    records = list(JudgementRecord.objects.filter(article__story=story).select_related("article"))
-    return _lead(records).article if records else None
 
 
 def _by_time(records: list[JudgementRecord]) -> list[JudgementRecord]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from pydantic import TypeAdapter
 
 from pipeline.crawl.pace import next_page_try
@@ -19,19 +19,24 @@ from pipeline.crawl.spool import (
     FetchedPage,
     HostReport,
     LinkChecked,
+    Record,
     Spool,
 )
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
+from pipeline.ingest.spools import put_aside
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
-from pipeline.store.models import HostLease, Link, Validator
+from pipeline.store.models import Article, HostLease, Link, Validator
 from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 """Outlets correct their articles: each is fetched again this long after its first fetches."""
+
+UNTRIED = {"time_limit", "not_asked"}
+"""Reasons that say nothing of the page: the link stays as it is."""
 
 _ITEM = TypeAdapter(FeedItem)
 
@@ -64,19 +69,32 @@ def store_spool(
     spool: Spool, understanding: Understanding, counts: Mapping[str, RoundCounts]
 ) -> None:
     for path, record in spool.read():
-        if isinstance(record, HostReport):
-            store_host(record)
-        elif isinstance(record, LinkChecked):
-            store_answer(record)
+        try:
+            _store(record, understanding, counts)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the record waits for it
+        except Exception as error:
+            # One record that cannot be stored must not stand before all others for ever.
+            logger.error("put aside %s: %r", path.name, error)
+            logger.debug("the traceback", exc_info=True)
+            put_aside(path, spool)
         else:
-            count = counts.get(record.source) or RoundCounts(record.source)
-            if isinstance(record, Discovery):
-                _store_discovery(record, understanding, count)
-            elif isinstance(record, FetchedPage):
-                _store_page(record, understanding, count)
-            else:
-                _store_failure(record, understanding, count)
-        spool.remove(path)
+            spool.remove(path)
+
+
+def _store(record: Record, understanding: Understanding, counts: Mapping[str, RoundCounts]) -> None:
+    if isinstance(record, HostReport):
+        store_host(record)
+    elif isinstance(record, LinkChecked):
+        store_answer(record)
+    else:
+        count = counts.get(record.source) or RoundCounts(record.source)
+        if isinstance(record, Discovery):
+            _store_discovery(record, understanding, count)
+        elif isinstance(record, FetchedPage):
+            _store_page(record, understanding, count)
+        else:
+            _store_failure(record, understanding, count)
 
 
 def store_host(record: HostReport) -> None:
@@ -85,16 +103,24 @@ def store_host(record: HostReport) -> None:
     )
 
 
-@transaction.atomic
 def _store_discovery(record: Discovery, understanding: Understanding, count: RoundCounts) -> None:
     count.answered = True
     if record.status == 304:
         count.not_modified += 1
         return
+    _store_links(record, understanding, count)
+    if understanding.reads_feed_only(record.source):
+        for item in record.items:
+            url = understanding.canonical(record.source, item.url)
+            _store_feed_item(item, url, record.source, understanding, count)
+
+
+@transaction.atomic
+def _store_links(record: Discovery, understanding: Understanding, count: RoundCounts) -> None:
+    """The links and the validators together: an unchanged feed is not read again."""
     for item in record.items:
-        url = understanding.canonical(record.source, item.url)
         _, created = Link.objects.get_or_create(
-            canonical_url=url,
+            canonical_url=understanding.canonical(record.source, item.url),
             defaults={
                 "source": record.source,
                 "url": item.url,
@@ -103,8 +129,6 @@ def _store_discovery(record: Discovery, understanding: Understanding, count: Rou
             },
         )
         count.found += created
-        if understanding.reads_feed_only(record.source):
-            _store_feed_item(item, url, record.source, understanding, count)
     Validator.objects.update_or_create(
         url=record.url,
         defaults={"etag": record.etag[:300], "last_modified": record.last_modified[:60]}
@@ -138,11 +162,13 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
         return
     count.new += outcome == Outcome.NEW
     count.updated += outcome == Outcome.UPDATED
+    if outcome == Outcome.NOT_AN_ARTICLE:
+        _settle(record.canonical_url, Link.State.IGNORED)
+        return
     link = Link.objects.filter(canonical_url=record.canonical_url).first()
-    looks = link.attempts if link else 0
+    looks = link.looks if link else 0
     again = record.at + LOOK_AGAIN[looks] if looks < len(LOOK_AGAIN) else None
-    state = Link.State.IGNORED if outcome == Outcome.NOT_AN_ARTICLE else Link.State.FETCHED
-    _settle(record.canonical_url, state, again if state == Link.State.FETCHED else None)
+    _settle(record.canonical_url, Link.State.FETCHED, again)
 
 
 def _store_failure(record: Failure, understanding: Understanding, count: RoundCounts) -> None:
@@ -153,17 +179,23 @@ def _store_failure(record: Failure, understanding: Understanding, count: RoundCo
     if record.reason == FailureKind.GONE:
         count.gone += 1
         _settle(url, Link.State.GONE, error_kind=record.reason)
-    elif record.reason == FailureKind.REFUSED:
+        return
+    if record.reason in UNTRIED:
+        return
+    if record.reason == FailureKind.REFUSED and not _was_read(url):
         outcome = read_feed_item(record.item, url, record.source, understanding, utc_now())
         count.new += outcome == Outcome.NEW
         count.updated += outcome == Outcome.UPDATED
-        _settle(url, Link.State.FAILED, error_kind=record.reason)
-    elif record.reason != FailureKind.TIME_LIMIT:
-        link = Link.objects.filter(canonical_url=url).first()
-        again = next_page_try(link.attempts + 1 if link else 1, record.at)
-        if again and record.retry_at:
-            again = max(again, record.retry_at)
-        _settle(url, Link.State.FAILED, again, error_kind=record.reason)
+    link = Link.objects.filter(canonical_url=url).first()
+    again = next_page_try(link.attempts + 1 if link else 1, record.at)
+    if again and record.retry_at:
+        again = max(again, record.retry_at)
+    _settle(url, Link.State.FAILED, again, error_kind=record.reason)
+
+
+def _was_read(canonical_url: str) -> bool:
+    """Whether the page itself has been read before: then the feed's teaser must not replace it."""
+    return Article.objects.filter(canonical_url=canonical_url).exclude(page=None).exists()
 
 
 def _settle(
@@ -172,5 +204,8 @@ def _settle(
     link = Link.objects.filter(canonical_url=url).first()
     if link:
         link.state, link.next_try_at, link.error_kind = state, next_try_at, error_kind
-        link.attempts += 1
+        if state == Link.State.FETCHED:
+            link.looks, link.attempts = link.looks + 1, 0
+        else:
+            link.attempts += 1
         link.save()

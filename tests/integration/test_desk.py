@@ -242,6 +242,7 @@ def test_the_archived_page_comes_as_fetched_and_can_do_nothing(desk: Client) -> 
         url=article.url,
         canonical_url=article.canonical_url,
         fetched_at=NOW,
+        seen_at=NOW,
         status=200,
         headers={"Content-Type": "text/html; charset=utf-8"},
         sha256="0" * 64,
@@ -365,7 +366,7 @@ def test_a_week_is_composed_sent_returned_and_approved(
     assert "sửa lời bản tin" in page
     mark = 'name="fingerprint" value="'
     fingerprint = page[page.index(mark) + len(mark) :].split('"')[0]
-    page = step(client, digest, "approve", fingerprint=fingerprint)
+    page = step(client, digest, "approve", fingerprint=fingerprint, publish_at="now")
     assert "Đã duyệt bản tin số 1." in page
     assert Edition.objects.get().approved_by == chief
 
@@ -374,7 +375,7 @@ def test_nobody_approves_words_they_were_not_shown(client: Client, digest: Diges
     client.force_login(User.objects.get(username="lananh"))
     step(client, digest, "submit")
     client.force_login(make_user("thuha", Role.CHIEF))
-    page = step(client, digest, "approve", fingerprint="0" * 64)
+    page = step(client, digest, "approve", fingerprint="0" * 64, publish_at="now")
     assert "vừa được người khác sửa" in page
     assert not Edition.objects.exists()
 

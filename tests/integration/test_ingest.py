@@ -16,9 +16,9 @@ import yaml
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.yamlfile import ConfigError
-from pipeline.crawl.spool import FetchedPage, Spool
+from pipeline.crawl.spool import FetchedPage, HostReport, Spool
 from pipeline.demo.newspapers import Answer, DemoNewspapers
-from pipeline.ingest import crawl_sources, rebuild, rounds
+from pipeline.ingest import crawl_sources, rebuild, rounds, storing
 from pipeline.ingest.leases import keep_hosts
 from pipeline.ingest.understanding import Understanding
 from pipeline.review import decisions
@@ -174,6 +174,23 @@ def test_a_refused_page_becomes_an_article_of_the_feed_s_text(
     assert again.title == article.title
 
 
+def test_a_page_of_a_video_without_words_goes_through(home: Home, papers: DemoNewspapers) -> None:
+    article = next(one for one in papers.articles if one.outlet == "bazan")
+    url = papers.url(article)
+    html = (
+        "<html><head><title>Lễ hội đua voi ở buôn Đôn Giữa</title><meta charset='utf-8'></head><body>"
+        "<h1 class='title'>Lễ hội đua voi ở buôn Đôn Giữa</h1><span>18:50, 20/11/2025</span>"
+        "<video src='/v.mp4'></video></body></html>"
+    )
+    answer = Answer(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})
+    papers.replace("bazan", urlsplit(url).path, answer)
+    assert crawl(home)["errors"] == 0
+    again = Article.objects.get(url=url)
+    assert (again.title, again.text) == ("Lễ hội đua voi ở buôn Đôn Giữa", "")
+    assert again.story is not None
+    assert again.story.title == again.title
+
+
 def test_a_rebuild_changes_nothing_and_keeps_what_people_decided(
     home: Home, admin_user: User
 ) -> None:
@@ -209,3 +226,71 @@ def test_of_a_feed_only_source_no_page_is_fetched(home: Home, papers: DemoNewspa
     assert set(Article.objects.values_list("extractor", flat=True)) == {"feed"}
     assert not Link.objects.filter(state=Link.State.PENDING).exists()
     assert not Page.objects.exists()
+
+
+def test_a_refusal_on_a_second_look_keeps_the_article_that_was_read(
+    home: Home, papers: DemoNewspapers
+) -> None:
+    crawl(home)
+    article = Article.objects.filter(source="baofansipan").exclude(page=None).first()
+    assert article
+    papers.replace("baofansipan", urlsplit(article.url).path, Answer(403, b"no"))
+    Link.objects.filter(canonical_url=article.canonical_url).update(next_try_at=utc_now())
+    totals = crawl(home)
+    assert (totals["updated"], totals["errors"]) == (0, 1)
+    page, text = article.page, article.text
+    article.refresh_from_db()
+    assert (article.page, article.text) == (page, text)
+    link = Link.objects.get(canonical_url=article.canonical_url)
+    assert link.next_try_at is not None  # it is asked again later
+
+
+def test_a_record_that_cannot_be_stored_does_not_stand_before_the_others(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = storing.store_host
+    calls = 0
+
+    def once_broken(record: HostReport) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise ValueError("a host that no column holds")
+        real(record)
+
+    monkeypatch.setattr(storing, "store_host", once_broken)
+    totals = crawl(home)
+    assert totals["new"] == Article.objects.count() > 10
+    assert calls > 1
+    assert len(list((home.spool_dir / "unreadable").iterdir())) == 1
+    assert crawl(home)["new"] == 0
+    assert len(list((home.spool_dir / "unreadable").iterdir())) == 1
+
+
+def test_an_outlet_that_goes_back_to_its_first_text_is_rebuilt_so(
+    home: Home, papers: DemoNewspapers
+) -> None:
+    crawl(home)
+    article = Article.objects.filter(source="baofansipan").order_by("pk").first()
+    assert article
+    assert article.page
+    first, title = article.page.body, article.title
+    path = urlsplit(article.page.url).path
+    for body in (first.replace(title.encode(), "Tít tạm thời".encode()), first):
+        papers.replace("baofansipan", path, Answer(200, body))
+        Link.objects.filter(canonical_url=article.canonical_url).update(next_try_at=utc_now())
+        crawl(home)
+    article.refresh_from_db()
+    assert article.title == title
+    rebuild(home, now=utc_now())
+    article.refresh_from_db()
+    assert article.title == title
+
+
+def test_a_story_is_led_by_the_article_it_is_told_by(home: Home) -> None:
+    crawl(home)
+    for story in Story.objects.select_related("lead"):
+        assert story.lead is not None
+        assert story.title == story.lead.title
+        assert story.published_at == story.lead.published_at
+        assert story.outlets[0] == story.lead.source

@@ -126,6 +126,7 @@ def _read(url: str, outlet: str) -> Article:
             url=url,
             canonical_url=url,
             fetched_at=utc_now(),
+            seen_at=utc_now(),
             status=200,
             headers=headers,
             body_z=Page.compress(response.read()),

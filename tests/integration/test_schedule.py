@@ -10,14 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import worker
+from pipeline.cli.installing import create_home
 from pipeline.config.home import Home
-from pipeline.config.office import Office, Schedule
+from pipeline.config.office import Schedule
 from pipeline.schedule import EPOCH, Job, enqueue, jobs_of, latest_due
-from pipeline.store.models import JobRun
+from pipeline.store.models import Digest, JobRun
 from pipeline.text.clock import VIETNAM
 
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=VIETNAM)
-OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
+
+
+def home_of(folder: Path) -> Home:
+    create_home(Home(folder), {"name": "Thử", "province": "Lào Cai", "contact": "thu@example.vn"})
+    return Home(folder)
 
 
 def job(name: str) -> Job:
@@ -79,14 +84,14 @@ def test_a_run_is_taken_by_one_worker_and_again_when_that_one_died() -> None:
 def test_a_failing_job_is_recorded_and_does_not_stop_the_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(home: Home, office: Office, now: datetime) -> str:
+    def broken(turn: worker.Turn) -> str:
         raise OSError("disk full")
 
     monkeypatch.setitem(worker.TASKS, "publish", broken)
     enqueue(job("publish"), FRIDAY)
     run = worker.take_next("one", FRIDAY)
     assert run is not None
-    worker.perform(run, Home(tmp_path), OFFICE)
+    worker.perform(run, home_of(tmp_path))
     run.refresh_from_db()
     assert run.ok is False
     assert run.detail == "OSError: disk full"
@@ -102,7 +107,19 @@ def test_a_run_that_keeps_killing_its_worker_is_given_up(tmp_path: Path) -> None
         moment += timedelta(minutes=2)
     run = worker.take_next("one", moment)
     assert run is not None
-    worker.perform(run, Home(tmp_path), OFFICE)
+    worker.perform(run, home_of(tmp_path))
     run.refresh_from_db()
     assert run.ok is False
     assert "given up" in run.detail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_missed_on_thursday_is_made_on_monday_for_its_own_week(tmp_path: Path) -> None:
+    thursday = datetime(2026, 11, 12, 15, 0, tzinfo=VIETNAM)
+    JobRun.objects.create(job="draft", scheduled_for=thursday)
+    run = worker.take_next("one", FRIDAY)
+    assert run is not None
+    worker.perform(run, home_of(tmp_path))
+    run.refresh_from_db()
+    assert run.ok, run.detail
+    assert [digest.week for digest in Digest.objects.all()] == ["2026-W46"]

@@ -70,6 +70,9 @@ class Link(models.Model):
     """A ``FeedItem`` in JSON: the fallback when the page itself is refused."""
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
+    """Failed ones since the last success."""
+    looks = models.PositiveIntegerField(default=0)
+    """How often the page has been fetched."""
     found_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
     error_kind = models.CharField(max_length=40, blank=True)
@@ -89,6 +92,8 @@ class Page(models.Model):
     """Final URL, after redirects."""
     canonical_url = models.URLField(max_length=700, db_index=True)
     fetched_at = models.DateTimeField(db_index=True)
+    seen_at = models.DateTimeField()
+    """When these bytes were last the answer: an outlet may go back to an earlier text."""
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)

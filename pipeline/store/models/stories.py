@@ -36,6 +36,10 @@ class Story(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     # machine
+    lead = models.ForeignKey(
+        "store.Article", null=True, on_delete=models.SET_NULL, related_name="leads"
+    )
+    """The article the story is told, credited and dated by."""
     title = models.TextField()
     score = models.FloatField(default=0.0)
     label = models.CharField(max_length=10, default="no")
