@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.digest.facts import source_text
+from pipeline.digest.rules import OPEN
 from pipeline.judge.fidelity import check
 from pipeline.publish.withdrawal import carried_by
 from pipeline.shapes import Finding
@@ -32,8 +33,6 @@ from pipeline.web.desk.evidence import (
     paragraphs,
     segments,
 )
-
-OPEN = (DigestState.DRAFT, DigestState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

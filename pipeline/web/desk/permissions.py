@@ -43,7 +43,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.APPROVE: APPROVERS,
     Action.DELIVER: APPROVERS,
     Action.WITHDRAW: EDITORS,
-    Action.AUDIT: frozenset({Role.CHIEF, Role.ADMIN}),
+    Action.AUDIT: APPROVERS,
     Action.PEOPLE: frozenset({Role.ADMIN}),
 }
 
