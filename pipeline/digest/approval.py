@@ -30,6 +30,7 @@ from pipeline.digest.rules import (
     require_editor,
     require_open,
     require_submitted,
+    require_time,
 )
 from pipeline.store.audit import record
 from pipeline.store.models import Digest, DigestItem, DigestNote, DigestState, Edition, User
@@ -151,11 +152,12 @@ def approve(
     With ``office.four_eyes`` off the last editor may approve, and the audit entry says so.
 
     Raises:
-        NotAllowed: role, state, version, own work, words changed since they were shown, or a
-            problem of the checklist that stops it.
+        NotAllowed: role, state, version, own work, a time that cannot be kept, words changed
+            since they were shown, or a problem of the checklist that stops it.
     """
     require_approver(by)
     publish_at = publish_at or next_publication(office, at)
+    require_time(publish_at, at)
     with transaction.atomic():
         row = locked(digest, expected_version)
         require_submitted(row)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext as _
 
 from pipeline.store.models import Digest, DigestState, Role, User
+from pipeline.text.format import date_time
 
 EDITORS = frozenset({Role.EDITOR, Role.CHIEF, Role.ADMIN})
 APPROVERS = frozenset({Role.CHIEF, Role.ADMIN})
 OPEN = frozenset({DigestState.DRAFT, DigestState.RETURNED})
+GRACE = timedelta(minutes=5)
+"""Between the page that offers a time and the click that takes it."""
+LONGEST_WAIT = timedelta(days=31)
 
 
 class NotAllowed(Exception):
@@ -20,10 +26,12 @@ class NotAllowed(Exception):
 
 
 class Stale(NotAllowed):
-    """Someone else changed the digest since it was shown."""
+    """What was shown no longer holds; by default, someone else changed the digest meanwhile."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Bản tin vừa được người khác sửa. Hãy tải lại trang rồi làm lại."))
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(
+            reason or _("Bản tin vừa được người khác sửa. Hãy tải lại trang rồi làm lại.")
+        )
 
 
 def require_editor(by: User) -> None:
@@ -49,6 +57,20 @@ def require_submitted(digest: Digest) -> None:
         raise NotAllowed(_("Bản tin này đã được duyệt."))
     if digest.state != DigestState.SUBMITTED:
         raise NotAllowed(_("Bản tin chưa được gửi duyệt."))
+
+
+def require_time(publish_at: datetime, at: datetime) -> None:
+    """``publish_at`` is a time that can be kept at ``at``; the delay after the sources is the
+    checklist's.
+
+    Raises:
+        Stale: it has passed since it was shown.
+        NotAllowed: it is so far ahead that a slip of the pen is likelier.
+    """
+    if publish_at < at - GRACE:
+        raise Stale(_("Giờ phát %s đã qua. Hãy chọn giờ khác.") % date_time(publish_at))
+    if publish_at > at + LONGEST_WAIT:
+        raise NotAllowed(_("Giờ phát xa quá %s ngày. Hãy chọn giờ khác.") % LONGEST_WAIT.days)
 
 
 def own_work(digest: Digest, by: User) -> str:

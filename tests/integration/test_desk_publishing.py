@@ -13,6 +13,7 @@ from django.urls import reverse
 from pipeline import review
 from pipeline.config.home import Home
 from pipeline.digest import approval
+from pipeline.digest.content import fingerprint
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish.outbox import plan_edition, publish_due
 from pipeline.store.models import (
@@ -25,7 +26,7 @@ from pipeline.store.models import (
     User,
     Withdrawal,
 )
-from pipeline.text.clock import iso_week, utc_now
+from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
 from tests.homes import make_home
@@ -117,6 +118,69 @@ def test_the_scheduled_time_stays_on_offer(desk: Client) -> None:
     digest = submitted()
     press(desk, digest, "Duyệt và hẹn phát")
     assert Edition.objects.get().publish_at == approval.next_publication(office(), utc_now())
+
+
+def approving(desk: Client, digest: Digest, publish_at: str) -> str:
+    """The page after pressing a button that carries ``publish_at``, with all else as shown."""
+    content, _problems = approval.checklist(digest, office(), utc_now())
+    address = reverse("desk:change", args=[digest.week, "approve"])
+    form = {
+        "version": digest.version,
+        "fingerprint": fingerprint(content),
+        "publish_at": publish_at,
+    }
+    return desk.post(address, form, follow=True).content.decode()
+
+
+def test_the_button_keeps_the_time_it_shows_though_the_schedule_changes_meanwhile(
+    desk: Client, home: Home
+) -> None:
+    digest = submitted()
+    page = desk.get(reverse("desk:digest", args=[digest.week])).content.decode()
+    shown = approval.next_publication(office(), utc_now())
+    assert f'name="publish_at" value="{shown.isoformat()}"' in page
+    written = home.office_file.read_text()
+    home.office_file.write_text(written.replace("fri 16:00", "mon 08:30"))
+    assert approval.next_publication(office(), utc_now()) != shown
+    approving(desk, digest, shown.isoformat())
+    assert Edition.objects.get().publish_at == shown
+
+
+def test_a_time_that_passed_on_the_screen_is_refused(desk: Client) -> None:
+    digest, now = submitted(), utc_now()
+    page = approving(desk, digest, (now - timedelta(minutes=6)).isoformat())
+    assert "đã qua. Hãy chọn giờ khác." in page
+    assert not Edition.objects.exists()
+    kept = now - timedelta(minutes=2)
+    approving(desk, digest, kept.isoformat())
+    assert Edition.objects.get().publish_at == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "Chưa rõ giờ phát"),
+        ("chiều mai", "Chưa rõ giờ phát"),
+        ("0001-01-01T00:00", "đã qua"),
+        ("9999-12-31T23:59-12:00", "xa quá 31 ngày"),
+    ],
+)
+def test_no_time_or_an_impossible_one_is_asked_again(desk: Client, given: str, said: str) -> None:
+    assert said in approving(desk, submitted(), given)
+    assert not Edition.objects.exists()
+
+
+def test_an_approver_chooses_the_time_but_not_sooner_than_the_sources_allow(desk: Client) -> None:
+    digest = submitted(hours_old=1)
+    page = desk.get(reverse("desk:digest", args=[digest.week])).content.decode()
+    assert 'type="datetime-local" name="publish_at"' in page
+    local = utc_now().astimezone(VIETNAM).replace(second=0, microsecond=0)
+    page = approving(desk, digest, f"{local + timedelta(hours=1):%Y-%m-%dT%H:%M}")
+    assert "Chưa đủ 180 phút sau bài gốc" in page
+    assert not Edition.objects.exists()
+    chosen = local + timedelta(hours=3)
+    approving(desk, digest, f"{chosen:%Y-%m-%dT%H:%M}")
+    assert Edition.objects.get().publish_at == chosen
 
 
 def test_an_approved_edition_can_go_before_its_time(desk: Client, chief: User, home: Home) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from pipeline.digest.checklist import Problem
 from pipeline.digest.content import EditionContent, fingerprint
 from pipeline.digest.drafting import draft_digest, week_title
 from pipeline.digest.freezing import freeze, items_of
-from pipeline.digest.rules import own_work
+from pipeline.digest.rules import OPEN, own_work
 from pipeline.publish.channels import CHANNELS
 from pipeline.publish.outbox import content_of
 from pipeline.publish.plan import due
@@ -33,9 +33,8 @@ from pipeline.store.models import (
     StoryStatus,
     User,
 )
-from pipeline.text.clock import iso_week, utc_now
+from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk import deliveries
-from pipeline.web.desk.look import OPEN
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
 from pipeline.web.reference import names, office
@@ -87,6 +86,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
     items = list(items_of(found))
     notes = list(found.notes.select_related("author", "item"))
     chiefs = User.objects.filter(role=Role.CHIEF, is_active=True).exclude(pk=user.pk)
+    earliest = soonest(content, now)
     context = {
         "digest": found,
         "edition": edition,
@@ -102,7 +102,9 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "own_work": own_work(found, user) if office().four_eyes else "",
         "approvers": list(chiefs[:2]),
         "publish_at": publish_at,
-        "soonest": soonest(content, now),
+        "soonest": earliest,
+        "field_time": _field_time(publish_at),
+        "field_earliest": _field_time(earliest + timedelta(minutes=1)),
         "deliveries": deliveries.of_edition(edition) if edition else [],
         "waits": edition is not None and deliveries.waits(edition),
         "fingerprint": fingerprint(content),
@@ -269,15 +271,13 @@ def _submit(request: HttpRequest, found: Digest) -> str:
 
 
 def _approve(request: HttpRequest, found: Digest) -> str:
-    now, publish_at = utc_now(), None
-    if request.POST.get("when") == "soonest":
-        publish_at = soonest(freeze(found, office(), now, names()), now)
+    now = utc_now()
     edition = approval.approve(
         found,
         person(request),
         now,
         office(),
-        publish_at,
+        _publish_at(request, now),
         expected_fingerprint=request.POST.get("fingerprint", ""),
         expected_version=_version(request),
     )
@@ -286,6 +286,24 @@ def _approve(request: HttpRequest, found: Digest) -> str:
     else:
         said = _("Đã duyệt bản tin số %(number)s.")
     return said % {"number": edition.number}
+
+
+def _publish_at(request: HttpRequest, now: datetime) -> datetime:
+    """The time that the pressed button showed, or that was chosen (clock time in Viet Nam);
+    ``now`` for publishing at once."""
+    given = request.POST.get("publish_at", "")
+    if given == "now":
+        return now
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise approval.Stale(_("Chưa rõ giờ phát. Hãy chọn lại giờ.")) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def _field_time(moment: datetime) -> str:
+    """As ``<input type="datetime-local">`` takes it."""
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%dT%H:%M}"
 
 
 def _send_back(request: HttpRequest, found: Digest) -> str:
