@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import logging
+import os
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,6 +19,8 @@ from pipeline.config.office import load_office
 from pipeline.config.sources import load_sources
 from pipeline.crawl.run import CrawlEvent
 from pipeline.text.clock import VIETNAM, utc_now
+
+logger = logging.getLogger(__name__)
 
 
 class Day(click.ParamType[datetime]):
@@ -75,12 +80,18 @@ def crawl(
     """One crawl round now, of the enabled sources or of those named."""
     home = Home.locate()
     office = load_office(home.office_file)
-    known = {source.key for source in load_sources(home.sources_file)}
+    sources = {source.key: source for source in load_sources(home.sources_file)}
     for key in keys:
-        if key not in known:
+        if key not in sources:
             raise click.UsageError(f"no source has the key '{key}' in {home.sources_file}")
     setup_django()
     from pipeline.ingest import crawl_sources
+
+    chosen = keys or tuple(key for key, source in sources.items() if source.enabled)
+    if not chosen:
+        click.echo(f"no source is enabled in {home.sources_file}: nothing to crawl", err=True)
+    elif allow_private:
+        logger.warning("%s permits private addresses for %s", _who(), ", ".join(chosen))
 
     with progress_bar() as progress:
         counts = crawl_sources(
@@ -92,9 +103,12 @@ def crawl(
             allow_private=allow_private,
             on_event=show_crawl(progress),
         )
+    busy = [count for count in counts if any(error["kind"] == "busy" for error in count.errors)]
     for count in counts:
         if as_json:
             click.echo(json.dumps(count.as_json(), ensure_ascii=False))
+        elif count in busy:
+            click.echo(f"{count.source}: left out, {count.errors[0]['detail']}", err=True)
         else:
             click.echo(
                 f"{count.source}: {count.found} found, {count.fetched} fetched, {count.new} new, "
@@ -102,8 +116,17 @@ def crawl(
             )
             for error in count.errors[:5]:
                 click.echo(f"  {error['kind']}: {error['url']}: {error['detail']}", err=True)
-    if counts and not any(count.answered for count in counts):
+    asked = [count for count in counts if count not in busy]
+    if asked and not any(count.answered for count in asked):
         raise WorkFailed("no source answered")
+
+
+def _who() -> str:
+    """For the log; an account without a name (a container's) is told by its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 @click.command()

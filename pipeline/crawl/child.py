@@ -146,6 +146,9 @@ class RoundSpider(Spider):
 
 def main(plan_file: str) -> None:
     plan = CrawlPlan.from_json(Path(plan_file).read_bytes())
+    if plan.allow_private:
+        keys = ", ".join(mine.source.key for mine in plan.sources)
+        logging.getLogger(__name__).warning("private addresses are permitted for: %s", keys)
     process = AsyncCrawlerProcess(settings_for(plan))
     process.crawl(RoundSpider, plan=plan)
     process.start()

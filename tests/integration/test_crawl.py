@@ -417,6 +417,16 @@ def test_the_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "secret-1234" not in told.values()
 
 
+@pytest.mark.parametrize("permitted", [True, False])
+def test_the_child_logs_that_private_addresses_are_permitted(
+    tmp_path: Path, permitted: bool
+) -> None:
+    with loopback_site() as site:
+        source = make_source(site.url, feeds=[f"{site.url}/rss"])
+        log = crawl(tmp_path, source, allow_private=permitted).outcome.log
+    assert ("private addresses are permitted for: baomau" in log) == permitted
+
+
 def test_a_killed_child_leaves_whole_records_and_one_failure(tmp_path: Path) -> None:
     released = threading.Event()
 
