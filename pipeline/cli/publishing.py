@@ -28,7 +28,8 @@ def publish(
     """Send approved editions. What is sent is never sent again.
 
     With --edition and without --due the edition goes now, before its time or past its grace: a
-    person has decided. A source's delay still holds.
+    person has decided. A source's delay still holds, and letters and posts wait until the edition's
+    portal pages, to which they link, are out.
     """
     if not due and number is None:
         raise click.UsageError("say --due (what is due) or --edition N (this one, now)")
@@ -55,7 +56,7 @@ def publish(
         line = _line(delivery)
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else _plain(line))
     if not deliveries and not as_json:
-        click.echo("nothing is due")
+        click.echo("nothing is due (letters and posts wait until their edition's portal is out)")
     if any(delivery.state in ("failed", "unknown") for delivery in deliveries):
         raise WorkFailed("some deliveries need a person: see the desk")
 

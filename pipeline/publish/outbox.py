@@ -31,12 +31,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, content_hash, from_json
-from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
 from pipeline.publish.plan import LEASE, Planned, is_late, plan, retry_at
 from pipeline.store.models import Delivery, DeliveryState, Edition, Withdrawal
@@ -147,6 +147,12 @@ def _due(now: datetime) -> Q:
     return Q(state=PLANNED, due_at__lte=now) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
 
 
+def _without_its_pages() -> Q:
+    """What links to pages that are not out: letters and posts wait for their edition's portal."""
+    waiting = Delivery.objects.filter(edition=OuterRef("edition"), channel=portal.NAME)
+    return ~Q(channel=portal.NAME) & Q(Exists(waiting.exclude(state=DeliveryState.SENT)))
+
+
 def _would_send(
     unplanned: Iterable[Edition],
     office: Office,
@@ -154,22 +160,29 @@ def _would_send(
     edition: Edition | None,
     channel: str | None,
 ) -> list[Delivery]:
-    rows = [
+    planned = [
         Delivery(edition=approved, channel=row.channel, recipient=row.recipient, due_at=row.due_at)
         for approved in unplanned
         for row in _plan(approved, office)
-        if channel in (None, row.channel)
     ]
     stored = Delivery.objects.filter(_due(now), channel__in=_enabled(office))
-    stored = stored.select_related("edition")
     if edition is not None:
         stored = stored.filter(edition=edition)
-    if channel is not None:
-        stored = stored.filter(channel=channel)
+    rows = [
+        row
+        for row in [*planned, *stored.select_related("edition")]
+        if channel in (None, row.channel)
+        and row.due_at <= now
+        and not is_late(row.due_at, now, office.late_grace)
+    ]
+    pages_out = {row.edition_id for row in rows if row.channel == portal.NAME}
+    unsent = Delivery.objects.filter(channel=portal.NAME).exclude(state=DeliveryState.SENT)
+    pages_wait = {row.edition_id for row in planned if row.channel == portal.NAME}
+    pages_wait |= set(unsent.values_list("edition_id", flat=True))
     return [
         row
-        for row in [*rows, *stored]
-        if row.due_at <= now and not is_late(row.due_at, now, office.late_grace)
+        for row in rows
+        if row.channel == portal.NAME or row.edition_id not in pages_wait - pages_out
     ]
 
 
@@ -232,7 +245,9 @@ def _send_all(
     edition: Edition, channel: Channel, office: Office, home: Home, clock: Clock
 ) -> list[Delivery]:
     """Send all due rows of one edition and channel over one connection."""
-    rows = Delivery.objects.filter(_due(clock()), edition=edition, channel=channel.name)
+    rows = Delivery.objects.filter(
+        _due(clock()), ~_without_its_pages(), edition=edition, channel=channel.name
+    )
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
     done: list[int] = []

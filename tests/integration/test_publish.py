@@ -332,9 +332,29 @@ def test_one_broken_channel_does_not_stop_the_others(
 
 def test_only_the_channel_asked_for(home: Home) -> None:
     approved_edition(1)
+    run(home, channel="portal")
     rows = run(home, channel="zalo")
     assert [(row.channel, row.state) for row in rows] == [("zalo", "sent")]
-    assert {row.channel for row in run(home)} == {"portal", "facebook"}
+    assert {row.channel for row in run(home)} == {"facebook"}
+
+
+def test_letters_and_posts_wait_for_the_pages_they_link_to(home: Home) -> None:
+    approved_edition(1)
+    assert run(home, channel="zalo", dry_run=True) == []
+    home.output_dir.mkdir(parents=True)
+    blocked = home.output_dir / "portal"
+    blocked.write_text("a file where the portal's folder should be")
+    assert len(run(home, dry_run=True)) == 3
+    assert [(row.channel, row.state) for row in run(home)] == [("portal", "planned")]
+    assert run(home, channel="zalo") == []
+    assert run(home, dry_run=True) == []
+    blocked.unlink()
+    rows = run(home, later(minutes=2))
+    assert {(row.channel, row.state) for row in rows} == {
+        ("portal", "sent"),
+        ("zalo", "sent"),
+        ("facebook", "sent"),
+    }
 
 
 def test_every_channel_previews_a_digest_in_work() -> None:

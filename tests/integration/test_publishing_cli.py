@@ -99,8 +99,12 @@ def test_an_edition_may_be_sent_before_its_time_by_a_person(home: Path) -> None:
     edition = approval.approve(digest, chief, now, office)
     assert edition.publish_at > now
     assert "nothing is due" in run("publish", "--due").output
+    early = run("publish", "--edition", "1", "--channel", "zalo").output
+    assert "until their edition's portal is out" in early
+    assert "sent" in run("publish", "--edition", "1", "--channel", "portal").output
     assert "sent" in run("publish", "--edition", "1", "--channel", "zalo").output
-    assert Delivery.objects.get(state="sent").channel == "zalo"
+    sent = Delivery.objects.filter(state="sent").values_list("channel", flat=True)
+    assert set(sent) == {"portal", "zalo"}
 
 
 @pytest.mark.parametrize(
