@@ -12,10 +12,10 @@ from lxml.html import HtmlElement
 
 from pipeline.config.sources import Source
 from pipeline.extract import details
-from pipeline.extract.body import Body, find_container, read_body
+from pipeline.extract.body import Body, find_container, is_date_line, read_body
 from pipeline.extract.bylines import names_press, without_dateline
 from pipeline.extract.charset import decode
-from pipeline.extract.chrome import Zones
+from pipeline.extract.chrome import Zones, is_imprint, is_prompt
 from pipeline.extract.document import parse, read_blocks
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
@@ -82,7 +82,7 @@ def extract(
     elif not read.blocks and read.captions:  # a photo story tells itself in its captions
         paragraphs, extractor = tuple(read.captions), _own_name(chosen)
     else:
-        paragraphs, extractor = _text(engine, chosen, read, html, url)
+        paragraphs, extractor = _text(engine, chosen, read, html, url, now=now)
         paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
     sapo, paragraphs, agency = _without_datelines(sapo, paragraphs)
     if reason := why_no_article(title, headline, paragraphs, read, blocks, data, url):
@@ -137,7 +137,7 @@ def _without_datelines(
 
 
 def _text(
-    engine: str, chosen: Chosen, read: Body, html: str, url: str
+    engine: str, chosen: Chosen, read: Body, html: str, url: str, *, now: datetime
 ) -> tuple[tuple[str, ...], Engine]:
     """The paragraphs and who read them."""
     if engine == "newspaper" and not chosen.bodies:
@@ -146,9 +146,16 @@ def _text(
     if (not chosen.bodies and (engine == "trafilatura" or foreign)) or not read.blocks:
         # Our rules know Vietnamese wording; in other languages trafilatura reads better (measured).
         found = trafilatura_paragraphs(html, url)
+        if not foreign or not read.blocks:
+            found = tuple(line for line in found if not _is_around(line, now))
         if found or not read.blocks:
             return found, "trafilatura"
     return read.paragraphs, _own_name(chosen)
+
+
+def _is_around(line: str, now: datetime) -> bool:
+    """Whether a line that trafilatura took for text is the page's around it."""
+    return is_date_line(line, now=now) or is_prompt(line) or is_imprint(line)
 
 
 def _own_name(chosen: Chosen) -> Engine:

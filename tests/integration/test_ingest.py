@@ -178,7 +178,7 @@ def test_a_page_of_a_video_without_words_goes_through(home: Home, papers: DemoNe
     article = next(one for one in papers.articles if one.outlet == "bazan")
     url = papers.url(article)
     html = (
-        "<html><head><title>Lễ hội đua voi ở buôn Đôn Giữa</title><meta charset='utf-8'></head><body>"
+        "<html><head><title>Lễ hội đua voi ở buôn Đôn Giữa</title></head><body>"
         "<h1 class='title'>Lễ hội đua voi ở buôn Đôn Giữa</h1><span>18:50, 20/11/2025</span>"
         "<video src='/v.mp4'></video></body></html>"
     )

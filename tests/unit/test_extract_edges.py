@@ -40,6 +40,16 @@ def test_lone_paragraph_under_a_video_is_the_text(label: str) -> None:
     assert article.author == "H’Liên Niê - Quốc Bảo"
 
 
+def test_video_without_words_has_no_text() -> None:
+    html = page(
+        "<span>18:50, 20/11/2025</span><video src='/v.mp4'></video>"
+        "<p>Giấy phép số 03/GP-TTĐT ngày 15/06/2022.</p>"
+    )
+    article = extract(html.encode(), url="https://nx.example.vn/a-1.html", now=NOW)
+    assert (article.text, article.sapo) == ("", None)
+    assert article.title
+
+
 def test_short_text_under_a_long_introduction_stays_the_text() -> None:
     html = page(
         f'<h1>Tổ may của bà Xoan</h1><p class="sapo">{LONE}</p>'
