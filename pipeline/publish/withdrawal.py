@@ -31,11 +31,11 @@ def withdraw(
     carried = carried_by(story)
     done = {"handled_at": at, "handled_by": by} if by and not carried else {}
     with transaction.atomic():
-        _row, created = Withdrawal.objects.get_or_create(
+        row, created = Withdrawal.objects.get_or_create(
             story=story, defaults={"at": at, "by": by, "reason": reason[:300], **done}
         )
         if created:
-            record("story.withdrawn", story, actor=by, at=at, after={"reason": reason[:300]})
+            record("story.withdrawn", story, actor=by, at=at, after={"withdrawal": row.pk})
     portal.rebuild(office, home)
     return carried
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -264,6 +265,16 @@ class TestEditing:
             "digest.item_moved",
             "digest.item_removed",
         ]
+
+    def test_the_audit_trail_proves_the_words_and_does_not_hold_them(self) -> None:
+        editor, _chief = people()
+        digest = draft_digest(WEEK, office=OFFICE, now=NOW)
+        approval.edit_text(digest, editor, NOW, intro="Bà Lù Thị Mẩy, 0912 345 678")
+        approval.edit_text(digest, editor, NOW, intro="Ba người")
+        first, second = AuditEntry.objects.filter(action="digest.text_edited").order_by("id")
+        words = sha256("Bà Lù Thị Mẩy, 0912 345 678".encode()).hexdigest()
+        assert first.after == second.before == {"intro": words}
+        assert list(first.before) == ["intro"]
 
     def test_an_unreviewed_story_cannot_be_added(self) -> None:
         editor, _chief = people()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.withdrawal import open_withdrawals, withdraw
-from pipeline.store.models import Role, SourceState, Story, User
+from pipeline.store.models import AuditEntry, Role, SourceState, Story, User
 from pipeline.text.clock import utc_now
 from tests.factories import NOW, make_user
 from tests.homes import make_home
@@ -51,6 +51,15 @@ def test_the_notice_stands_on_overview_story_and_digest(client: Client, story: S
         assert "Đã phát qua Zalo, Facebook: các kênh này không tự thu hồi được" in shown
     assert story.headline in overview
     assert '<span class="count count-warn">1' in overview
+
+
+def test_why_it_was_withdrawn_stands_in_the_withdrawal_and_not_in_the_audit_trail(
+    story: Story,
+) -> None:
+    entry = AuditEntry.objects.get(action="story.withdrawn")
+    withdrawal = story.withdrawal
+    assert entry.after == {"withdrawal": withdrawal.pk}
+    assert withdrawal.reason == REASON
 
 
 def test_a_person_says_that_it_is_handled(client: Client, story: Story) -> None:
