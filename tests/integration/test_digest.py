@@ -11,6 +11,7 @@ from pipeline.digest import approval
 from pipeline.digest.approval import NotAllowed, Stale
 from pipeline.digest.content import content_hash, fingerprint, from_json
 from pipeline.digest.drafting import draft_digest
+from pipeline.digest.freezing import freeze
 from pipeline.digest.rules import own_work
 from pipeline.review import decisions
 from pipeline.store.models import (
@@ -97,6 +98,18 @@ def test_an_edition_is_frozen_with_its_hash() -> None:
     assert from_json(edition.content).items[0].headline == headline
     with pytest.raises(TypeError):
         edition.save()
+
+
+def test_published_links_carry_no_tracking() -> None:
+    story = accepted_story(0, outlets=["baomot", "baohai"])
+    for article in story.articles.all():
+        article.url += "?utm_source=rss&utm_medium=feed"
+        article.save()
+    digest = draft_digest(WEEK, office=OFFICE, now=NOW)
+    (item,) = freeze(digest, OFFICE, NOW).items
+    links = {item.url, *(other.url for other in item.others)}
+    assert links == set(story.articles.values_list("canonical_url", flat=True))
+    assert len(links) == 2
 
 
 class TestFourEyes:
