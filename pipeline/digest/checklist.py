@@ -1,4 +1,5 @@
-"""What must be right before a digest goes out. Pure: facts in, problems out.
+"""What must be right before a digest goes out: facts in, problems out, in the language in force
+(Django's gettext). It reads no clock, store or file.
 
 ``block``: nobody may send or approve. ``warn``: an editor must have signed for it. ``note``: said,
 not asked. The rules come from press and data law: credit, delay after the source, children, health.
