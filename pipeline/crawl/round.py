@@ -27,7 +27,8 @@ from pipeline.text.clock import utc_now
 from pipeline.text.urls import canonical_url, same_address
 
 MOST_ITEMS = 500
-"""New items per source and round; the rest is found again next time."""
+"""New items per source and round. A document with more is stored without validators, so that the
+next round reads it again and finds the rest."""
 MOST_LISTING_PAGES = 5
 MOST_BACKFILL_PAGES = 50
 MOST_CHILD_SITEMAPS = 4
@@ -212,6 +213,8 @@ class SourceRound:
             detail = f"links longer than {LONGEST_URL} characters left out: {lost}"
             self._fail(url, FailureKind.BAD_URL, detail)
         fresh = [item for item in items if self._take(item, document.url)]
+        room = MOST_ITEMS - len(self._found)
+        whole, fresh = len(fresh) <= room, fresh[:room]
         self._found += fresh
         dates = [item.published_at for item in items if item.published_at]
         self.spool.write(
@@ -222,8 +225,8 @@ class SourceRound:
                 document.status,
                 items=tuple(fresh),
                 seen=len(read) + extra,
-                etag=document.headers.get("etag", "")[:300],
-                last_modified=document.headers.get("last-modified", "")[:60],
+                etag=document.headers.get("etag", "")[:300] if whole else "",
+                last_modified=document.headers.get("last-modified", "")[:60] if whole else "",
                 conditional=url in self.mine.validators,
                 newest_at=max(dates, default=None),
             )
@@ -231,7 +234,7 @@ class SourceRound:
         return len(fresh)
 
     def _take(self, item: FeedItem, found_on: str) -> bool:
-        if len(self._found) >= MOST_ITEMS or not self._wanted(item.url, found_on):
+        if not self._wanted(item.url, found_on):
             return False
         if item.published_at and item.published_at < self.plan.oldest:
             return False

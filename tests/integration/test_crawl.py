@@ -361,6 +361,28 @@ def test_pages_behind_a_wall_that_were_not_asked_are_not_called_refused(tmp_path
         assert failure.item is not None
 
 
+def test_what_exceeds_a_rounds_bound_is_found_by_the_next(tmp_path: Path) -> None:
+    """The outlet would answer 304 to the validators, and the rest would never be seen."""
+    with loopback_site() as site:
+        links = [f"{site.url}/a-{n}.html" for n in range(1, 521)]
+        dated = {"ETag": '"v1"', "Last-Modified": "Sat, 21 Nov 2026 00:00:00 GMT"}
+        feeds = {"/rss": links, "/more": links[:500], "/other": [f"{site.url}/b-1.html"]}
+        for path, found in feeds.items():
+            site.pages[path] = Reply(rss(*found), type=XML, headers=dated)
+        source = make_source(site.url, feeds=[f"{site.url}{path}" for path in feeds])
+        first = crawl(tmp_path / "1", SourcePlan(source, max_pages=0))
+        known = frozenset(item.url for d in first.discoveries for item in d.items)
+        second = crawl(tmp_path / "2", SourcePlan(source, known=known, max_pages=0))
+    assert [len(d.items) for d in first.discoveries] == [500, 0, 0]
+    assert [(d.etag, d.last_modified != "") for d in first.discoveries] == [
+        ("", False),
+        ('"v1"', True),
+        ("", False),
+    ]
+    assert [len(d.items) for d in second.discoveries] == [20, 0, 1]
+    assert all(d.etag for d in second.discoveries)
+
+
 def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) -> None:
     with loopback_site() as site:
         long = f"{site.url}/{'a-' * 400}"
