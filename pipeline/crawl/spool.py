@@ -212,12 +212,6 @@ class Spool:
         """Forget a record that has been stored."""
         path.unlink(missing_ok=True)
 
-    def sweep(self, older_than: float) -> None:
-        """Delete half-written files (``*.tmp``) last touched before ``older_than`` (Unix time)."""
-        for path in self.root.glob("*.tmp"):
-            if path.stat().st_mtime < older_than:
-                path.unlink(missing_ok=True)
-
     def _sync_directory(self) -> None:
         directory = os.open(self.root, os.O_RDONLY)
         try:
