@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,14 +14,14 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import outbox
-from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels import CHANNELS, facebook, zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
 from pipeline.publish.decisions import release, release_edition, settle
 from pipeline.publish.outbox import plan_edition, publish_due
 from pipeline.publish.plan import LEASE, MAX_ATTEMPTS, retry_at
 from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
 from tests.factories import NOW, make_user
-from tests.publishing import OFFICE, approved_edition, later
+from tests.publishing import OFFICE, approved_edition, edition_content, item, later
 
 pytestmark = pytest.mark.django_db
 
@@ -357,9 +358,31 @@ def test_letters_and_posts_wait_for_the_pages_they_link_to(home: Home) -> None:
     }
 
 
-def test_every_channel_previews_a_digest_in_work() -> None:
-    from tests.publishing import edition_content
+@pytest.mark.parametrize("channel", ["zalo", "facebook"])
+def test_a_post_credits_every_story_it_tells(channel: str) -> None:
+    stories = [
+        item(n, outlet=f"Báo {n}", author=f"Người Viết {n}", machine_drafted=n == 1)
+        for n in range(1, 9)
+    ]
+    stories[0] = replace(stories[0], summary=stories[0].summary * 9)
+    content = edition_content(*stories, intro="")
+    text = CHANNELS[channel].preview(content, OFFICE).body
+    told = [story for story in stories if f"{story.headline} (" in text or story.url in text]
+    assert len(told) >= 2
+    for story in stories:
+        assert (story.headline in text) == (story in told) or story is stories[0]
+    for story in told:
+        assert story.url in text
+        assert f"{story.outlet} · {story.author} · 10:00, 18/11/2026" in text
+    if channel == "facebook":
+        assert facebook.words(text) <= facebook.WORDS[1]
+    else:
+        _title, description = zalo.fields(content)
+        assert len(description) <= zalo.DESCRIPTION
+        assert stories[0].outlet in description
 
+
+def test_every_channel_previews_a_digest_in_work() -> None:
     content = edition_content(number=0, publish_at=None)
     for channel in CHANNELS.values():
         preview = channel.preview(content, OFFICE)

@@ -1,6 +1,7 @@
 """Facebook Page, dry run: the post that would be made, as text.
 
-80 to 160 words, one link, three to five hashtags: editorial custom (not a limit of the platform).
+80 to 160 words, three to five hashtags: editorial custom (not a limit of the platform). One link of
+our own; every story told also links to its original.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from contextlib import AbstractContextManager
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent
+from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
 from pipeline.publish.channels.social import dry_run, hashtags
@@ -43,33 +44,37 @@ class Facebook:
 
 
 def words(text: str) -> int:
-    """Of the message, without link and hashtags."""
+    """Of the message, without links and hashtags."""
     return sum(not word.startswith(("#", "http")) for word in text.split())
 
 
 def post(content: EditionContent, office: Office) -> str:
     """Title, the lead story by whole sentences, then one line per further story while the words
-    last, one link, hashtags."""
-    lead, rest = (content.items[0], content.items[1:]) if content.items else (None, ())
+    last, our link, hashtags. Every story told carries its credit and the link to its original."""
     left = WORDS[1] - words(content.title)
+    lead, rest = (content.items[0], content.items[1:]) if content.items else (None, ())
     body = ""
     if lead:
-        left -= words(lead.outlet) + 2
+        left -= words(_credit(lead)) + 3
         # Leave room to name the others, but let a lone story use the space.
-        body = fit_words(lead.summary, left if not rest else min(left, 90))
+        body = fit_words(lead.summary, max(1, left if not rest else min(left, 70)))
         left -= words(body) + 3
-    lines = []
+    told = []
     for item in rest:
-        if words(item.headline) + 1 > left:
+        left -= words(f"• {item.headline} {_credit(item)}")
+        if left < 0:
             break
-        lines.append(item.headline)
-        left -= words(item.headline) + 1
+        told.append(item)
     return render(
         "channels/facebook/post.txt",
         edition=content,
         lead=lead,
         body=body,
-        lines=lines,
+        rest=told,
         url=links.digest(office, content.number),
         hashtags=hashtags(content, HASHTAGS),
     )
+
+
+def _credit(item: ItemContent) -> str:
+    return render("channels/_shared/credit.txt", item=item)

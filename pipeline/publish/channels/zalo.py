@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent
+from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
 from pipeline.publish.channels.social import dry_run
@@ -49,8 +49,14 @@ def fields(content: EditionContent) -> tuple[str, str]:
     title = f"{content.title}: {lead.headline}" if lead else content.title
     if len(title) > TITLE:
         title = content.title
-    about = content.intro or (lead.summary if lead else "") or content.title
+    about = content.intro or (_told(lead) if lead else content.title)
     return fit(title, TITLE), fit(about, DESCRIPTION)
+
+
+def _told(item: ItemContent) -> str:
+    """Summary and credit within the description's limit; the article itself has the link."""
+    credit = f" ({render('channels/_shared/credit.txt', item=item)})"
+    return fit(item.summary, max(1, DESCRIPTION - len(credit))) + credit
 
 
 def article(content: EditionContent, office: Office) -> str:
