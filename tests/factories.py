@@ -118,6 +118,8 @@ def make_story(**fields: Any) -> Story:
     story.search_text = fold_search(f"{story.title} {story.subject} {TEXT}")
     story.save()
     articles = [make_article(story, source) for source in story.outlets]
+    story.lead = articles[0] if articles else None
+    story.save()
     if "draft_summary" not in fields:
         _add_spans(story, articles[0])
     for axis, slugs in ((Axis.SECTOR, sectors), (Axis.CAMPAIGN, campaigns)):

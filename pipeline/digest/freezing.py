@@ -38,30 +38,15 @@ def freeze(
 def items_of(digest: Digest) -> Sequence[DigestItem]:
     """The items in order, with all that freezing and checking read, in a few queries."""
     return list(
-        digest.items.select_related("story__withdrawal")
+        digest.items.select_related("story__withdrawal", "story__lead")
         .prefetch_related("story__tags", "story__articles")
         .order_by("position", "id")
     )
 
 
-def original_of(story: Story) -> Article | None:
-    """The article to credit: of the story's first outlet, the earliest; else the earliest."""
-    first = story.outlets[0] if story.outlets else None
-    return min(
-        story.articles.all(),
-        key=lambda article: (
-            article.source != first,
-            article.published_at is None,
-            article.published_at or article.found_at,
-            article.pk,
-        ),
-        default=None,
-    )
-
-
 def freeze_item(item: DigestItem, names: Names) -> ItemContent:
     story = item.story
-    original = original_of(story)
+    original = story.lead
     campaigns = [
         tag.slug for tag in story.tags.all() if tag.axis == Axis.CAMPAIGN and not tag.removed
     ]

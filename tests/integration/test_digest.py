@@ -112,6 +112,21 @@ def test_published_links_carry_no_tracking() -> None:
     assert len(links) == 2
 
 
+def test_credit_link_author_and_time_are_those_of_the_storys_lead() -> None:
+    story = accepted_story(0, outlets=["baomot", "baohai"])
+    lead = story.articles.get(source="baohai")
+    lead.author, lead.credit = "Hoàng Yến", "Theo Báo Ba"
+    lead.published_at = NOW - timedelta(days=1)
+    lead.save()
+    story.lead = lead
+    story.save()
+    digest = draft_digest(WEEK, office=OFFICE, now=NOW)
+    (item,) = freeze(digest, OFFICE, NOW).items
+    assert (item.outlet_key, item.author, item.credit) == ("baohai", "Hoàng Yến", "Theo Báo Ba")
+    assert (item.url, item.published_at) == (lead.url, lead.published_at)
+    assert [other.url for other in item.others] == [story.articles.get(source="baomot").url]
+
+
 class TestFourEyes:
     def test_the_last_editor_of_the_digest_may_not_approve(self) -> None:
         chief = make_user("thuha", Role.CHIEF)
