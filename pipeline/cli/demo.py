@@ -90,7 +90,7 @@ def _home(*, throw_away: bool) -> Iterator[Home]:
 
 
 def _once(home: Home, as_json: bool) -> None:
-    from pipeline.demo.cycle import WARNINGS_WE_SAW, Counts, publish_as_two_people
+    from pipeline.demo.cycle import WARNINGS_WE_SAW, Counts, publish_as_two_people, unsent
 
     office = load_office(home.office_file)
     before = Counts.take()
@@ -104,10 +104,11 @@ def _once(home: Home, as_json: bool) -> None:
     else:
         for key, value in result.items():
             click.echo(f"{key}: {value}" + (f" (+{added[key]})" if added.get(key) else ""))
-    for error in found.errors:
+    errors = [*found.errors, *unsent(office)]
+    for error in errors:
         click.echo(error, err=True)
     missing = [key for key, value in asdict(after).items() if not value]
-    if missing or found.errors:
+    if missing or errors:
         raise WorkFailed("the cycle did not work: " + (", ".join(missing) or "errors") + ".")
 
 

@@ -19,6 +19,7 @@ from pipeline.digest.approval import (
 )
 from pipeline.digest.drafting import draft_digest
 from pipeline.ingest import crawl_sources
+from pipeline.publish.channels import CHANNELS
 from pipeline.publish.outbox import publish_due
 from pipeline.review.decisions import accept, hold
 from pipeline.store.models import (
@@ -127,6 +128,20 @@ def publish_as_two_people(
         now = utc_now()
         approve(digest, chief, now, office, publish_at=now)
     publish_due(office=office, home=home, now=utc_now())
+
+
+def unsent(office: Office) -> list[str]:
+    """What did not go out, a line each: deliveries not sent, and enabled channels for which nothing
+    was even planned. A letter without a story of its reader's choice is rightly not sent."""
+    planned = set(Delivery.objects.values_list("channel", flat=True))
+    lines = [
+        f"{name}: no delivery"
+        for name, channel in CHANNELS.items()
+        if channel.enabled(office) and name not in planned
+    ]
+    rest = Delivery.objects.exclude(state__in=(DeliveryState.SENT, DeliveryState.WITHDRAWN))
+    lines += [f"{row.channel}: {row.state}: {row.detail}" for row in rest.order_by("id")]
+    return lines
 
 
 def _keep_what_may_go(

@@ -155,6 +155,22 @@ def test_each_subscriber_gets_one_letter_at_most_over_smtp(done: Done) -> None:
         assert {part.get_content_type() for part in letter.walk()} >= {"text/plain", "text/html"}
 
 
+def test_a_channel_that_fails_fails_the_self_test(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "portal").write_text("a file where the portal's folder should be")
+    failed = subprocess.run(
+        demo("--once", "--json", home=tmp_path),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert failed.returncode == 1
+    assert "portal: planned" in failed.stderr
+    assert "newsletter: planned" in failed.stderr
+
+
 def test_a_throw_away_home_is_thrown_away(tmp_path: Path) -> None:
     counts = run_once(TMPDIR=str(tmp_path))
     assert counts["deliveries"]

@@ -49,11 +49,12 @@ def test_the_wheel_runs_the_demo_from_an_empty_environment(tmp_path: Path) -> No
         UV, "pip", "install", "--quiet", "--python", python,
         "--constraint", tmp_path / "constraints.txt", wheel, cwd=tmp_path,
     )  # fmt: skip
-    counts = json.loads(
-        run(environment / "bin" / "guongsang", "demo", "--once", "--json", cwd=tmp_path)
-    )
+    home, guongsang = tmp_path / "home", environment / "bin" / "guongsang"
+    counts = json.loads(run(guongsang, "--home", home, "demo", "--once", "--json", cwd=tmp_path))
     assert counts["articles"] >= 30
     assert counts["deliveries"] > 0
+    portal = home / "output" / "portal"
+    assert all((portal / name).is_file() for name in ("index.html", "atom.xml", "so/1.html"))
     shipped = run(
         python, "-c", "from pipeline.config.home import defaults_dir as d; print(d())", cwd=tmp_path
     )
