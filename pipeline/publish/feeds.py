@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from urllib.parse import urljoin
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 
@@ -60,7 +61,8 @@ class _Rss(Rss201rev2Feed):
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
-        handler.addQuickElement("source", item["outlet"], {"url": item["original"]})
+        home = urljoin(item["original"], "/")  # the source is the outlet, not its article
+        handler.addQuickElement("source", item["outlet"], {"url": home})
 
 
 def all_formats(

@@ -35,7 +35,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent, content_hash, from_json
+from pipeline.digest.content import EditionContent, from_json
+from pipeline.publish.approved import content_of as content_of
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
 from pipeline.publish.plan import LEASE, Planned, is_late, plan, retry_at
@@ -110,18 +111,6 @@ def publish_due(
         approved = Edition.objects.get(pk=approved_id)
         touched += _send_all(approved, CHANNELS[name], office, home, clock)
     return touched
-
-
-def content_of(edition: Edition) -> EditionContent:
-    """The frozen content.
-
-    Raises:
-        ValueError: the stored content is not what was approved.
-    """
-    content = from_json(edition.content)
-    if content_hash(content) != edition.content_hash:
-        raise ValueError(f"edition {edition.number}: content does not match its approved hash")
-    return content
 
 
 def standing(content: EditionContent) -> EditionContent:

@@ -22,7 +22,7 @@ from pipeline.publish.entries import Tombstone
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.sections import slug
 from pipeline.publish.withdrawal import withdraw
-from pipeline.store.models import AuditEntry, Story
+from pipeline.store.models import AuditEntry, Edition, Story
 from tests.factories import NOW
 from tests.homes import make_home
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later
@@ -67,6 +67,11 @@ def test_atom_names_the_original_and_itself(files: dict[str, bytes]) -> None:
     assert links["via"] == "https://baonamhen.example.vn/bai-1.html"
     selves = [link.href for link in feed.feed.links if link.rel == "self"]
     assert selves == [f"{OFFICE.site_url}/portal/atom.xml"]
+
+
+def test_rss_names_the_outlets_home_as_its_source(files: dict[str, bytes]) -> None:
+    sources = etree.fromstring(files["rss.xml"]).xpath("//item/source")
+    assert {source.get("url") for source in sources} == {"https://baonamhen.example.vn/"}
 
 
 def test_the_json_feed_is_valid(files: dict[str, bytes]) -> None:
@@ -258,6 +263,17 @@ def test_no_file_tells_a_withdrawn_story_and_its_feeds_say_so(tmp_path: Path) ->
     assert f'ref="urn:uuid:{first["public_id"]}"' in (section / "atom.xml").read_text()
     assert json.loads((section / "feed.json").read_text())["items"] == []
     assert commune not in (folder_of(home) / "sitemap.xml").read_text()
+
+
+@pytest.mark.django_db
+def test_an_edition_changed_after_its_approval_leaves_the_portal(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    edition = approved_edition(1)
+    publish_due(office=OFFICE, home=home, now=NOW)
+    Edition.objects.filter(pk=edition.pk).update(content={**edition.content, "title": "Chữ khác"})
+    rebuild(OFFICE, home)
+    assert told(folder_of(home), "Chữ khác") == []
+    assert not (folder_of(home) / "so/1.html").exists()
 
 
 def test_a_story_told_again_under_another_sector_leaves_the_first() -> None:

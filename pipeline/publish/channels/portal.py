@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files as package_files
@@ -11,12 +12,15 @@ from django.conf import settings
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent, from_json
+from pipeline.digest.content import EditionContent
 from pipeline.publish import site
+from pipeline.publish.approved import content_of
 from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
 from pipeline.publish.entries import Tombstone
 from pipeline.publish.files import exclusive, mirror
 from pipeline.store.models import DeliveryState, Edition, Withdrawal
+
+log = logging.getLogger(__name__)
 
 NAME = "portal"
 _STYLE_LINK = '<link rel="stylesheet" href="../assets/portal.css">'
@@ -84,7 +88,13 @@ def _published() -> list[EditionContent]:
         deliveries__channel=NAME,
         deliveries__state__in=[DeliveryState.SENDING, DeliveryState.SENT],
     )
-    return [from_json(content) for content in out.values_list("content", flat=True)]
+    contents = []
+    for edition in out:
+        try:
+            contents.append(content_of(edition))
+        except ValueError:  # the other editions and every withdrawal still go on
+            log.exception("edition %s is left off the portal", edition.number)
+    return contents
 
 
 def _tombstones() -> list[Tombstone]:
