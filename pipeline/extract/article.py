@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from pipeline.config.sources import Source
 from pipeline.extract import details
+from pipeline.extract.authorship import find_author, find_credit, says_agency
 from pipeline.extract.body import Body, find_container, is_date_line, read_body
 from pipeline.extract.bylines import names_press, without_dateline
 from pipeline.extract.charset import decode
@@ -19,6 +20,7 @@ from pipeline.extract.chrome import Zones, is_imprint, is_prompt
 from pipeline.extract.document import parse, read_blocks
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
+from pipeline.extract.introduction import find_sapo
 from pipeline.extract.libraries import newspaper_paragraphs, trafilatura_paragraphs
 from pipeline.extract.metadata import read_metadata
 from pipeline.extract.published import find_published
@@ -72,7 +74,7 @@ def extract(
     container = find_container(blocks, zones, title)
     containers = chosen.bodies or ([container] if container is not None else [])
     read = read_body(containers, blocks, zones, title, now=now)
-    sapo = chosen.sapo or details.find_sapo(blocks, read, data, zones, title)
+    sapo = chosen.sapo or find_sapo(blocks, read, data, zones, title)
     headline = title.text if title else (item.title if item and item.title else None)
     sapo = None if sapo == headline else sapo
 
@@ -94,8 +96,8 @@ def extract(
     )
     author, named = (chosen.author, chosen.credit)
     if not author and not named:
-        author, named = details.find_author(tree, blocks, read, data, zones, title, now=now)
-    credit, syndicated = details.find_credit(blocks, read, zones, data, url)
+        author, named = find_author(tree, blocks, read, data, zones, title, now=now)
+    credit, syndicated = find_credit(blocks, read, zones, data, url)
     if credit is None and (credit := named or agency):
         syndicated = names_press(credit)
     text = to_unicode("\n".join(paragraphs))
@@ -114,7 +116,7 @@ def extract(
         captions=tuple(read.captions),
         tags=details.find_tags(tree, data, f"{headline} {sapo or ''} {text}"),
         credit=credit,
-        syndicated=syndicated or details.says_agency(sapo, paragraphs),
+        syndicated=syndicated or says_agency(sapo, paragraphs),
         language=details.find_language(f"{headline} {text}", data),
         extractor=extractor,
         selectors_missed=chosen.missed,

@@ -17,6 +17,7 @@ from pipeline.extract.bylines import (
     photo_credit,
     split_byline,
 )
+from pipeline.extract.captions import is_caption, same_words
 from pipeline.extract.chrome import (
     Zones,
     is_clock_line,
@@ -31,23 +32,16 @@ from pipeline.extract.chrome import (
 from pipeline.extract.document import Block, ancestors, labels
 from pipeline.extract.title import Title
 from pipeline.text.dates import find_dates
-from pipeline.text.fold import fold
 
 _BODY_LABEL = re.compile(
     r"article-?_*(?:body|content|detail)|content-?_*(?:detail|body|fck|news|article|post)"
     r"|(?:detail|post|news|entry|single|main|cms|story)-?_*(?:content|body|text)\b|\bentry\b"
     r"|noi-?dung|td-post-content|\bfck|articlebody|chi-?tiet|bodytext|newscontents|vnnews"
 )
-_CAPTION_LABEL = re.compile(
-    r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)"
-    r"|ghi-?chu-?anh"
-    r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
-)
 _SAPO_LABEL = re.compile(
     r"sapo|chapeau|(?:^|[\s_-])(?:lead|desc|description|summary|intro|introtext|excerpt|trich-?dan"
     r"|tom-?_*tat|subhead|standfirst|introduction|mo-?ta(?:-?ngan)?|\w+lead|\w+summary)(?=$|[\s_-])|hometext|-des-"
 )
-_CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 _BYLINE_LABEL = re.compile(
     r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|\bpv\b|journalist|signature|source|nguon"
 )
@@ -153,9 +147,9 @@ def read_body(
             break
         if (opens_others(block.text) or is_imprint(block.text)) and seen >= 0.8 * total:
             break
-        if title and _same(block.text, title.text):
+        if title and same_words(block.text, title.text):
             continue
-        if _is_caption(block, place, inside, zones):
+        if is_caption(block, place, inside, zones):
             body.captions.append(block.text)
             continue
         if (
@@ -233,7 +227,7 @@ def _read_lead_picture(
             body.images.append(block)
         elif block.kind == "video":
             body.has_video = True
-        elif body.images and _is_caption(block, place, before, zones):
+        elif body.images and is_caption(block, place, before, zones):
             body.captions.append(block.text)
 
 
@@ -248,52 +242,6 @@ def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[
 
 def _is_related(block: Block, zones: Zones) -> bool:
     return is_link_line(block) or (is_prose(block) and is_teaser(block, zones))
-
-
-def _is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
-    text, element = block.text, block.element
-    if len(text) > 500 or is_prompt(text):
-        return False
-    for depth, holder in enumerate(ancestors(element)):
-        if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
-            return zones.share(holder) < 0.5
-        if depth == 0 and _wholly_labelled(holder, text):
-            return True
-        if holder.tag == "table":
-            pictured = next(holder.iter("img"), None) is not None
-            return (
-                pictured and len(holder.text_content().strip()) < 500 and zones.share(holder) < 0.5
-            )
-        if depth > 4:
-            break
-    near = [*inside[max(0, place - 1) : place], *inside[place + 1 : place + 2]]
-    pictures = [other for other in near if other.kind in ("image", "video")]
-    if not pictures or len(text) > 300:
-        return False
-    if any(picture.text and _same(picture.text, text) for picture in pictures):
-        return True
-    if photo_credit(text):
-        return True
-    before = place > 0 and inside[place - 1].kind in ("image", "video")
-    if before and _share_a_holder(inside[place - 1], text):
-        return True
-    styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
-    centred = element.tag == "center" or _CENTRED.search(styled) is not None
-    return before and len(text) < 250 and (block.is_slanted or centred)
-
-
-def _share_a_holder(picture: Block, text: str) -> bool:
-    """Whether an element holds the picture and this line, and nothing else."""
-    holder = picture.element.getparent()
-    return holder is not None and " ".join(holder.text_content().split()) == text
-
-
-def _wholly_labelled(element: HtmlElement, text: str) -> bool:
-    """Whether all of the line stands in one inline element that is called a caption."""
-    return any(
-        _CAPTION_LABEL.search(labels(inner)) and " ".join(inner.text_content().split()) == text
-        for inner in element.iter("span", "em", "i", "small", "font")
-    )
 
 
 def _trim_tail(body: Body) -> None:
@@ -336,13 +284,6 @@ def _trim_head(body: Body) -> None:
         else:
             body.bylines.append(block.text)
         body.blocks.pop(0)
-
-
-def _same(one: str, other: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"\W+", "", fold(text))
-
-    return bool(bare(one)) and bare(one) == bare(other)
 
 
 def _depth(element: HtmlElement) -> int:

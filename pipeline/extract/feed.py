@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.extract import details
+from pipeline.extract.authorship import find_credit, says_agency
 from pipeline.extract.body import Body, read_body
 from pipeline.extract.bylines import names_press, split_author, without_dateline
 from pipeline.extract.charset import clean
@@ -38,7 +39,7 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
     opening, own_mark = without_dateline(to_unicode("\n".join(body.paragraphs)))
     paragraphs = tuple(opening.split("\n"))
     author, named = split_author(_line(item.author or ""))
-    credit, syndicated = details.find_credit([], body, Zones([]), Metadata(), item.url)
+    credit, syndicated = find_credit([], body, Zones([]), Metadata(), item.url)
     if credit is None and (credit := named or mark or own_mark):
         syndicated = names_press(credit)
     refused = refusal(item.published_at, now=now) if item.published_at else "absent"
@@ -59,7 +60,7 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
         captions=tuple(body.captions),
         tags=tuple(tag for tag in map(_line, item.tags) if tag),
         credit=credit,
-        syndicated=syndicated or details.says_agency(None, paragraphs),
+        syndicated=syndicated or says_agency(None, paragraphs),
         language=details.find_language(f"{title} {text}", Metadata()),
         extractor="feed",
         confidence=0.6 if body is content else 0.4,

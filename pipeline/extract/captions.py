@@ -1,0 +1,78 @@
+"""Which lines are captions: by their label, by their place beside a picture, by their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.bylines import (
+    photo_credit,
+)
+from pipeline.extract.chrome import (
+    Zones,
+    is_prompt,
+)
+from pipeline.extract.document import Block, ancestors, labels
+from pipeline.text.fold import fold
+
+_CAPTION_LABEL = re.compile(
+    r"caption|chu-?thich|(?:img|image|photo|pic)-?_*(?:note|desc|cap|title|alt|info|text)"
+    r"|ghi-?chu-?anh"
+    r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
+)
+_CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
+
+
+def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
+    text, element = block.text, block.element
+    if len(text) > 500 or is_prompt(text):
+        return False
+    for depth, holder in enumerate(ancestors(element)):
+        if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
+            return zones.share(holder) < 0.5
+        if depth == 0 and _wholly_labelled(holder, text):
+            return True
+        if holder.tag == "table":
+            pictured = next(holder.iter("img"), None) is not None
+            return (
+                pictured and len(holder.text_content().strip()) < 500 and zones.share(holder) < 0.5
+            )
+        if depth > 4:
+            break
+    near = [*inside[max(0, place - 1) : place], *inside[place + 1 : place + 2]]
+    pictures = [other for other in near if other.kind in ("image", "video")]
+    if not pictures or len(text) > 300:
+        return False
+    if any(picture.text and same_words(picture.text, text) for picture in pictures):
+        return True
+    if photo_credit(text):
+        return True
+    before = place > 0 and inside[place - 1].kind in ("image", "video")
+    if before and _share_a_holder(inside[place - 1], text):
+        return True
+    styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
+    centred = element.tag == "center" or _CENTRED.search(styled) is not None
+    return before and len(text) < 250 and (block.is_slanted or centred)
+
+
+def _share_a_holder(picture: Block, text: str) -> bool:
+    """Whether an element holds the picture and this line, and nothing else."""
+    holder = picture.element.getparent()
+    return holder is not None and " ".join(holder.text_content().split()) == text
+
+
+def _wholly_labelled(element: HtmlElement, text: str) -> bool:
+    """Whether all of the line stands in one inline element that is called a caption."""
+    return any(
+        _CAPTION_LABEL.search(labels(inner)) and " ".join(inner.text_content().split()) == text
+        for inner in element.iter("span", "em", "i", "small", "font")
+    )
+
+
+def same_words(one: str, other: str) -> bool:
+    def bare(text: str) -> str:
+        return re.sub(r"\W+", "", fold(text))
+
+    return bool(bare(one)) and bare(one) == bare(other)
