@@ -26,6 +26,7 @@ _CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 
 
 def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
+    """Whether ``block``, at ``place`` of the blocks ``inside`` the text's element, is one."""
     text, element = block.text, block.element
     if len(text) > 500 or is_prompt(text):
         return False
@@ -50,7 +51,7 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
     if photo_credit(text):
         return True
     before = place > 0 and inside[place - 1].kind in ("image", "video")
-    if before and _share_a_holder(inside[place - 1], text):
+    if before and zones.share(element) < 0.5 and _share_a_holder(inside[place - 1], text):
         return True
     styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
     centred = element.tag == "center" or _CENTRED.search(styled) is not None
@@ -60,7 +61,11 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
 def _share_a_holder(picture: Block, text: str) -> bool:
     """Whether an element holds the picture and this line, and nothing else."""
     holder = picture.element.getparent()
-    return holder is not None and " ".join(holder.text_content().split()) == text
+    return (
+        picture.kind == "image"
+        and holder is not None
+        and " ".join(holder.text_content().split()) == text
+    )
 
 
 def _wholly_labelled(element: HtmlElement, text: str) -> bool:

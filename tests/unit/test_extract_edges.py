@@ -40,6 +40,13 @@ def test_lone_paragraph_under_a_video_is_the_text(label: str) -> None:
     assert article.author == "H’Liên Niê - Quốc Bảo"
 
 
+@pytest.mark.parametrize("shown", ["<video src='/v.mp4'></video>", "<img src='/a.jpg'>"])
+def test_lone_paragraph_in_one_element_with_the_picture_is_no_caption(shown: str) -> None:
+    html = page(f"<div>{shown}<p>{LONE}</p></div>")
+    article = extract(html.encode(), url="https://nx.example.vn/a-1.html", now=NOW)
+    assert (article.paragraphs, article.captions) == ((LONE,), ())
+
+
 def test_video_without_words_has_no_text() -> None:
     html = page(
         "<span>18:50, 20/11/2025</span><video src='/v.mp4'></video>"
