@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import tempfile
@@ -21,6 +22,7 @@ from pipeline.cli.installing import create_home, migrate
 from pipeline.cli.serving import supervise
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
+from pipeline.config.yamlfile import ConfigError
 from pipeline.demo import DemoNewspapers
 from pipeline.demo.mailbox import Mailbox
 from pipeline.demo.office import (
@@ -33,6 +35,8 @@ from pipeline.demo.office import (
     write_sources,
 )
 from pipeline.text.clock import utc_now
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:  # imports models, which wait for setup_django
     from pipeline.demo.cycle import Found
@@ -137,23 +141,29 @@ def _serve(home: Home, state: DemoState, newspapers: DemoNewspapers, port: int) 
         click.echo(f"{name:<20}{what}")
     click.echo("\nCtrl-C để dừng.")
     stop = threading.Event()
-    publisher = threading.Thread(target=_publish_until, args=(home, stop), name="publisher")
+    # A daemon: a letter stuck at its server must not keep Ctrl-C waiting; its delivery is then
+    # `unknown` at the next start, as after any kill.
+    publisher = threading.Thread(
+        target=_publish_until, args=(home, stop), name="publisher", daemon=True
+    )
     publisher.start()
     try:
         supervise([["web", "--port", str(port)]], home)
     finally:
         stop.set()
-        publisher.join()
+        publisher.join(timeout=10)
 
 
 def _publish_until(home: Home, stop: threading.Event) -> None:
     """The demo's own worker: sends what people approve on the desk. It does not crawl, because a
     scheduled crawl refuses loopback addresses."""
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     from pipeline.publish.outbox import publish_due
 
-    office = load_office(home.office_file)
     while not stop.wait(PUBLISH_EVERY):
-        publish_due(office=office, home=home, now=utc_now())
+        try:
+            publish_due(office=load_office(home.office_file), home=home, now=utc_now())
+        except (DatabaseError, ConfigError) as error:
+            logger.error("nothing is published for now: %s", error)
     connection.close()
