@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pipeline.cli import WorkFailed
-from pipeline.cli.training import read_labelled
+from pipeline.cli.training import read_labelled, read_texts
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.judge.labels import Labelled
@@ -33,6 +33,18 @@ from pipeline.shapes import ExemplarLabel, Judgement
     is_flag=True,
     help="Judge each article by a model that has not seen its story (slow).",
 )
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --cross-validate: more labels, learned from but never scored. Repeatable.",
+)
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="Articles for labels that come without, as for `guongsang train`. Repeatable.",
+)
 def judge(
     file: Path,
     as_json: bool,
@@ -40,17 +52,23 @@ def judge(
     set_floors: bool,
     lower_floors: bool,
     cross_validate: bool,
+    also: tuple[Path, ...],
+    texts: tuple[str, ...],
 ) -> None:
     """Score judgements of the labelled articles in FILE.
 
     The shipped model has learned from its own labels: on that file only --cross-validate is honest.
     """
     home = Home.locate()
-    labelled = list(read_labelled(file, home))
+    known = read_texts(texts)
+    labelled = list(read_labelled(file, home, known))
+    more = [one for path in also for one in read_labelled(path, home, known)]
+    if more and not cross_validate:
+        raise click.UsageError("--also is only for --cross-validate")
     if not labelled:
         raise WorkFailed(f"{file}: no labelled articles")
     begun = time.process_time()
-    judgements = _unseen(labelled, home) if cross_validate else _shipped(labelled, home)
+    judgements = _unseen(labelled, more, home) if cross_validate else _shipped(labelled, home)
     pairs: list[Pair] = [(one.labels, j) for one, j in zip(labelled, judgements, strict=True)]
     natural = [
         pair
@@ -74,19 +92,23 @@ def _shipped(labelled: list[Labelled], home: Home) -> list[Judgement]:
     return [judging.judge(one.article) for one in labelled]
 
 
-def _unseen(labelled: list[Labelled], home: Home) -> list[Judgement]:
+def _unseen(labelled: list[Labelled], more: list[Labelled], home: Home) -> list[Judgement]:
     from pipeline.judge import Judge, training
     from pipeline.judge.judge import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
-    examples = training.examine(labelled, taxonomy, shipped_gazetteer())
+    examples = training.examine([*labelled, *more], taxonomy, shipped_gazetteer())
     groups = training.story_groups(examples)
     found: dict[int, Judgement] = {}
-    for rows, held in training.split(examples, groups, folds=5):
-        model = training.train([examples[at] for at in rows], taxonomy, {}, folds=5)
+    scored = len(labelled)
+    for rows, held in training.split(examples[:scored], groups[:scored], folds=5):
+        # Another article on a held-out story may not be learned from either.
+        apart = [at for at in range(scored, len(examples)) if groups[at] not in groups[held]]
+        learned = [examples[at] for at in (*rows, *apart)]
+        model = training.train(learned, taxonomy, {}, folds=5)
         judging = Judge(taxonomy, model=model)
         found |= {int(at): judging.judge(labelled[at].article) for at in held}
-    return [found[at] for at in range(len(labelled))]
+    return [found[at] for at in range(scored)]
 
 
 def _with_intervals(pairs: list[Pair]) -> dict[str, Any]:

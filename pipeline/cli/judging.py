@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -36,6 +37,8 @@ def judge(file: str) -> None:
 
     home = Home.locate()
     judging = Judge(load_taxonomy(home.taxonomy_dir))
+    # Model and gazetteer stay for the whole run: the collector need not walk them again and again.
+    gc.freeze()
     province_of = province_finder(home)
 
     def work(item: dict[str, Any]) -> Mapping[str, Any]:

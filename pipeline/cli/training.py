@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,9 +17,18 @@ from pipeline.config.taxonomy import load_taxonomy
 from pipeline.judge.labels import Labelled, Labels
 from pipeline.text.clock import utc_now
 
+Texts = Mapping[str, dict[str, Any]]
+"""Articles by id and by URL."""
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="Articles for labels without text: JSON Lines, joined by id, else by URL. Repeatable.",
+)
 @click.option(
     "-o",
     "--output",
@@ -26,16 +36,20 @@ from pipeline.text.clock import utc_now
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the model goes (JSON, gzipped).",
 )
-def train(files: tuple[str, ...], output: Path) -> None:
+def train(files: tuple[str, ...], texts: tuple[str, ...], output: Path) -> None:
     """Learn from FILES of labelled articles, one a line:
     {"id", "title", "text", ..., "labels": {"exemplar", "kind", "subject", "sectors"}}.
+
+    The labels may also stand in the line itself, and the article in a file of --texts (as
+    `guongsang extract --jsonl` writes them): {"id", "url"?, "exemplar", "kind", ...}.
     """
     from pipeline.judge import training
     from pipeline.judge.judge import shipped_gazetteer
 
     home = Home.locate()
     taxonomy = load_taxonomy(home.taxonomy_dir)
-    labelled = [one for file in files for one in read_labelled(Path(file), home)]
+    known = read_texts(texts)
+    labelled = [one for file in files for one in read_labelled(Path(file), home, known)]
     examples = training.examine(labelled, taxonomy, shipped_gazetteer())
     made = {"command": "guongsang train", "articles": len(labelled)}
     model = training.train(examples, taxonomy, made)
@@ -44,22 +58,61 @@ def train(files: tuple[str, ...], output: Path) -> None:
     click.echo(f"{output}: {len(model.idf)} terms, {len(model.facts)} facts")
 
 
-def read_labelled(path: Path, home: Home) -> Iterator[Labelled]:
+def read_texts(files: Iterable[str]) -> Texts:
+    """Articles by id and by URL; the first of each wins.
+
+    Raises:
+        WorkFailed: a line is no JSON object; the message names file and line.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        for number, line in _lines(Path(file)):
+            item = _object(line, f"{file}:{number}")
+            if isinstance(item.get("text"), str):
+                for key in (item.get("id"), item.get("url")):
+                    if key is not None:
+                        found.setdefault(str(key), item)
+    return found
+
+
+def read_labelled(path: Path, home: Home, texts: Texts | None = None) -> Iterator[Labelled]:
     """The labelled articles of a JSON Lines file.
 
     Raises:
-        WorkFailed: a line is faulty; the message names file and line.
+        WorkFailed: a line is faulty, or its article is nowhere; the message names file and line.
     """
     province_of = province_finder(home)
     now = utc_now()
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in _lines(path):
+        where = f"{path}:{number}"
+        item = _object(line, where)
+        told = item
+        if "text" not in item:
+            known = texts or {}
+            found = known.get(str(item.get("id"))) or known.get(str(item.get("url")))
+            if found is None:
+                raise WorkFailed(f"{where}: no text: name the file that holds it with --texts")
+            told = {**found, "date": found.get("date") or found.get("published_at")}
         try:
-            item = json.loads(line)
-            article = article_of(item, province_of=province_of, now=now)
-            labels = Labels.parse(item["labels"])
-        except (BadLine, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise WorkFailed(f"{path}:{number}: {type(error).__name__}: {error}") from None
+            article = article_of(told, province_of=province_of, now=now)
+            labels = Labels.parse(item.get("labels", item))
+        except (BadLine, ValueError, TypeError, AttributeError) as error:
+            raise WorkFailed(f"{where}: {type(error).__name__}: {error}") from None
         stratum = str(item.get("stratum", ""))
         yield Labelled(str(item.get("id")), article, labels, stratum)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.strip():
+            yield number, line
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except ValueError as error:
+        raise WorkFailed(f"{where}: not JSON: {error}") from None
+    if not isinstance(item, dict):
+        raise WorkFailed(f"{where}: not a JSON object")
+    return item

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline.judge.cues import Axis, CueMatcher, Hit
+from pipeline.judge.runs import Field, read_fields
 from pipeline.judge.syllables import Syllables
 from pipeline.shapes import ArticleText, Evidence
 
-Field = Literal["title", "sapo", "text"]
 FIELDS: tuple[Field, ...] = ("title", "sapo", "text")
 
 
@@ -22,11 +21,9 @@ class Reading:
 
     @classmethod
     def of(cls, article: ArticleText, matcher: CueMatcher) -> Reading:
-        fields: dict[Field, Syllables] = {
-            "title": Syllables.of(article.title),
-            "sapo": Syllables.of(article.sapo or ""),
-            "text": Syllables.of(article.text),
-        }
+        written = {"title": article.title, "sapo": article.sapo or "", "text": article.text}
+        folded = {part.field: part.folded for part in read_fields(article)}
+        fields = {name: Syllables.of(written[name], folded.get(name)) for name in FIELDS}
         return cls(article, fields, {name: matcher.find(fields[name]) for name in FIELDS})
 
     def on(self, axis: Axis) -> Iterator[tuple[Field, Hit]]:

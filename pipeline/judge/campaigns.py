@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from pipeline.config.taxonomy import Campaign
-from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
+from pipeline.judge.runs import Field
 from pipeline.shapes import Evidence, Scored
 from pipeline.text.clock import VIETNAM
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from pipeline.config.taxonomy import CueGroup
-from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
-from pipeline.judge.subject import Candidate
+from pipeline.judge.protagonist import Subject
+from pipeline.judge.runs import Field
 from pipeline.shapes import Evidence, ExemplarKind, ExemplarLabel, ExemplarOpinion
 
 YES = 0.5
 BORDERLINE = 0.3
-_KIND_SHARE = 1.5
-"""How much the wording's opinion of the kind counts beside a candidate's own facts."""
-_JOINED = 0.35
-"""Two persons this close in rank are named together."""
+_PLEA = 4.0
+"""Log-odds an appeal for help costs. Set by hand: labelled articles hold too few of them to learn
+it, and their portraits of people in need read like exemplar stories."""
 _EVIDENCE_FOR = {"deed": "deed", "result": "result", "award": "award", "praise": "exemplar"}
 _EVIDENCE_EACH = 3
 _REASONS = {
@@ -33,59 +33,56 @@ _REASONS = {
 }
 
 
+def without_pleas(
+    scores: Mapping[str, float], reading: Reading, groups: Mapping[str, CueGroup]
+) -> dict[str, float]:
+    """``scores`` with an appeal for help marked down: one that asks more often than it tells of
+    deeds has no deed to follow."""
+    roles = Counter(groups[hit.slug].role for _, hit in reading.on("cue"))
+    plea = roles["appeal"] > roles["deed"]
+    return {**scores, "exemplar": scores["exemplar"] - _PLEA * plea}
+
+
+def probability(scores: Mapping[str, float]) -> float:
+    return 1 / (1 + math.exp(-max(min(scores["exemplar"], 30.0), -30.0)))
+
+
+def decide(probability: float) -> ExemplarLabel:
+    if probability >= YES:
+        return ExemplarLabel.YES
+    return ExemplarLabel.BORDERLINE if probability >= BORDERLINE else ExemplarLabel.NO
+
+
 def opinion(
-    scores: Mapping[str, float], subjects: Sequence[Candidate], weights: Mapping[str, float]
-) -> tuple[ExemplarOpinion, Candidate | None]:
-    """The decision from the model's log-odds, the ranked subjects and what each fact added.
+    scores: Mapping[str, float], subject: Subject | None, weights: Mapping[str, float]
+) -> ExemplarOpinion:
+    """The decision from the model's log-odds, with what each fact added to it.
 
     Kind and subject are given for borderline articles too: an editor who accepts one needs them.
     """
-    score = 1 / (1 + math.exp(-max(min(scores["exemplar"], 30.0), -30.0)))
-    label = (
-        ExemplarLabel.YES
-        if score >= YES
-        else ExemplarLabel.BORDERLINE
-        if score >= BORDERLINE
-        else ExemplarLabel.NO
+    score = probability(scores)
+    label = decide(score)
+    if label is ExemplarLabel.NO:
+        return ExemplarOpinion(label, round(score, 4), reasons=_reasons(weights))
+    kinds = [kind for kind in ExemplarKind if f"kind:{kind.value}" in scores]
+    likeliest = max(kinds, key=lambda kind: scores[f"kind:{kind.value}"])
+    return ExemplarOpinion(
+        label,
+        round(score, 4),
+        subject.kind if subject else likeliest,
+        subject.text if subject else None,
+        _reasons(weights),
     )
-    chosen = choose(scores, subjects)
-    kind, subject = ExemplarKind.NONE, None
-    if label is not ExemplarLabel.NO:
-        if chosen:
-            kind, subject = chosen[0].kind, ", ".join(one.text for one in chosen)
-        else:
-            kind = max(
-                (kind for kind in ExemplarKind if f"kind:{kind.value}" in scores),
-                key=lambda kind: scores[f"kind:{kind.value}"],
-            )
-    found = ExemplarOpinion(label, round(score, 4), kind, subject, _reasons(weights))
-    return found, chosen[0] if chosen else None
-
-
-def choose(scores: Mapping[str, float], subjects: Sequence[Candidate]) -> list[Candidate]:
-    """The main subject; with it another person who stands as much in the foreground."""
-
-    def worth(one: Candidate) -> float:
-        return one.score + _KIND_SHARE * scores.get(f"kind:{one.kind.value}", 0.0)
-
-    ranked = sorted(subjects, key=worth, reverse=True)[:2]
-    both = all(one.kind is ExemplarKind.INDIVIDUAL for one in ranked)
-    if len(ranked) == 2 and not (both and worth(ranked[0]) - worth(ranked[1]) < _JOINED):
-        ranked.pop()
-    return ranked
 
 
 def evidence(
-    reading: Reading, groups: Mapping[str, CueGroup], subject: Candidate | None
+    reading: Reading, groups: Mapping[str, CueGroup], subject: Subject | None
 ) -> tuple[Evidence, ...]:
     """Where the subject is first named, and the first signs of deed, result, award and praise."""
     by_role: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
     for field, hit in reading.on("cue"):
         by_role[groups[hit.slug].role].append((field, hit))
-    found = []
-    if subject:
-        field, start, end = subject.mentions[0]
-        found.append(Evidence("subject", field, start, end, reading.fields[field].text[start:end]))
+    found = [subject.evidence] if subject else []
     for role, for_ in _EVIDENCE_FOR.items():
         found += [reading.evidence(for_, *pair) for pair in by_role[role][:_EVIDENCE_EACH]]
     return tuple(found)

@@ -12,22 +12,28 @@ from collections import Counter
 
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.article_reading import Reading
+from pipeline.judge.protagonist import PROMINENCE, most_prominent, score
+from pipeline.judge.protagonist_facts import Candidate
 from pipeline.judge.sectors import sector_points
-from pipeline.judge.subject import Candidate
-from pipeline.shapes import ExemplarKind
 
 _KINSHIP = frozenset("ông bà anh chị em cô cụ thầy chú bác cháu".split())  # noqa: SIM905
 _SPEECH = re.compile(r"[“\"][^”\"\n]{25,}[”\"]")
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:triệu|tỷ|tỉ|nghìn|đồng|USD)")
-_AREA = re.compile(r"\d[\d.,]*\s*(?:ha|m2|m²|héc ta|con|cây|tấn|kg|suất|hộ|người|lần|năm)\b")
-_MOMENT = re.compile(r"\b(?:ngày \d|\d{1,2}[/-]\d{1,2}|\d{1,2}\s?(?:giờ|h)\b)")
+_AMOUNT = re.compile(r"\d[\d.,]*\s*([^\W\d]+)")
+_MONEY = frozenset({"triệu", "tỷ", "tỉ", "nghìn", "đồng", "usd"})
+_UNITS = frozenset(
+    {"ha", "m", "héc", "con", "cây", "tấn", "kg", "suất", "hộ", "người", "lần", "năm"}
+)
+_MOMENT = re.compile(r"\d(?:[/-]\d|\s?(?:giờ|h)\b)")
 _AGE = re.compile(r"\b\d{2} tuổi|sinh năm|\(SN|\bSN \d")
-_CAPITALS = re.compile(r"\b[A-ZĐ]{2,}\b")
+_CAPITALS = re.compile(r"[A-ZĐ]{2,}\b")
+_OF_SUBJECT = frozenset(
+    {"title", "sapo", "lead", "opens", "leader", "life", "speaks", "acts", "honoured", "full"}
+)
 _NAMED_TITLE = re.compile(r"^[^:]{2,30}:")
 
 
 def facts(reading: Reading, taxonomy: Taxonomy, subjects: list[Candidate]) -> dict[str, float]:
-    """Facts of an article; ``subjects`` are ranked, best first."""
+    """Facts of an article; ``subjects`` are those it could be about."""
     found: dict[str, float] = {}
     _count_cues(reading, taxonomy, found)
     _describe_form(reading, found)
@@ -64,12 +70,13 @@ def _describe_form(reading: Reading, found: dict[str, float]) -> None:
     lead = f"{reading.article.sapo or ''} {text[:500]}"
     words = max(len(reading.fields["text"].words), 1)
     per_hundred = 100 / words
-    kin = sum(word in _KINSHIP for word in reading.fields["text"].words)
+    kin = sum(map(_KINSHIP.__contains__, reading.fields["text"].words))
     found["length"] = min(math.log1p(words) / 8, 1.2)
     found["kinship"] = min(kin * per_hundred / 4, 1.0)
     found["speech"] = min(len(_SPEECH.findall(text)) / 6, 1.0)
-    found["money"] = min(len(_MONEY.findall(text)) * per_hundred / 2, 1.0)
-    found["amounts"] = min(len(_AREA.findall(text)) * per_hundred / 3, 1.0)
+    units = _AMOUNT.findall(reading.fields["text"].folded)
+    found["money"] = min(sum(map(_MONEY.__contains__, units)) * per_hundred / 2, 1.0)
+    found["amounts"] = min(sum(map(_UNITS.__contains__, units)) * per_hundred / 3, 1.0)
     found["moments"] = min(len(_MOMENT.findall(text)) * per_hundred / 3, 1.0)
     found["age"] = float(bool(_AGE.search(lead)))
     found["acronyms"] = min(len(_CAPITALS.findall(text)) * per_hundred / 3, 1.0)
@@ -81,20 +88,22 @@ def _describe_form(reading: Reading, found: dict[str, float]) -> None:
 
 
 def _describe_subject(subjects: list[Candidate], found: dict[str, float]) -> None:
-    if not subjects:
+    best = most_prominent(subjects)
+    if best is None:
         found["no-subject"] = 1.0
         return
-    best = subjects[0]
-    found["subject:score"] = 1 / (1 + math.exp(2 - best.score))
-    for fact in ("in title", "in sapo", "in lead", "leader", "personal", "speaks", "does", "share"):
+    found["subject:score"] = 1 / (1 + math.exp(2 - score(best.facts, PROMINENCE)))
+    for fact in _OF_SUBJECT & best.facts.keys():
         found[f"subject:{fact}"] = best.facts[fact]
-    found["subject:count"] = best.facts["count"] / 3
+    found["subject:weight"] = best.facts["weight"] / 3
     found[f"subject:{best.kind.value}"] = 1.0
-    people = [one for one in subjects if one.kind is ExemplarKind.INDIVIDUAL]
-    found["people"] = min(len(people) / 10, 1.0)
+    people = [one for one in subjects if "person" in one.facts]
+    found["people"] = min(len(people) / 8, 1.0)
+    named = sum(len(one.all_spans) for one in people)
+    found["subject:share"] = len(best.all_spans) / named if named else 0.0
     found["leaders"] = min(sum(one.facts["leader"] for one in people) / 4, 1.0)
     found["leader-in-title"] = float(
-        any(one.facts["leader"] and one.facts["in title"] for one in people)
+        any(one.facts["leader"] and one.facts["title"] for one in people)
     )
-    for fact in ("personal", "does", "tells"):
-        found[f"anyone:{fact}"] = max((one.facts[fact] for one in subjects), default=0.0)
+    for fact in ("life", "acts", "honoured"):
+        found[f"anyone:{fact}"] = max(one.facts.get(fact, 0.0) for one in subjects)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 
 from pipeline.config.taxonomy import Taxonomy
-from pipeline.judge.article_reading import Field, Reading
+from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
+from pipeline.judge.runs import Field
 from pipeline.shapes import Evidence, ExemplarLabel, Flag
 
 _ROLES_FLAGGED = ("document", "leadership")
@@ -17,8 +19,10 @@ class Flagger:
         self._role = {group.slug: group.role for group in taxonomy.cues}
 
     def flags(self, reading: Reading, label: ExemplarLabel) -> tuple[Flag, ...]:
-        """Every piece of hype, and one flag for each other guard that is raised."""
-        flags = [Flag("hype", reading.evidence("hype", *pair)) for pair in reading.on("hype")]
+        """One flag for each kind that is raised, with the wording that raised it first."""
+        flags = [
+            Flag("hype", reading.evidence("hype", *pair)) for pair in islice(reading.on("hype"), 1)
+        ]
         raised: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
         for field, hit in reading.on("guard"):
             raised[hit.slug].append((field, hit))

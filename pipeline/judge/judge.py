@@ -16,13 +16,14 @@ from pipeline.judge.features import facts
 from pipeline.judge.flags import Flagger
 from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.ngrams import ngrams
+from pipeline.judge.ngrams import wording
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.people import find_people
 from pipeline.judge.places import find_places
+from pipeline.judge.protagonist import main_subject
+from pipeline.judge.protagonist_facts import candidates, compare
 from pipeline.judge.sectors import find_sectors, sector_evidence
-from pipeline.judge.subject import PROMINENCE, candidates, rank
-from pipeline.shapes import ArticleText, Judgement
+from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
 
 
 class Judge:
@@ -43,11 +44,15 @@ class Judge:
         reading = Reading.of(article, self._matcher)
         people = find_people(article, self._gazetteer)
         units = find_organisations(article, self._gazetteer)
-        subjects = rank(candidates(reading, people, units), PROMINENCE)
+        subjects = candidates(article, people, units)
         known = facts(reading, self._taxonomy, subjects)
-        scores = self._model.scores(ngrams(reading), known)
-        weights = self._model.fact_weights("exemplar", known)
-        opinion, subject = exemplar.opinion(scores, rank(subjects, self._model.subject), weights)
+        scores = self._model.scores(wording(reading), known)
+        scores = exemplar.without_pleas(scores, reading, self._groups)
+        subject = None
+        if exemplar.decide(exemplar.probability(scores)) is not ExemplarLabel.NO:
+            compare(article, subjects)
+            subject = main_subject(article, subjects, self._model.subject, scores)
+        opinion = exemplar.opinion(scores, subject, self._model.fact_weights("exemplar", known))
         sectors = find_sectors(reading, scores, self._sectors)
         places, place_evidence = find_places(article, self._gazetteer)
         provinces = frozenset(place.province for place in places if place.province)

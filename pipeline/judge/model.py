@@ -9,9 +9,8 @@ import gzip
 import hashlib
 import json
 import math
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.judge.ngrams import BLOCKS, Block
+from pipeline.judge.ngrams import BLOCKS, Block, Ints, Term, TermIndex
 
 SHIPPED = Path(__file__).parent / "data" / "model.json.gz"
 FORMAT = 1
@@ -35,7 +34,7 @@ class Model:
     shifted so that 0 is where a head says yes."""
 
     heads: tuple[str, ...]
-    terms: Mapping[Block, Mapping[str, int]]
+    terms: Mapping[Block, Mapping[Term, int]]
     """Row of ``weights`` for each term."""
     idf: Floats
     scale: Mapping[Block, float]
@@ -50,33 +49,29 @@ class Model:
     """How it was made: command, number of articles, figures. For people."""
     digest: str = ""
     """Of the bytes it was loaded from; empty for one that was just trained."""
+    index: Mapping[Block, TermIndex] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index = {block: TermIndex(self.terms[block]) for block in BLOCKS}
+        object.__setattr__(self, "index", index)
 
     def scores(
-        self, counts: Mapping[Block, Counter[str]], facts: Mapping[str, float]
+        self, words: Mapping[Block, list[str]], facts: Mapping[str, float]
     ) -> dict[str, float]:
         """Log-odds of every head."""
-        rows: list[int] = []
-        values: list[float] = []
-        for block in BLOCKS:
-            known = self.terms[block]
-            found = [
-                (row, 1 + math.log(count) if count > 1 else 1.0)
-                for term, count in counts[block].items()
-                if (row := known.get(term)) is not None
-            ]
-            if not found:
-                continue
-            at = [row for row, _ in found]
-            weighed = np.array([value for _, value in found], np.float32) * self.idf[at]
-            weighed *= self.scale[block] / float(np.linalg.norm(weighed))
-            rows += at
-            values += weighed.tolist()
-        for name, value in facts.items():
-            if (row := self.facts.get(name)) is not None:
-                rows.append(row)
-                values.append(value)
-        found_scores = np.array(values, np.float32) @ self.weights[rows] + self.bias
-        return dict(zip(self.heads, map(float, found_scores), strict=True))
+        weighed = [self.weigh(block, words[block]) for block in BLOCKS]
+        known = [name for name in facts if name in self.facts]
+        rows = [at for at, _ in weighed] + [np.array([self.facts[n] for n in known], np.int64)]
+        values = [value for _, value in weighed] + [np.array([facts[n] for n in known], np.float32)]
+        found = np.concatenate(values) @ self.weights[np.concatenate(rows)] + self.bias
+        return dict(zip(self.heads, found.tolist(), strict=True))
+
+    def weigh(self, block: Block, words: list[str]) -> tuple[Ints, Floats]:
+        """Rows of the known terms of a block and their TF-IDF, of length ``scale[block]``."""
+        rows, counts = self.index[block].count(words)
+        weighed = (np.log(counts.astype(np.float32)) + 1) * self.idf[rows]
+        norm = math.sqrt(weighed @ weighed) or 1.0
+        return rows, weighed * np.float32(self.scale[block] / norm)
 
     def fact_weights(self, head: str, facts: Mapping[str, float]) -> dict[str, float]:
         """What each fact adds to the log-odds of ``head``."""
@@ -94,7 +89,7 @@ class Model:
             "made": dict(self.made),
             "heads": self.heads,
             "scale": dict(self.scale),
-            "terms": {block: list(self.terms[block]) for block in BLOCKS},
+            "terms": {block: [_spelt(term) for term in self.terms[block]] for block in BLOCKS},
             "facts": list(self.facts),
             "idf": [round(float(value), 3) for value in self.idf],
             "bias": [round(float(value), 4) for value in self.bias],
@@ -118,15 +113,16 @@ class Model:
             read = json.loads(gzip.decompress(data))
             if read["format"] != FORMAT:
                 raise ValueError(f"format {read['format']}, expected {FORMAT}")
-            terms: dict[Block, dict[str, int]] = {}
+            terms: dict[Block, dict[Term, int]] = {}
             row = 0
             for block in BLOCKS:
-                terms[block] = {term: row + n for n, term in enumerate(read["terms"][block])}
+                terms[block] = {_term(one): row + n for n, one in enumerate(read["terms"][block])}
                 row += len(terms[block])
             facts = {name: row + n for n, name in enumerate(read["facts"])}
             heads = tuple(read["heads"])
             columns = [read["weights"][head] for head in heads]
-            weights = (np.array(columns, np.float32) / np.float32(_STEPS)).T
+            # Contiguous rows: judging gathers a thousand of them an article.
+            weights = np.ascontiguousarray(np.array(columns, np.float32).T) / np.float32(_STEPS)
             return cls(
                 heads=heads,
                 terms=terms,
@@ -141,6 +137,15 @@ class Model:
             )
         except (OSError, EOFError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise ValueError(f"not a judgement model: {type(error).__name__}: {error}") from None
+
+
+def _spelt(term: Term) -> str:
+    return term if isinstance(term, str) else " ".join(term)
+
+
+def _term(spelt: str) -> Term:
+    first, _, second = spelt.partition(" ")
+    return (first, second) if second else first
 
 
 @cache

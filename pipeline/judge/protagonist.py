@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.judge import protagonist_cues as cues
-from pipeline.judge.organisations import Organisation
-from pipeline.judge.people import Person
-from pipeline.judge.protagonist_facts import Candidate, candidates
-from pipeline.judge.runs import Field
+from pipeline.judge.protagonist_facts import Candidate
+from pipeline.judge.runs import Field, read_fields
 from pipeline.shapes import ArticleText, Evidence, ExemplarKind
 
-WEIGHTS: dict[str, float] = json.loads(
-    Path(__file__).with_name("protagonist.json").read_text(encoding="utf-8")
-)
-"""Learned from labelled articles by ``bench/names.py --fit``; of facts about form, never names."""
+PROMINENCE = {
+    "title": 1.5,
+    "sapo": 1.0,
+    "lead": 0.5,
+    "weight": 1.0,
+    "life": 1.0,
+    "acts": 1.0,
+    "leader": -1.5,
+    "only speaks": -1.0,
+    "single": -1.0,
+    "head:office": -1.5,
+    "village": -1.0,
+    "model": -0.5,
+}
+"""Weights set by hand: how present a candidate is. They order the candidates for the exemplar
+decision, so that it does not depend on what the learned weights were trained on."""
+_KIND_SHARE = 0.3
+"""How much the wording's opinion of the kind counts beside a candidate's own facts."""
+_COMPANION = 1.5
+"""A person this close in score may share the deed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +41,6 @@ class Subject:
     kind: ExemplarKind
     evidence: Evidence
     """For ``subject``: the first full mention."""
-    score: float
-    """Larger is likelier; comparable between articles."""
 
     @property
     def text(self) -> str:
@@ -38,42 +48,54 @@ class Subject:
 
 
 def main_subject(
-    article: ArticleText, people: tuple[Person, ...], organisations: tuple[Organisation, ...]
+    article: ArticleText,
+    found: Sequence[Candidate],
+    weights: Mapping[str, float],
+    scores: Mapping[str, float] | None = None,
 ) -> Subject | None:
     """The person, unit or model that the article is most likely about; None when it names none.
 
     Whether the article is an exemplar story at all is not decided here.
 
     Args:
-        people: as ``find_people`` gives them for the same article.
-        organisations: as ``find_organisations`` gives them for the same article.
+        found: as ``candidates`` and ``compare`` give them for the same article.
+        weights: of their facts, as the model has learned them.
+        scores: the model's log-odds; those of ``kind:<kind>`` are weighed in.
     """
-    found = candidates(article, people, organisations)
     if not found:
         return None
-    scored = sorted(((score(c.facts), -i, c) for i, c in enumerate(found)), reverse=True)
-    best_score, _, best = scored[0]
+
+    def worth(one: Candidate) -> float:
+        kind = (scores or {}).get(f"kind:{one.kind.value}", 0.0)
+        return score(one.facts, weights) + _KIND_SHARE * kind
+
+    ranked = sorted(((worth(one), -at, one) for at, one in enumerate(found)), reverse=True)
+    best_worth, _, best = ranked[0]
     field, start, end = best.spans[0]
-    quote = _field_text(article, field)[start:end]
     names = [best.name]
     if best.kind is ExemplarKind.INDIVIDUAL:
-        names += _companions(article, best, [c for s, _, c in scored[1:] if s > best_score - 1.5])
-    return Subject(
-        tuple(names),
-        best.kind,
-        Evidence("subject", field, start, end, quote),
-        best_score,
-    )
+        near = [one for value, _, one in ranked[1:] if value > best_worth - _COMPANION]
+        names += _companions(article, best, near)
+    quote = _field_text(article, field)[start:end]
+    return Subject(tuple(names), best.kind, Evidence("subject", field, start, end, quote))
 
 
-def score(facts: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
+def most_prominent(found: Sequence[Candidate]) -> Candidate | None:
+    """The most present candidate, by ``PROMINENCE``."""
+    return max(found, key=lambda one: score(one.facts, PROMINENCE), default=None)
+
+
+def score(facts: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Log odds among the article's candidates, up to a constant."""
     return sum(weights.get(name, 0.0) * value for name, value in facts.items())
 
 
-def _companions(article: ArticleText, best: Candidate, others: list[Candidate]) -> Iterator[str]:
+def _companions(
+    article: ArticleText, best: Candidate, others: Sequence[Candidate]
+) -> Iterator[str]:
     """People named in one breath with the main one, when the headline speaks of several."""
-    if not cues.PLURAL.search(article.title.lower()):
+    title = next((part.folded for part in read_fields(article) if part.field == "title"), "")
+    if not cues.PLURAL.search(title):
         return
     for other in others:
         if other.kind is ExemplarKind.INDIVIDUAL and any(

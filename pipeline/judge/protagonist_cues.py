@@ -13,6 +13,12 @@ chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|giám đốc
 |trưởng công an|đồn trưởng|hiệu phó|phó phòng|phó khoa|trưởng khoa|đại biểu
 """)
 LEADER = re.compile(rf"{_OFFICES}[^.;\n]{{0,60}}$")
+_HEADS_OF_FIRMS = any_of("""
+giám đốc|chủ tịch hđqt|chủ tịch hội đồng quản trị|chủ nhiệm|chủ doanh nghiệp
+""")
+DIRECTS = re.compile(rf"{_HEADS_OF_FIRMS}[^.;\n]{{0,50}}$")
+"""Before a name: who runs a firm."""
+FIRM = re.compile(r"(?<!\w)(?:htx|hợp tác xã|công ty|doanh nghiệp|tổ hợp tác|tập đoàn)(?!\w)")
 _POSTS = any_of("""
 chủ tịch|bí thư|giám đốc|trưởng|hiệu trưởng|cục|chánh|chỉ huy|chính trị|đồn trưởng|phó phòng
 |hiệu phó|ủy viên|đại diện|cán bộ

@@ -35,7 +35,12 @@ class Candidate:
 def candidates(
     article: ArticleText, people: tuple[Person, ...], organisations: tuple[Organisation, ...]
 ) -> list[Candidate]:
-    """Everything the article could be about, with the facts that speak for and against it."""
+    """Everything the article could be about, with what its mentions alone say for and against it.
+
+    Args:
+        people: as ``find_people`` gives them for the same article.
+        organisations: as ``find_organisations`` gives them for the same article.
+    """
     fields = {part.field: part for part in read_fields(article)}
     found: list[Candidate] = []
     for rank, person in enumerate(people[:_MOST]):
@@ -60,9 +65,15 @@ def candidates(
         kind = ExemplarKind(organisation.kind)
         found.append(Candidate(organisation.name, kind, spans, facts, spans))
     found.extend(_others(fields, {c.name.lower() for c in found}))
-    _compare(found)
-    _headline_facts(fields, found)
     return found
+
+
+def compare(article: ArticleText, found: list[Candidate]) -> None:
+    """Add the facts that only make sense beside the rivals and the headline: a closer look, for
+    articles that may be exemplar stories."""
+    fields = {part.field: part for part in read_fields(article)}
+    _among_rivals(found)
+    _headline_facts(fields, found)
 
 
 def _facts(
@@ -94,12 +105,13 @@ def _facts(
 def _person_facts(
     fields: Mapping[Field, FieldText], person: Person, spans: list[tuple[Field, int, int]]
 ) -> dict[str, float]:
-    leader = life = speaks = helped = honoured = relative = 0
+    leader = life = speaks = helped = honoured = relative = directs = 0
     sample = spans[:_SAMPLE]
     for field, start, end in sample:
         folded = fields[field].folded
         before = folded[max(0, start - 80) : start]
         leader += bool(cues.LEADER.search(before)) or bool(cues.OFFICE_AFTER.match(folded, end))
+        directs += bool(cues.DIRECTS.search(before))
         life += bool(cues.LIFE.match(folded, end))
         speaks += bool(cues.SPEAKS.match(folded, end))
         helped += bool(cues.HELPED.search(before[-30:]))
@@ -115,6 +127,7 @@ def _person_facts(
         "helped": helped / len(sample),
         "relative": relative / len(sample),
         "honoured": float(honoured > 0),
+        "directs": float(directs > 0),
         "full": float(len(person.name.split()) >= 3),
         "single": float(len(person.name.split()) == 1),
         "titled": float(any(m.title for m in person.mentions)),
@@ -177,8 +190,7 @@ def _others(fields: Mapping[Field, FieldText], known: set[str]) -> Iterator[Cand
             yield Candidate(fields[field].text[start:end], kind, spans, facts, spans)
 
 
-def _compare(found: list[Candidate]) -> None:
-    """Facts that only make sense beside the rivals."""
+def _among_rivals(found: list[Candidate]) -> None:
     first = min(
         (spans for c in found for spans in c.spans if spans[0] != "title"),
         key=lambda span: ({"title": 0, "sapo": 1, "text": 2}[span[0]], span[1]),
@@ -188,7 +200,11 @@ def _compare(found: list[Candidate]) -> None:
     people = [c for c in found if "person" in c.facts]
     named = sum(len(c.all_spans) for c in people)
     leading = max((len(c.all_spans) / named for c in people), default=0.0)
+    firms = [c.facts for c in found if c.kind is ExemplarKind.ENTERPRISE]
+    firm_leads = any(facts["title"] or facts["sapo"] or facts["opens"] for facts in firms)
     for candidate in found:
+        if candidate.facts.get("directs"):
+            candidate.facts["directs a leading firm"] = float(firm_leads)
         candidate.facts["first"] = float(first in candidate.spans)
         if "person" in candidate.facts:
             candidate.facts["share"] = len(candidate.all_spans) / named if named else 0.0
@@ -209,6 +225,8 @@ def _headline_facts(fields: Mapping[Field, FieldText], found: list[Candidate]) -
         (m.start(), n) for n, p in cues.HEADLINE if (m := p.search(opening)) and m.start() < 20
     ]
     agent = min(agents)[1] if agents else "none"
+    if cues.FIRM.search(title):
+        says.add("firm")
     for candidate in found:
         group = "person" if "person" in candidate.facts else candidate.kind.value
         for name in says:

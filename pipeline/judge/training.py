@@ -21,19 +21,18 @@ from pipeline.judge.article_reading import FIELDS, Reading
 from pipeline.judge.cues import CueMatcher
 from pipeline.judge.features import facts
 from pipeline.judge.gazetteer import Gazetteer
-from pipeline.judge.labels import Labelled, Labels
+from pipeline.judge.labels import Labelled
 from pipeline.judge.model import Floats, Model
-from pipeline.judge.ngrams import BLOCKS, Block, ngrams
+from pipeline.judge.ngrams import BLOCKS, Block, Term, terms, wording
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.people import find_people
-from pipeline.judge.scoring import same_subject
-from pipeline.judge.subject import PROMINENCE, Candidate, candidates, rank
+from pipeline.judge.protagonist_facts import Candidate, candidates, compare
+from pipeline.judge.protagonist_training import learn_subject
 from pipeline.judge.syllables import STOPS
 from pipeline.shapes import ExemplarKind, ExemplarLabel
 
 FEWEST_STORIES = 3
 """A term that fewer stories share could give one of them away; it is not kept."""
-_NAME_SHARE = 0.5
 _SCALE: dict[Block, float] = {"title": 0.5, "lead": 1.0, "body": 1.0}
 _FACT_SCALE = 0.12
 _BORDERLINE = 0.5
@@ -50,11 +49,11 @@ class Example:
     """A labelled article as the learner sees it."""
 
     labelled: Labelled
-    counts: dict[Block, Counter[str]]
+    words: dict[Block, list[str]]
     facts: dict[str, float]
     subjects: list[Candidate]
-    names: tuple[Counter[str], Counter[str]]
-    """Occurrences of each term inside sentences: written as a name, and all."""
+    as_names: Counter[Term]
+    """How much oftener each term is written with capitals inside sentences than without."""
     shingles: frozenset[str]
 
 
@@ -67,15 +66,17 @@ def examine(
         reading = Reading.of(one.article, matcher)
         people = find_people(one.article, gazetteer)
         units = find_organisations(one.article, gazetteer)
-        subjects = rank(candidates(reading, people, units), PROMINENCE)
+        subjects = candidates(one.article, people, units)
+        known = facts(reading, taxonomy, subjects)
+        compare(one.article, subjects)
         words = reading.fields["text"].words
         examples.append(
             Example(
                 labelled=one,
-                counts=ngrams(reading),
-                facts=facts(reading, taxonomy, subjects),
+                words=wording(reading),
+                facts=known,
                 subjects=subjects,
-                names=_written_as_names(reading),
+                as_names=_written_as_names(reading),
                 shingles=frozenset(" ".join(words[at : at + 3]) for at in range(len(words) - 2)),
             )
         )
@@ -103,7 +104,7 @@ def train(
     for rows, held in split(examples, groups, folds=folds):
         model = fit([examples[at] for at in rows], groups[rows], taxonomy, made)
         for at in held:
-            scores = model.scores(examples[at].counts, examples[at].facts)
+            scores = model.scores(examples[at].words, examples[at].facts)
             unseen[at] = list(scores.values())
     whole = fit(examples, groups, taxonomy, made)
     shift = np.array(
@@ -131,19 +132,20 @@ def fit(
     heads: tuple[str, ...] | None = None,
 ) -> Model:
     """A model with unshifted heads; ``heads`` names a few to learn only those."""
-    terms, idf = _vocabulary(examples, groups)
+    vocabulary, idf = _vocabulary(examples, groups)
+    told = [(one.labelled.labels.subject, one.subjects) for one in examples if _has_subject(one)]
     fact_names = sorted({name for one in examples for name in one.facts})
     first_fact = len(idf)
     heads = heads or _heads(taxonomy)
     blank = Model(
         heads=heads,
-        terms=terms,
+        terms=vocabulary,
         idf=idf,
         scale=_SCALE,
         facts={name: first_fact + at for at, name in enumerate(fact_names)},
         weights=np.zeros((first_fact + len(fact_names), len(heads)), np.float32),
         bias=np.zeros(len(heads), np.float32),
-        subject=_subject_weights(examples),
+        subject=learn_subject(told),
         made=made,
     )
     matrix = _matrix(examples, blank)
@@ -169,10 +171,14 @@ def _heads(taxonomy: Taxonomy) -> tuple[str, ...]:
 
 
 def _learner(head: str) -> LogisticRegression:
-    strength = 10.0 if head == "exemplar" else 20.0
-    balanced = "balanced" if head.startswith(("exemplar", "sector")) else None
+    # The dual problem: far fewer articles than terms, so ten times as quick, with equal weights.
     return LogisticRegression(
-        C=strength, class_weight=balanced, solver="liblinear", random_state=0, max_iter=400
+        C=10.0 if head == "exemplar" else 20.0,
+        class_weight="balanced" if head.startswith(("exemplar", "sector")) else None,
+        solver="liblinear",
+        dual=True,
+        random_state=0,
+        max_iter=1000,
     )
 
 
@@ -250,48 +256,42 @@ def _shifted(model: Model, shift: Floats) -> Model:
 
 def _vocabulary(
     examples: Sequence[Example], groups: npt.NDArray[np.int32]
-) -> tuple[dict[Block, dict[str, int]], Floats]:
-    as_name: Counter[str] = Counter()
-    inside: Counter[str] = Counter()
+) -> tuple[dict[Block, dict[Term, int]], Floats]:
+    as_name: Counter[Term] = Counter()
     for one in examples:
-        as_name.update(one.names[0])
-        inside.update(one.names[1])
-    terms: dict[Block, dict[str, int]] = {}
+        as_name.update(one.as_names)
+    kept: dict[Block, dict[Term, int]] = {}
     idf: list[float] = []
     for block in BLOCKS:
-        articles: Counter[str] = Counter()
-        stories: dict[str, set[int]] = defaultdict(set)
+        articles: Counter[Term] = Counter()
+        stories: dict[Term, set[int]] = defaultdict(set)
         for one, group in zip(examples, groups, strict=True):
-            for term in one.counts[block]:
+            for term in terms(block, one.words[block]):
                 articles[term] += 1
                 if len(stories[term]) < FEWEST_STORIES:
                     stories[term].add(int(group))
-        terms[block] = {}
-        for term in sorted(articles):
-            named = as_name[term] > _NAME_SHARE * inside[term]
-            if len(stories[term]) >= FEWEST_STORIES and not named:
-                terms[block][term] = len(idf)
+        kept[block] = {}
+        for term in sorted(articles, key=str):
+            if len(stories[term]) >= FEWEST_STORIES and as_name[term] <= 0:
+                kept[block][term] = len(idf)
                 idf.append(float(np.log((1 + len(examples)) / (1 + articles[term])) + 1))
-    return terms, np.array(idf, np.float32)
+    return kept, np.array(idf, np.float32)
 
 
-def _written_as_names(reading: Reading) -> tuple[Counter[str], Counter[str]]:
+def _written_as_names(reading: Reading) -> Counter[Term]:
     """Terms whose every syllable is capitalised inside a sentence are names (of people, places)."""
-    as_name: Counter[str] = Counter()
-    inside: Counter[str] = Counter()
+    found: Counter[Term] = Counter()
     for field in FIELDS:
         part = reading.fields[field]
         capital = [part.text[start].isupper() for start in part.starts]
         for at, word in enumerate(part.words):
             if at == 0 or word in STOPS or part.words[at - 1] in STOPS:
                 continue
-            inside[word] += 1
-            as_name[word] += capital[at]
+            found[word] += 1 if capital[at] else -1
             if at > 1:
-                pair = f"{part.words[at - 1]} {word}"
-                inside[pair] += 1
-                as_name[pair] += capital[at] and capital[at - 1]
-    return as_name, inside
+                both = capital[at] and capital[at - 1]
+                found[part.words[at - 1], word] += 1 if both else -1
+    return found
 
 
 def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
@@ -301,13 +301,9 @@ def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
     ends = [0]
     for one in examples:
         for block in BLOCKS:
-            known = model.terms[block]
-            at = [known[term] for term in one.counts[block] if term in known]
-            counts = [count for term, count in one.counts[block].items() if term in known]
-            weighed = (1 + np.log(np.array(counts, np.float32))) * model.idf[at]
-            norm = float(np.linalg.norm(weighed)) or 1.0
-            columns += at
-            data += (weighed * (model.scale[block] / norm)).tolist()
+            at, weighed = model.weigh(block, one.words[block])
+            columns += at.tolist()
+            data += weighed.tolist()
         for name, value in one.facts.items():
             if name in model.facts:
                 columns.append(model.facts[name])
@@ -317,23 +313,6 @@ def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
     return sparse.csr_matrix((data, np.array(columns, np.int32), np.array(ends, np.int32)), shape)
 
 
-def _subject_weights(examples: Sequence[Example]) -> dict[str, float]:
-    """Weights of the candidates' facts, learned from exemplars whose subject is known."""
-    told = [one for one in examples if _has_subject(one.labelled.labels)]
-    found = [
-        (candidate, same_subject(one.labelled.labels.subject, candidate.text))
-        for one in told
-        for candidate in one.subjects
-    ]
-    if len({right for _, right in found}) < 2:
-        return dict(PROMINENCE)
-    seen = Counter(name for candidate, _ in found for name in candidate.facts)
-    names = sorted(name for name, count in seen.items() if count >= FEWEST_STORIES)
-    matrix = np.array([[one.facts.get(name, 0.0) for name in names] for one, _ in found])
-    learner = LogisticRegression(C=0.5, solver="liblinear", random_state=0, max_iter=1000)
-    learner.fit(matrix, [right for _, right in found])
-    return dict(zip(names, map(float, learner.coef_[0]), strict=True))
-
-
-def _has_subject(labels: Labels) -> bool:
+def _has_subject(one: Example) -> bool:
+    labels = one.labelled.labels
     return labels.exemplar is not ExemplarLabel.NO and bool(labels.subject)

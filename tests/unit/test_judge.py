@@ -13,7 +13,7 @@ from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import CueMatcher
 from pipeline.judge.export import judgement_from_json, judgement_json
 from pipeline.judge.model import SHIPPED, Model, shipped
-from pipeline.judge.ngrams import ngrams
+from pipeline.judge.ngrams import Term, TermIndex, terms, wording
 from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
 from pipeline.text.fold import nfc
 
@@ -97,6 +97,35 @@ def test_a_judgement_survives_json() -> None:
     assert judgement_from_json(judgement_json(judgement)) == judgement
 
 
+def test_a_plea_for_help_is_no_exemplar_however_touching() -> None:
+    plea = ArticleText(
+        title="Cụ bà 80 tuổi một mình nuôi hai cháu mồ côi",
+        text=(
+            "Bà Hà Thị Nụ, 80 tuổi, ở bản Pắc Ngần, sinh ra và lớn lên trong nghèo khó. Hai cháu "
+            "của bà còn nhỏ. “Tôi chỉ mong các cháu được đi học”, bà Nụ tâm sự.\n"
+            "Bà cháu rất cần sự chung tay của cộng đồng. Mọi sự giúp đỡ xin gửi về quỹ của xã."
+        ),
+    )
+    assert judged(plea).exemplar.label is ExemplarLabel.NO
+
+
+def test_each_kind_of_flag_is_raised_once_with_its_first_wording() -> None:
+    text = "Một tài năng kiệt xuất. Một kỳ tích phi thường."
+    flags = judged(ArticleText("Chuyện có một không hai", text)).flags
+    assert [flag.slug for flag in flags].count("hype") == 1
+    (hype,) = (flag.evidence for flag in flags if flag.slug == "hype")
+    assert hype is not None
+    assert hype.quote == "có một không hai"
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    ["Hồ lớn nhất tỉnh.", "Quốc lộ số 1.", "Đại gia đình.", "Hoa rực rỡ.", "Ưu tiên hàng đầu."],
+)
+def test_ordinary_wording_is_no_hype(ordinary: str) -> None:
+    assert "hype" not in {flag.slug for flag in judged(ArticleText("Tin", ordinary)).flags}
+
+
 def test_judging_keeps_nothing_between_articles() -> None:
     first = judged(PORTRAIT)
     judged(MEETING)
@@ -169,14 +198,28 @@ def test_old_and_new_tone_placement_match() -> None:
 
 def test_numbers_are_not_wording() -> None:
     reading = Reading.of(ArticleText("Thu 500 triệu", ""), CueMatcher(Taxonomy(sectors=())))
-    assert ngrams(reading)["title"] == {"thu": 1, "0": 1, "triệu": 1}
+    assert wording(reading)["title"] == ["thu", "0", "triệu"]
+
+
+def test_no_term_reaches_over_a_clause_mark() -> None:
+    assert terms("body", ["hiến", "đất", ".", "làm"]) == {"hiến", "đất", "làm", ("hiến", "đất")}
+
+
+def test_terms_are_counted_as_often_as_they_stand() -> None:
+    index = TermIndex({"đất": 7, ("hiến", "đất"): 2, "đường": 5})
+    rows, counts = index.count(["hiến", "đất", "làm", "đường", ".", "hiến", "đất", "đất"])
+    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == {7: 3, 2: 2, 5: 1}
+    assert not index.count([])[0].size
 
 
 def test_the_shipped_model_holds_no_names_and_no_text() -> None:
     model = shipped()
-    terms = {term for several in model.terms.values() for term in several}
-    assert all(len(term.split()) <= 2 for term in terms)
-    assert not {"nguyễn", "trần thị", "nguyễn văn", "phạm", "lê thị", "huỳnh"} & terms
+    known = {term for several in model.terms.values() for term in several}
+    assert all(isinstance(term, str) or len(term) == 2 for term in known)
+    # "phạm" alone is also "vi phạm".
+    pairs = {("phạm", "văn"), ("trần", "thị"), ("nguyễn", "văn"), ("lê", "thị")}
+    names: set[Term] = {"nguyễn", "huỳnh", *pairs}
+    assert not names & known
     assert model.made["articles"] > 600
 
 

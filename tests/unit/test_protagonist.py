@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.model import shipped
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.people import find_people
 from pipeline.judge.protagonist import Subject, main_subject
+from pipeline.judge.protagonist_facts import candidates, compare
 from pipeline.shapes import ArticleText, ExemplarKind
 
 TABLE = Path(__file__).parents[2] / "taxonomy" / "places.tsv"
@@ -24,9 +26,10 @@ def gazetteer() -> Gazetteer:
 
 def subject(gazetteer: Gazetteer, title: str, text: str) -> Subject | None:
     article = ArticleText(title, text)
-    return main_subject(
-        article, find_people(article, gazetteer), find_organisations(article, gazetteer)
-    )
+    people, units = find_people(article, gazetteer), find_organisations(article, gazetteer)
+    found = candidates(article, people, units)
+    compare(article, found)
+    return main_subject(article, found, shipped().subject)
 
 
 def test_the_farmer_not_the_official_who_praises_her(gazetteer: Gazetteer) -> None:
@@ -60,6 +63,20 @@ def test_two_who_act_together_are_joined(gazetteer: Gazetteer) -> None:
     )
     assert found is not None
     assert set(found.names) == {"Lò Thị Pành", "Vừ A Sính"}
+
+
+def test_the_cooperative_not_its_director_when_the_headline_centres_on_it(
+    gazetteer: Gazetteer,
+) -> None:
+    found = subject(
+        gazetteer,
+        "Hợp tác xã chè Suối Mây đưa chè cổ ra thế giới",
+        "Thành lập năm 2018, Hợp tác xã chè Suối Mây có 64 thành viên. Chị Vàng Thị Mỷ, Giám đốc "
+        "Hợp tác xã chè Suối Mây, cho biết mỗi năm đơn vị bán 40 tấn chè. Hợp tác xã chè Suối Mây "
+        "tạo việc làm cho 120 lao động.",
+    )
+    assert found is not None
+    assert (found.text, found.kind) == ("Hợp tác xã chè Suối Mây", ExemplarKind.ENTERPRISE)
 
 
 def test_no_name_no_subject(gazetteer: Gazetteer) -> None:
