@@ -24,13 +24,18 @@ _PLAIN_FIRST = {
 }
 _TONED_FIRST = {moved: written for written, moved in _PLAIN_FIRST.items()}
 _LETTER = r"[^\W\d_]"
-_OPEN = re.compile(rf"(?:o[{_toned('a')}{_toned('e')}]|(?<!q)u[{_toned('y')}])(?!{_LETTER})")
-"""``hoà``: the cluster ends its syllable, so the canonical place is the first vowel (``hòa``).
-After q the u belongs to the consonant: ``quý`` stays."""
-_CLOSED = re.compile(
-    rf"[{_toned('o')}][ae](?={_LETTER})|[{_toned('u')}]y(?={_LETTER})|(?<=q)[{_toned('u')}]y"
+_O, _A_E = _toned("o"), _toned("a") + _toned("e")
+_U, _Y = _toned("u"), _toned("y")
+_MISPLACED = re.compile(
+    # Two classes first: nearly every position is passed over without trying an alternative.
+    rf"[ou{_O}{_U}][aey{_A_E}{_Y}]"
+    rf"(?:(?!{_LETTER})(?:(?<=o[{_A_E}])|(?<=u[{_Y}])(?<!qu.))"
+    rf"|(?<=[{_O}][ae])(?={_LETTER})|(?<=[{_U}]y)(?:(?={_LETTER})|(?<=q..)))"
 )
-"""``hòan``, ``qúy``: common slips; the only correct place is the second vowel."""
+"""``hoà``, ``thuỷ``: the cluster ends its syllable, so the canonical place is the first vowel
+(``hòa``); after q the u belongs to the consonant: ``quý`` stays. ``hòan``, ``qúy``: common slips;
+the only correct place is the second vowel."""
+_MENDED = _PLAIN_FIRST | _TONED_FIRST
 
 
 def nfc(text: str) -> str:
@@ -45,8 +50,7 @@ def fold(text: str) -> str:
     """
     # U+0130 is the one character whose lower case is longer than itself.
     lowered = text.replace("\u0130", "i").lower()
-    lowered = _OPEN.sub(lambda found: _PLAIN_FIRST[found[0]], lowered)
-    return _CLOSED.sub(lambda found: _TONED_FIRST[found[0]], lowered)
+    return _MISPLACED.sub(lambda found: _MENDED[found[0]], lowered)
 
 
 def fold_search(text: str) -> str:
