@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from spacy.matcher import PhraseMatcher
@@ -41,9 +40,8 @@ class Hit:
 class CueMatcher:
     """The taxonomy's phrases, compiled once.
 
-    spaCy's tokeniser is not used: ``Syllables`` has split the text already. Only where a phrase's
-    first two syllables stand does its Doc hold the words; the rest is left out, because building a
-    Doc costs more than matching it (see docs/decisions/0004-judgement.md).
+    spaCy's tokeniser is not used: ``Syllables`` has split the text already, and a Doc built from
+    its words is matched several times faster (see docs/decisions/0004-judgement.md).
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -54,13 +52,7 @@ class CueMatcher:
                 meanings[words].add(meaning)
         # "An Giang chung sức xây dựng nông thôn mới" leaves the national campaign standing.
         self._local = {entry.id for entry in taxonomy.campaigns if entry.province}
-        self._alone = frozenset(words[0] for words in meanings if len(words) == 1)
-        self._reach: dict[tuple[str, str], int] = {}
-        """Length of the longest phrase that begins with two syllables."""
-        for words in meanings:
-            if len(words) > 1:
-                opening = words[0], words[1]
-                self._reach[opening] = max(self._reach.get(opening, 0), len(words))
+        self._known = {word for words in meanings for word in words}
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
         self._meanings: dict[int, tuple[Meaning, ...]] = {}
@@ -72,11 +64,9 @@ class CueMatcher:
 
     def find(self, syllables: Syllables) -> list[Hit]:
         """Hits in reading order; within one axis the longest phrase wins over what it covers."""
-        words, places = self._stretches(syllables.words)
-        spans = [
-            (key, places[first], places[last - 1] + 1)
-            for key, first, last in self._matcher(Doc(self._vocab, words=words))
-        ]
+        # Words of no phrase become "_": the vocabulary cannot grow with what is read.
+        words = [word if word in self._known else "_" for word in syllables.words]
+        spans = self._matcher(Doc(self._vocab, words=words))
         spans.sort(key=lambda span: (span[1], -span[2]))
         reached: dict[str, int] = {}
         hits = []
@@ -89,28 +79,6 @@ class CueMatcher:
                     reached[rivals] = last
                     hits.append(Hit(meaning.axis, meaning.slug, meaning.strength, first, last))
         return hits
-
-    def _stretches(self, words: list[str]) -> tuple[list[str], list[int]]:
-        """The words that may be part of a phrase, parted by "_", and their positions."""
-        starts = [
-            (at, reach)
-            for at, reach in enumerate(map(self._reach.get, pairwise(words)))
-            if reach is not None
-        ]
-        if not self._alone.isdisjoint(words):
-            starts += [(at, 1) for at, word in enumerate(words) if word in self._alone]
-            starts.sort()
-        kept: list[str] = []
-        places: list[int] = []
-        end = 0
-        for at, reach in starts:
-            if at > end:
-                kept.append("_")
-                places.append(-1)
-            first, end = max(at, end), max(end, min(at + reach, len(words)))
-            kept += words[first:end]
-            places += range(first, end)
-        return kept, places
 
 
 def _phrases(taxonomy: Taxonomy) -> Iterator[tuple[str, Meaning]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Literal
 
 import numpy as np
@@ -62,13 +62,16 @@ class TermIndex:
 
     def count(self, words: list[str]) -> tuple[Ints, Ints]:
         """Rows of the known terms among ``words`` and how often each occurs."""
-        known = self._ids.get
-        ids = np.array([known(word, -1) for word in words], np.int64)
+        ids = np.array(list(map(self._ids.get, words, repeat(-1))), np.int64)
         if not len(self._codes) or not len(ids):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         first, second = ids[:-1], ids[1:]
         pairs = ((first + 1) * self._size + second)[(first >= 0) & (second >= 0)]
-        codes, counts = np.unique(np.concatenate((ids[ids >= 0], pairs)), return_counts=True)
-        at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        codes = np.sort(np.concatenate((ids, pairs)))
+        starts = np.flatnonzero(np.diff(codes, prepend=-2))
+        counts = np.diff(starts, append=len(codes))
+        codes = codes[starts]
+        at = np.searchsorted(self._codes, codes)
+        np.minimum(at, len(self._codes) - 1, out=at)
         found = self._codes[at] == codes
         return self._rows[at[found]], counts[found]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.judge.gazetteer import SWITCH, Era, Gazetteer, Unit, syllable_key
 from pipeline.judge.names import SURNAMES
-from pipeline.judge.runs import Field, FieldText, Run, read_fields
+from pipeline.judge.runs import Field, FieldText, Run, find_all, read_fields
 from pipeline.shapes import ArticleText, Evidence, Place
 
 _KINDS: dict[str, frozenset[str]] = {
@@ -65,8 +65,9 @@ _LINK = re.compile(
 )
 _CLOSING = re.compile(r"(?: cũ| trước đây)?\)")
 _SIBLING = re.compile(r"\s*(?:,|;|và|,? cùng| - )\s*")
+_NUMBERED_KINDS = ("phường", "quận", "p.", "q.")
 _NUMBERED = re.compile(
-    r"(?<!\w)(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)"
+    r"(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)"
 )
 _HEAD = 600
 """Characters of the body that count as its beginning."""
@@ -134,23 +135,23 @@ def find_places(
 def _mentions(part: FieldText, gazetteer: Gazetteer) -> list[_Mention]:
     found = [
         _Mention(part.field, match.start(), match.end(), units, typed=True)
-        for match in _NUMBERED.finditer(part.folded)
-        if (units := _of_kind(gazetteer.named(match["number"].lstrip("0")), _KINDS[match["kind"]]))
+        for start in find_all(part.folded, _NUMBERED_KINDS)
+        if (match := _NUMBERED.match(part.folded, start))
+        and (units := _of_kind(gazetteer.named(match["number"].lstrip("0")), _KINDS[match["kind"]]))
     ]
     for run in part.runs:
-        found.extend(_in_run(run, part, gazetteer))
+        if len(run.keys) > 1 or run.keys[0] in _SHORT_NAMES or _is_typed(run):
+            found.extend(_in_run(run, part, gazetteer))
     for mention in found:
         mention.former = bool(_FORMER.match(part.folded, mention.end))
     return sorted(found, key=lambda mention: mention.start)
 
 
+def _is_typed(run: Run) -> bool:
+    return bool(run.before) and run.before[-1] in _KINDS
+
+
 def _in_run(run: Run, part: FieldText, gazetteer: Gazetteer) -> Iterator[_Mention]:
-    if (
-        len(run.keys) == 1
-        and run.keys[0] not in _SHORT_NAMES
-        and not (run.before and run.before[-1] in _KINDS)
-    ):
-        return
     keys = [syllable_key(key) for key in run.keys]
     index = 0
     while index < len(keys):
