@@ -19,6 +19,7 @@ from pipeline.judge.claims import (
     quotation_claims,
     superlative_claims,
 )
+from pipeline.judge.sentences import sentences
 from pipeline.shapes import Fidelity, Finding
 
 _FINDERS = (
@@ -35,15 +36,20 @@ _FINDERS = (
 def check(summary: str, source_text: str) -> Fidelity:
     """Compare ``summary`` with the text it was made from (headline, sapo and body, joined by \\n).
 
-    Spans are of the NFC form of ``summary``.
+    A sentence that the source has word for word is supported by it. Spans are of the NFC form of
+    ``summary``.
     """
     source = _source(source_text)
     reading = Reading.of(summary)
     claims = [claim for find in _FINDERS for claim in find(reading, source)]
+    # Only whole sentences: a part of one may have lost its "hơn" or its "không".
+    said = {sentence.text for sentence in sentences(source.text)}
+    verbatim = [one for one in sentences(reading.text) if one.text in said]
     findings = {
         (claim.start, claim.end): _finding(reading.text, claim, claim.why)
         for claim in claims
         if claim.why
+        and not any(one.start <= claim.start and claim.end <= one.end for one in verbatim)
     }
     ordered = sorted(findings.values(), key=lambda finding: (finding.start, finding.end))
     return Fidelity(len(claims), tuple(ordered))
