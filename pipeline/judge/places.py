@@ -66,9 +66,7 @@ _LINK = re.compile(
 _CLOSING = re.compile(r"(?: cũ| trước đây)?\)")
 _SIBLING = re.compile(r"\s*(?:,|;|và|,? cùng| - )\s*")
 _NUMBERED_KINDS = ("phường", "quận", "p.", "q.")
-_NUMBERED = re.compile(
-    r"(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)"
-)
+_NUMBERED = re.compile(r"(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)")
 _HEAD = 600
 """Characters of the body that count as its beginning."""
 
