@@ -52,9 +52,15 @@ def init(province: str, office: str, contact: str, admin: str, password_stdin: b
     except ValidationError as error:
         home.office_file.unlink()
         raise click.UsageError("password: " + " ".join(error.messages)) from None
-    migrate()
-    if not User.objects.filter(username=admin).exists():
-        User.objects.create_superuser(admin, password=password, role=Role.ADMIN, full_name=admin)
+    try:
+        migrate()
+        if not User.objects.filter(username=admin).exists():
+            User.objects.create_superuser(
+                admin, password=password, role=Role.ADMIN, full_name=admin
+            )
+    except Exception:
+        home.office_file.unlink()  # so that init can be repeated once the database answers
+        raise
     click.echo(f"Ready: {home.root}")
     click.echo("Next: guongsang sources verify, then guongsang run")
 
@@ -91,7 +97,13 @@ def write_private(path: Path, text: str) -> None:
 def migrate() -> None:
     """Bring the database to the present schema; quick when it already is."""
     from django.core.management import call_command
+    from django.db import connection
 
+    if connection.vendor == "sqlite" and "memory" not in str(connection.settings_dict["NAME"]):
+        # Password hashes and readers' addresses: nobody else's business on a shared machine.
+        database = Path(connection.settings_dict["NAME"])
+        database.touch(mode=0o600)
+        database.chmod(0o600)
     call_command("migrate", verbosity=0, interactive=False)
 
 
