@@ -10,7 +10,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from pipeline.publish.plan import LEASE
 from tests.factories import NOW
+from tests.ports import unused_port
 
 ROUNDS = int(os.environ.get("GUONGSANG_FAULT_ROUNDS", "60"))
 SUBSCRIBERS = 3
@@ -45,9 +45,7 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[tuple[Server, int]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = unused_port()
     handler = Server()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()

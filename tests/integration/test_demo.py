@@ -23,6 +23,7 @@ import pytest
 
 from pipeline.demo.content import load_articles
 from pipeline.demo.office import SUBSCRIBERS, is_free
+from tests.ports import unused_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 LIMIT = 300  # seconds; a bound for a hung run, no measure of speed
@@ -211,9 +212,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_desk_is_served_and_nothing_stays_behind(done: Done, ending: signal.Signals) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     process = subprocess.Popen(
         demo("--port", str(port), home=done.home),
         env=environment(),

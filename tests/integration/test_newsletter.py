@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import re
-import socket
 from collections.abc import Iterator
 from datetime import datetime
 from email import policy
@@ -24,6 +23,7 @@ from pipeline.publish.channels.newsletter import LIMIT, letter
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState
 from tests.factories import NOW
+from tests.ports import unused_port
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later, subscriber
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +59,7 @@ class Server:
 @pytest.fixture
 def server(settings: object) -> Iterator[Server]:
     handler = Server()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]

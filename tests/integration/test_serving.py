@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 
 from pipeline.cli.installing import create_home
 from pipeline.config.home import Home
+from tests.ports import unused_port
 
 pytestmark = pytest.mark.slow
 PATIENCE = 120.0
@@ -43,9 +43,7 @@ def members(session: str) -> list[int]:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     create_home(Home(tmp_path), {"name": "Thử", "province": "Lào Cai", "contact": "thu@example.vn"})
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = unused_port()
     session = f"GUONGSANG_TEST_SESSION={os.getpid()}-{port}"
     clean = {
         key: value
