@@ -7,8 +7,9 @@ extraction decides (title, date, body, captions) it decides on these blocks and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 import lxml.html
@@ -84,9 +85,13 @@ _BLOCK_TAGS = frozenset(
         "summary",
     ]
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_STRONG = frozenset(("b", "strong"))
-_SLANTED = frozenset(("em", "i"))
+_ROLES = {
+    "a": "a",
+    **dict.fromkeys(("b", "strong"), "strong"),
+    **dict.fromkeys(("em", "i"), "slanted"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+}
+"""What a tag says of the text inside it."""
 _VOID = frozenset(
     [
         "area",
@@ -107,6 +112,9 @@ _VOID = frozenset(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s>/]*)[^>]*>")
 _RAW = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_DEEPEST = etree.XPath("boolean(" + "/*" * MAX_DEPTH + ")")
+"""Whether anything stands ``MAX_DEPTH`` deep: asked of libxml2, because most pages are shallow."""
+_STYLED = etree.XPath("//*[@style or @hidden]")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -165,18 +173,25 @@ def parse(text: str) -> HtmlElement:
 
 def read_blocks(tree: HtmlElement) -> list[Block]:
     """The blocks of the page in reading order. Removes from ``tree`` what no reader sees."""
+    remove_unseen(tree)
+    return numbered(walk(tree))
+
+
+def remove_unseen(tree: HtmlElement) -> None:
+    """Take out of ``tree`` what no reader sees: scripts, forms' parts, hidden elements."""
     etree.strip_elements(tree, *_SKIPPED, with_tail=False)
-    for element in tree.xpath("//*[@style or @hidden]"):
+    for element in _STYLED(tree):
         hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
         if hidden and element.getparent() is not None and element.tag not in ("body", "html"):
             element.drop_tree()
-    blocks: list[Block] = []
-    for block in _walk(tree):
-        block.index = len(blocks)
-        blocks.append(block)
-        if len(blocks) >= MAX_BLOCKS:
-            break
-    return blocks
+
+
+def numbered(blocks: Iterable[Block]) -> list[Block]:
+    """At most ``MAX_BLOCKS`` of them, each with its place in the list."""
+    found = list(islice(blocks, MAX_BLOCKS))
+    for index, block in enumerate(found):
+        block.index = index
+    return found
 
 
 def text_of(element: HtmlElement) -> str:
@@ -208,11 +223,7 @@ def _parsed(text: str) -> HtmlElement:
 
 
 def _too_deep(tree: HtmlElement) -> bool:
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest >= MAX_DEPTH
+    return bool(_DEEPEST(tree))
 
 
 def _flattened(text: str) -> str:
@@ -234,7 +245,8 @@ def _flattened(text: str) -> str:
     return _TAG.sub(keep, text)
 
 
-def _walk(tree: HtmlElement) -> Iterator[Block]:
+def walk(tree: HtmlElement) -> Iterator[Block]:
+    """The blocks of ``tree`` and all in it, in reading order, not yet numbered."""
     stack: list[HtmlElement] = [tree]
     inside = {"a": 0, "strong": 0, "slanted": 0, "heading": 0}
     current = _Open()
@@ -243,13 +255,16 @@ def _walk(tree: HtmlElement) -> Iterator[Block]:
         if not text:
             return
         current.parts.append(text)
-        size = len(" ".join(text.split()))
-        current.links += size * bool(inside["a"])
-        current.strong += size * bool(inside["strong"])
-        current.slanted += size * bool(inside["slanted"])
+        if inside["a"] or inside["strong"] or inside["slanted"]:
+            size = len(" ".join(text.split()))
+            current.links += size * bool(inside["a"])
+            current.strong += size * bool(inside["strong"])
+            current.slanted += size * bool(inside["slanted"])
 
     def flush() -> Iterator[Block]:
         nonlocal current
+        if not current.parts:
+            return
         text = " ".join("".join(current.parts).split())
         if text:
             yield Block(
@@ -264,17 +279,7 @@ def _walk(tree: HtmlElement) -> Iterator[Block]:
 
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
-        role = (
-            "a"
-            if tag == "a"
-            else "strong"
-            if tag in _STRONG
-            else "slanted"
-            if tag in _SLANTED
-            else "heading"
-            if tag in _HEADINGS
-            else None
-        )
+        role = _ROLES.get(tag)
         if event == "start":
             if tag in _BLOCK_TAGS:
                 yield from flush()
