@@ -21,6 +21,10 @@ $(UV):
 	$(SYNC)
 	touch $@ .venv/.runtime
 
+.venv/.bench: $(UV) uv.lock pyproject.toml
+	$(SYNC) --group bench
+	touch $@ .venv/.dev .venv/.runtime
+
 run: install
 	$(GS) --home home demo
 
@@ -39,7 +43,7 @@ lint: install-dev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-bench: install-dev
+bench: .venv/.bench
 	.venv/bin/python -m bench
 
 # Until the first release there is one migration, made anew from the models.
