@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pipeline.web.middleware.LanguageMiddleware",
+    "pipeline.web.middleware.NulMiddleware",
     "pipeline.web.middleware.PolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,7 +85,7 @@ WSGI_APPLICATION = "pipeline.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [HOME.templates_dir],
+        "DIRS": HOME.template_dirs,
         "OPTIONS": {
             "environment": "pipeline.web.jinja.environment",
             "autoescape": True,

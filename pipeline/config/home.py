@@ -40,8 +40,9 @@ class Home:
         return self._own_or_default("taxonomy")
 
     @property
-    def templates_dir(self) -> Path:
-        return self._own_or_default("templates")
+    def template_dirs(self) -> list[Path]:
+        """A template of the home replaces the shipped one of the same name."""
+        return [self.root / "templates", defaults_dir() / "templates"]
 
     @property
     def output_dir(self) -> Path:

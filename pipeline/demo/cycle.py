@@ -139,7 +139,7 @@ def unsent(office: Office) -> list[str]:
         for name, channel in CHANNELS.items()
         if channel.enabled(office) and name not in planned
     ]
-    rest = Delivery.objects.exclude(state__in=(DeliveryState.SENT, DeliveryState.WITHDRAWN))
+    rest = Delivery.objects.exclude(state__in=(DeliveryState.SENT, DeliveryState.DROPPED))
     lines += [f"{row.channel}: {row.state}: {row.detail}" for row in rest.order_by("id")]
     return lines
 

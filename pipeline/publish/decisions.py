@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -64,19 +65,32 @@ def release_edition(
 def settle(delivery: Delivery, by: User, at: datetime, *, arrived: bool) -> bool:
     """A person found out what became of an unknown delivery: it arrived, or it did not and shall
     not be sent again. Returns False when it is no longer unknown."""
-    state = DeliveryState.SENT if arrived else DeliveryState.FAILED
+    after = DeliveryState.SENT if arrived else DeliveryState.DROPPED
+    return _close(delivery, by, at, "delivery.settled", {DeliveryState.UNKNOWN}, after)
+
+
+def drop(delivery: Delivery, by: User, at: datetime) -> bool:
+    """A person gives up an expired or failed delivery. Returns False when it is neither."""
+    given_up = {DeliveryState.EXPIRED, DeliveryState.FAILED}
+    return _close(delivery, by, at, "delivery.dropped", given_up, DeliveryState.DROPPED)
+
+
+def _close(
+    delivery: Delivery,
+    by: User,
+    at: datetime,
+    action: str,
+    states: Collection[DeliveryState],
+    after: DeliveryState,
+) -> bool:
     with transaction.atomic():
-        changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(
-            state=state, finished_at=at
+        before = delivery.state
+        changed = before in states and Delivery.objects.filter(pk=delivery.pk, state=before).update(
+            state=after, finished_at=at
         )
         if changed:
             record(
-                "delivery.settled",
-                delivery,
-                actor=by,
-                at=at,
-                before={"state": DeliveryState.UNKNOWN},
-                after={"state": state},
+                action, delivery, actor=by, at=at, before={"state": before}, after={"state": after}
             )
     delivery.refresh_from_db()
     return bool(changed)

@@ -281,7 +281,7 @@ def _deliver(pk: int, channel: Channel, send: Send, clock: Clock) -> None:
     except Unreachable:
         raise
     except NotWanted as error:
-        _finish(pk, DeliveryState.WITHDRAWN, clock(), detail=str(error))
+        _finish(pk, DeliveryState.DROPPED, clock(), detail=str(error))
     except NotSent as error:
         _not_sent(pk, error, clock())
     except Exception as error:

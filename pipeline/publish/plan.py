@@ -1,4 +1,4 @@
-"""The publish plan and the rules of time. Pure."""
+"""The publish plan and the rules of time: no clock, no database, no network."""
 
 from __future__ import annotations
 

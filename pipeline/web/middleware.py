@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import translation
 
@@ -37,6 +37,23 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
         return response
+
+
+class NulMiddleware:
+    """Refuses a request with a NUL character: no person types one, no file name holds one, and
+    PostgreSQL stores none."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        forms = [request.GET.lists()]
+        if request.method == "POST":
+            forms.append(request.POST.lists())
+        values = (value for form in forms for _name, each in form for value in each)
+        if "\0" in request.path or any("\0" in value for value in values):
+            return HttpResponseBadRequest("NUL")
+        return self.get_response(request)
 
 
 class PolicyMiddleware:

@@ -1,9 +1,8 @@
-"""What the configuration files say, for pages: read again only when a file changes."""
+"""What the home's files say, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,21 +11,20 @@ from django.utils.translation import get_language
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
-from pipeline.config.sources import Source, load_sources
-from pipeline.config.taxonomy import Campaign, Sector, load_taxonomy
-from pipeline.digest.names import Names
-
-Stamp = tuple[tuple[str, int], ...]
+from pipeline.config.reference import Reference, load_reference
+from pipeline.config.sources import Source
+from pipeline.config.taxonomy import Campaign, Sector
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    sources: Mapping[str, Source]
-    sectors: Mapping[str, Sector]
-    campaigns: Mapping[str, Campaign]
+class Words:
+    """Display names for pages; a key or slug that the files no longer have is its own name."""
+
+    def __init__(self, known: Reference) -> None:
+        self.sources: Mapping[str, Source] = known.sources
+        self.sectors: Mapping[str, Sector] = known.sectors
+        self.campaigns: Mapping[str, Campaign] = known.campaigns
 
     def outlet(self, key: str) -> str:
-        """Display name of an outlet; its key when sources.yaml no longer has it."""
         source = self.sources.get(key)
         return source.name if source else key
 
@@ -41,42 +39,18 @@ class Reference:
         return campaign.name if campaign else slug
 
 
-def reference() -> Reference:
+def reference() -> Words:
     """Raises ``ConfigError`` when a file is missing or faulty."""
-    home: Home = settings.HOME
-    return _read(home, _stamp(home.sources_file, *sorted(home.taxonomy_dir.glob("*.yaml"))))
-
-
-def names() -> Names:
-    """The same, as the digest and the channels take it."""
-    known = reference()
-    return Names(
-        outlets={key: source.name for key, source in known.sources.items()},
-        sectors={slug: sector.name for slug, sector in known.sectors.items()},
-        campaigns={slug: campaign.name for slug, campaign in known.campaigns.items()},
-    )
+    return Words(load_reference(settings.HOME))
 
 
 def office() -> Office:
     """Raises ``ConfigError`` when ``office.yaml`` is missing or faulty."""
     home: Home = settings.HOME
-    return _read_office(home.office_file, _stamp(home.office_file))
-
-
-def _stamp(*files: Path) -> Stamp:
-    return tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+    file = home.office_file
+    return _read_office(file, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @lru_cache(maxsize=4)
-def _read(home: Home, stamp: Stamp) -> Reference:
-    taxonomy = load_taxonomy(home.taxonomy_dir)
-    return Reference(
-        sources={source.key: source for source in load_sources(home.sources_file)},
-        sectors={sector.slug: sector for sector in taxonomy.sectors},
-        campaigns={campaign.id: campaign for campaign in taxonomy.campaigns},
-    )
-
-
-@lru_cache(maxsize=4)
-def _read_office(path: Path, stamp: Stamp) -> Office:
+def _read_office(path: Path, modified: int) -> Office:
     return load_office(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.template.backends.jinja2 import Jinja2
 from django.test import Client
 from django.urls import reverse
 
@@ -442,6 +443,38 @@ def test_an_unknown_address_says_so_in_our_dress(client: Client) -> None:
     answer = client.get("/desk/khong-co/")
     assert answer.status_code == 404
     assert "Không có trang này." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/desk/?page=" + "9" * 40, 200),
+        ("/desk/?page=0", 200),
+        ("/desk/?page=%D9%A3", 200),
+        ("/desk/?q=%00", 400),
+        ("/desk/?place=a%00b", 400),
+        ("/portal/%00", 400),
+        ("/portal/" + "a" * 300, 404),
+        ("/portal/tin/../../.env", 404),
+    ],
+)
+def test_a_crafted_address_breaks_nothing(desk: Client, address: str, status: int) -> None:
+    assert desk.get(address).status_code == status
+
+
+def test_a_template_of_the_home_replaces_one_and_leaves_the_others(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "web").mkdir(parents=True)
+    (tmp_path / "templates" / "web" / "login.html").write_text("Phòng ta", "utf-8")
+    engine = Jinja2(
+        {
+            "NAME": "t",
+            "DIRS": Home(tmp_path).template_dirs,
+            "APP_DIRS": False,
+            "OPTIONS": {"environment": "pipeline.web.jinja.environment"},
+        }
+    )
+    assert engine.get_template("web/login.html").render() == "Phòng ta"
+    assert engine.get_template("web/error.html")
 
 
 def test_the_audit_page_lists_what_was_done(client: Client) -> None:

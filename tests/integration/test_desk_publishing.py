@@ -211,7 +211,9 @@ def delivery(edition: Edition, state: DeliveryState, channel: str = "newsletter"
     ("state", "decision", "becomes", "audited"),
     [
         ("unknown", "arrived", "sent", "delivery.settled"),
-        ("unknown", "lost", "failed", "delivery.settled"),
+        ("unknown", "lost", "dropped", "delivery.settled"),
+        ("expired", "drop-late", "dropped", "delivery.dropped"),
+        ("failed", "drop-failed", "dropped", "delivery.dropped"),
         ("unknown", "again", "planned", "delivery.released"),
         ("expired", "now", "planned", "delivery.released"),
         ("failed", "retry", "planned", "delivery.released"),

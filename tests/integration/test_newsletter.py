@@ -121,7 +121,7 @@ def test_a_reader_gets_the_sectors_and_provinces_they_chose(server: Server, tmp_
         person.save()
     edition = approved_edition()
     states = [str(row.state) for row in run(tmp_path)]
-    assert states == ["sent", "sent", "withdrawn"]
+    assert states == ["sent", "sent", "dropped"]
     stories = {story["sector"]: story["headline"] for story in edition.content["items"]}
     bodies = {
         message["To"].split("@")[0]: message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -203,7 +203,7 @@ def test_who_leaves_after_the_plan_gets_nothing(server: Server, tmp_path: Path) 
     plan_edition(approved_edition(), OFFICE, NOW)
     subscribers.leave(person, office=OFFICE, at=NOW)
     [row] = run(tmp_path)
-    assert row.state == "withdrawn"
+    assert row.state == "dropped"
     assert server.accepted == []
 
 

@@ -9,7 +9,7 @@ from pipeline.store.models.stories import Story
 
 
 class DeliveryState(models.TextChoices):
-    """planned → sending → sent | failed | unknown; a late plan → expired."""
+    """planned → sending → sent | failed | unknown | dropped; a late plan → expired."""
 
     PLANNED = "planned", _("Chờ phát")
     SENDING = "sending", _("Đang phát")
@@ -17,7 +17,8 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("Không phát được")
     UNKNOWN = "unknown", _("Chưa rõ: cần người quyết định")
     EXPIRED = "expired", _("Quá hạn: cần người quyết định")
-    WITHDRAWN = "withdrawn", _("Đã gỡ")
+    DROPPED = "dropped", _("Thôi không phát")
+    """Nothing in it for this recipient, or a person gave it up."""
 
 
 class Delivery(models.Model):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from pipeline.publish.channels import CHANNELS, newsletter
-from pipeline.publish.decisions import release, release_edition, settle
+from pipeline.publish.decisions import drop, release, release_edition, settle
 from pipeline.store.models import Delivery, DeliveryState, Edition, Subscriber, User
 from pipeline.text.clock import utc_now
 from pipeline.web.desk.page import page
@@ -53,6 +53,13 @@ def _lost(delivery: Delivery, by: User, at: datetime) -> bool:
     return settle(delivery, by, at, arrived=False)
 
 
+def _given_up(state: DeliveryState) -> Decision:
+    about = gettext_lazy(
+        "Không gửi nội dung này nữa và thôi nhắc. Sẽ ghi là thôi không phát; không gửi gì thêm."
+    )
+    return Decision(state, gettext_lazy("Thôi không phát"), about, drop)
+
+
 DECISIONS: dict[str, Decision] = {
     "arrived": Decision(
         DeliveryState.UNKNOWN,
@@ -75,10 +82,7 @@ DECISIONS: dict[str, Decision] = {
     "lost": Decision(
         DeliveryState.UNKNOWN,
         gettext_lazy("Chưa tới: thôi không phát"),
-        gettext_lazy(
-            "Bạn biết chắc là chưa tới và không cần gửi nữa. Sẽ ghi là không phát được; vẫn có thể "
-            "phát lại sau."
-        ),
+        gettext_lazy("Bạn biết chắc là chưa tới và không cần gửi nữa. Sẽ ghi là thôi không phát."),
         _lost,
     ),
     "now": Decision(
@@ -99,6 +103,8 @@ DECISIONS: dict[str, Decision] = {
         ),
         _release,
     ),
+    "drop-late": _given_up(DeliveryState.EXPIRED),
+    "drop-failed": _given_up(DeliveryState.FAILED),
 }
 
 

@@ -37,7 +37,7 @@ from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk import deliveries
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
-from pipeline.web.reference import names, office
+from pipeline.web.reference import office
 
 CANDIDATES = 40
 PREVIEW_POLICY = (
@@ -77,7 +77,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
     user, now = person(request), utc_now()
     edition = found.editions.order_by("-number").first()
     publish_at = edition.publish_at if edition else approval.next_publication(office(), now)
-    content, problems = approval.checklist(found, office(), publish_at, names())
+    content, problems = approval.checklist(found, office(), publish_at)
     by_item: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_item[problem.item].append(problem)
@@ -175,7 +175,7 @@ def preview(request: HttpRequest, week: str, channel: str) -> HttpResponse:
 def _shown_content(found: Digest) -> EditionContent:
     """What was approved, once it is; until then what would be."""
     edition = found.editions.order_by("-number").first()
-    return content_of(edition) if edition else freeze(found, office(), utc_now(), names())
+    return content_of(edition) if edition else freeze(found, office(), utc_now())
 
 
 @require_POST

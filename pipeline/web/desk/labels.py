@@ -75,6 +75,7 @@ ACTIONS = {
     "digest.approved": _("duyệt bản tin"),
     "delivery.released": _("cho phát, phát lại"),
     "delivery.settled": _("xác nhận lượt phát"),
+    "delivery.dropped": _("thôi phát"),
     "story.withdrawn": _("gỡ tin đã phát"),
     "story.withdrawal_handled": _("xử lý xong việc gỡ tin"),
     "person.added": _("thêm tài khoản"),

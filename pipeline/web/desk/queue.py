@@ -15,6 +15,8 @@ from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryStatus,
 from pipeline.text.fold import fold_search, nfc
 
 PAGE = 50
+LAST_PAGE = 100_000
+"""Beyond, an OFFSET would not fit the database's integers."""
 MOST_COUNTED = 1000
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 
@@ -45,7 +47,7 @@ class Filters:
             if query.get(field.name, "").strip()
         }
         number = given.pop("page", "1")
-        given["page"] = int(number) if number.isdecimal() and int(number[:6]) >= 1 else 1
+        given["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
         if given.get("status") not in {*StoryStatus.values, "any"}:
             given.pop("status", None)
         return cls(**given)
