@@ -3,10 +3,16 @@
 from pipeline.store.models.articles import Article, ArticleVersion, JudgementRecord, SignatureBand
 from pipeline.store.models.audit import AuditEntry
 from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
-from pipeline.store.models.delivering import Delivery, DeliveryState, PublishedLink, Withdrawal
+from pipeline.store.models.delivering import (
+    Delivery,
+    DeliveryState,
+    PublishedLink,
+    Restoration,
+    Withdrawal,
+)
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
 from pipeline.store.models.people import Role, User
-from pipeline.store.models.scheduling import JobRun
+from pipeline.store.models.scheduling import JobRun, Mutex
 from pipeline.store.models.stories import (
     Axis,
     Origin,
@@ -35,9 +41,11 @@ __all__ = [
     "JobRun",
     "JudgementRecord",
     "Link",
+    "Mutex",
     "Origin",
     "Page",
     "PublishedLink",
+    "Restoration",
     "Role",
     "SignatureBand",
     "SourceState",

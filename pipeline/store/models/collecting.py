@@ -23,6 +23,8 @@ class SourceState(models.Model):
     selector_misses = models.PositiveIntegerField(default=0)
     """Pages in a row on which the source's selectors found nothing."""
     last_counts = models.JSONField(default=dict)
+    broken = models.JSONField(default=dict)
+    """Its feeds, sitemaps and listings that fail, by address: ``since``, ``kind``, ``detail``."""
 
     def __str__(self) -> str:
         return self.key

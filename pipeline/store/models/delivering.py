@@ -72,6 +72,27 @@ class Withdrawal(models.Model):
         return f"{self.story_id} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Restoration(models.Model):
+    """A withdrawal that a person undid. The newest of a story dates it in our feeds: readers that
+    took the story away must be shown it again."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="restorations")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=300)
+    """Of the withdrawal."""
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class PublishedLink(models.Model):
     """The original of a published story, asked for again and again: sources take articles back."""
 
@@ -83,6 +104,12 @@ class PublishedLink(models.Model):
     checked_at = models.DateTimeField(null=True)
     gone_at = models.JSONField(default=list)
     """Times (ISO 8601) of the latest answers "gone" since the page last stood."""
+    doubts = models.PositiveIntegerField(default=0)
+    """Answers in a row that look like "gone" without saying so: home page, "không tồn tại"."""
+    held_at = models.DateTimeField(null=True)
+    """Since when a person is asked whether to hide it."""
+    kept_at = models.DateTimeField(null=True)
+    """When a person decided that it stays whatever the original does."""
     answer = models.CharField(max_length=200, blank=True)
     """The last answer, such as ``HTTP 200``."""
 

@@ -30,3 +30,12 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.scheduled_for:%Y-%m-%d %H:%M}"
+
+
+class Mutex(models.Model):
+    """A row to lock where two processes must not do the same thing at the same moment."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+
+    def __str__(self) -> str:
+        return self.name
