@@ -1,10 +1,10 @@
-"""Bodies read by us and by others, side by side, on public evaluation sets.
+"""Bodies read by us and by others, side by side in one run, on public evaluation sets.
 
 ``python -m bench.extraction SET...``, where SET is a checkout of scrapinghub's
 article-extraction-benchmark (whole texts; F1 over runs of four words, its own measure) or of
 trafilatura (phrases that must and must not be in the text). The sets are others' pages: they are
 read where they lie and never become part of the project. Others that are not installed (group
-``bench`` of pyproject.toml) are left out and said so.
+``bench`` of pyproject.toml) are left out of the table and named below it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import logging
 import re
 import time
 import warnings
@@ -58,17 +59,23 @@ def trafilatura(**options: bool) -> Extractor:
 
 
 def readability(html: bytes, url: str) -> str:
-    import lxml.html
     from readability import Document
+    from trafilatura.utils import decode_file
 
-    summary = Document(html.decode("utf-8", "replace")).summary()
-    return lxml.html.document_fromstring(summary).text_content() if summary.strip() else ""
+    from pipeline.extract.document import parse, read_blocks
+
+    summary = Document(decode_file(html)).summary()
+    return "\n".join(block.text for block in read_blocks(parse(summary)) if block.kind == "text")
 
 
 def newspaper(html: bytes, url: str) -> str:
-    from pipeline.extract.libraries import newspaper_paragraphs
+    from newspaper import Article
+    from trafilatura.utils import decode_file
 
-    return "\n".join(newspaper_paragraphs(html.decode("utf-8", "replace"), url))
+    article = Article(url, fetch_images=False)
+    article.download(input_html=decode_file(html))
+    article.parse()
+    return str(article.text)
 
 
 def resiliparse(html: bytes, url: str) -> str:
@@ -97,37 +104,49 @@ EXTRACTORS: dict[str, tuple[str, Extractor]] = {
 @click.option("--only", multiple=True, type=click.Choice(list(EXTRACTORS)))
 @click.option("--json", "as_json", is_flag=True)
 def main(sets: tuple[Path, ...], only: tuple[str, ...], as_json: bool) -> None:
-    """Print F1, precision, recall and pages a second on one core for each extractor and set."""
+    """Print F1, precision, recall and pages a second of one core for each extractor and set."""
     warnings.simplefilter("ignore")
-    for folder in sets:
-        cases = list(_cases(folder))
-        if not as_json:
-            click.echo(f"{folder.name}: {len(cases)} pages")
-            click.echo(f"{'':24}{'F1':>8}{'precision':>11}{'recall':>8}{'pages/s':>9}")
-        for name, (module, extractor) in EXTRACTORS.items():
-            if only and name not in only:
-                continue
-            if importlib.util.find_spec(module) is None:
-                click.echo(f"{name:24}not installed", err=True)
-                continue
-            figures = _measure(cases, extractor)
-            if as_json:
-                click.echo(json.dumps({"set": folder.name, "extractor": name, **figures}))
-            else:
-                f1, precision, recall, speed = figures.values()
-                click.echo(f"{name:24}{f1:8.3f}{precision:11.3f}{recall:8.3f}{speed:9.1f}")
+    logging.disable(logging.CRITICAL)
+    measured = {folder.resolve().name: list(_cases(folder)) for folder in sets}
+    if empty := [name for name, cases in measured.items() if not cases]:
+        raise click.UsageError(f"no pages of an evaluation set in: {', '.join(empty)}")
+    if not as_json:
+        heads = [f"{name}, {len(cases)} pages" for name, cases in measured.items()]
+        click.echo(" " * 22 + "".join(f"{head:>38}" for head in heads))
+        columns = f"{'F1':>11}{'precision':>11}{'recall':>8}{'pages/s':>8}"
+        click.echo(" " * 22 + columns * len(measured))
+    missing = []
+    for name in only or EXTRACTORS:
+        module, extractor = EXTRACTORS[name]
+        if importlib.util.find_spec(module) is None:
+            missing.append(name)
+            continue
+        row = {key: _measure(cases, extractor) for key, cases in measured.items()}
+        if as_json:
+            for key, figures in row.items():
+                click.echo(json.dumps({"set": key, "extractor": name, **figures}))
+        else:
+            cells = (
+                "{f1:11.3f}{precision:11.3f}{recall:8.3f}{pages_per_second:8.1f}".format(**figures)
+                for figures in row.values()
+            )
+            click.echo(f"{name:22}{''.join(cells)}")
+    if missing:
+        click.echo(
+            f"LEFT OUT, not installed: {', '.join(missing)} (uv sync --group bench)", err=True
+        )
 
 
 def _measure(cases: list[Case], extractor: Extractor) -> dict[str, float]:
     extractor(cases[0].html, cases[0].url)  # imports and caches are not the pages' time
-    start = time.perf_counter()
+    start = time.process_time()
     texts = []
     for case in cases:
         try:
             texts.append(extractor(case.html, case.url))
         except Exception:  # noqa: BLE001 - another project's crash on a page is its empty answer
             texts.append("")
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     precision, recall = (_by_text if cases[0].text is not None else _by_phrases)(cases, texts)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return {
@@ -152,12 +171,14 @@ def _by_text(cases: list[Case], texts: list[str]) -> tuple[float, float]:
 
 
 def _by_phrases(cases: list[Case], texts: list[str]) -> tuple[float, float]:
-    """Over all phrases: wanted and unwanted ones found, as trafilatura's ``evaluate.py``."""
+    """Over all phrases: wanted and unwanted ones found, as trafilatura's ``eval_common.py``."""
     right = missed = wrong = 0
     for case, text in zip(cases, texts, strict=True):
-        right += sum(phrase in text for phrase in case.wanted)
-        missed += sum(phrase not in text for phrase in case.wanted)
-        wrong += sum(phrase in text for phrase in case.unwanted)
+        line = " ".join(text.split())
+        found = sum(" ".join(phrase.split()) in line for phrase in case.wanted)
+        right += found
+        missed += len(case.wanted) - found
+        wrong += sum(" ".join(phrase.split()) in line for phrase in case.unwanted)
     return right / max(1, right + wrong), right / max(1, right + missed)
 
 
@@ -173,7 +194,8 @@ def _cases(folder: Path) -> Iterator[Case]:
             html = gzip.decompress((folder / "html" / f"{key}.html.gz").read_bytes())
             yield Case(page["url"], html, text=page["articleBody"])
         return
-    pages = json.loads((folder / "tests" / "evaldata.json").read_text("utf-8"))
+    annotations = folder / "tests" / "evaldata.json"
+    pages = json.loads(annotations.read_text("utf-8")) if annotations.exists() else {}
     for url, page in pages.items():
         files = [folder / "tests" / place / page["file"] for place in ("cache", "eval")]
         file = next((file for file in files if file.exists()), None)
