@@ -21,6 +21,7 @@ from django.db.models import F, Q
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
+from pipeline.config.yamlfile import ConfigError
 from pipeline.store.models import JobRun
 from pipeline.text.clock import iso_week, utc_now
 
@@ -129,11 +130,23 @@ def perform(run: JobRun, home: Home) -> None:
         with _heartbeat(run):
             turn = Turn(home, load_office(home.office_file), utc_now(), run.scheduled_for)
             run.detail, run.ok = task(turn), True
+    except ConfigError as error:
+        _wait_for_mending(run, error)
+        return
     except Exception as error:
         logger.exception("%s failed", run)
         run.detail, run.ok = f"{type(error).__name__}: {error}", False
     JobRun.objects.filter(pk=run.pk, worker=run.worker).update(
         finished_at=utc_now(), ok=run.ok, detail=run.detail[:2000]
+    )
+
+
+def _wait_for_mending(run: JobRun, error: ConfigError) -> None:
+    """A faulty file of the home is for a person to mend, and the week's draft must not be lost
+    meanwhile: the run stays open and is tried again each time its heartbeat has gone stale."""
+    logger.error("%s waits: %s", run, error)
+    JobRun.objects.filter(pk=run.pk, worker=run.worker).update(
+        heartbeat_at=utc_now(), attempts=F("attempts") - 1, detail=str(error)[:2000]
     )
 
 

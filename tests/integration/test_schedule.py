@@ -15,7 +15,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Schedule
 from pipeline.schedule import EPOCH, Job, enqueue, jobs_of, latest_due
 from pipeline.store.models import Digest, JobRun
-from pipeline.text.clock import VIETNAM
+from pipeline.text.clock import VIETNAM, utc_now
 
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=VIETNAM)
 
@@ -111,6 +111,29 @@ def test_a_run_that_keeps_killing_its_worker_is_given_up(tmp_path: Path) -> None
     run.refresh_from_db()
     assert run.ok is False
     assert "given up" in run.detail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_faulty_office_file_delays_the_draft_and_does_not_lose_it(tmp_path: Path) -> None:
+    JobRun.objects.create(job="draft", scheduled_for=FRIDAY)
+    home = home_of(tmp_path)
+    sound = home.office_file.read_text("utf-8")
+    home.office_file.write_text("nmae: Phòng Báo chí\n", "utf-8")
+    for _ in range(worker.MAX_ATTEMPTS + 1):
+        run = worker.take_next("one", utc_now() + 2 * worker.STALE)
+        assert run is not None
+        worker.perform(run, home)
+        assert worker.take_next("one", utc_now()) is None, "not tried again at once"
+    run.refresh_from_db()
+    assert (run.finished_at, run.ok) == (None, None)
+    assert "nmae" in run.detail
+    home.office_file.write_text(sound, "utf-8")
+    run = worker.take_next("one", utc_now() + 2 * worker.STALE)
+    assert run is not None
+    worker.perform(run, home)
+    run.refresh_from_db()
+    assert run.ok, run.detail
+    assert Digest.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
