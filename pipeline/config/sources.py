@@ -82,6 +82,8 @@ class Selectors(Strict):
     """The byline."""
     published: Css | None = None
     """The time of publication, as text or in a datetime attribute."""
+    caption: Css | None = None
+    """The captions of pictures."""
     remove: tuple[Css, ...] = ()
     """Elements inside the body that are not the article."""
 

@@ -13,20 +13,19 @@ from lxml.html import HtmlElement
 from pipeline.config.sources import Source
 from pipeline.extract import details
 from pipeline.extract.authorship import find_author, find_credit, says_agency
-from pipeline.extract.body import Body, find_container, is_date_line, read_body
+from pipeline.extract.body import Body, is_date_line
 from pipeline.extract.bylines import names_press, without_dateline
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones, is_imprint, is_prompt
-from pipeline.extract.document import parse, read_blocks
+from pipeline.extract.document import parse
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
-from pipeline.extract.introduction import find_sapo
 from pipeline.extract.libraries import newspaper_paragraphs, trafilatura_paragraphs
 from pipeline.extract.metadata import read_metadata
 from pipeline.extract.published import find_published
+from pipeline.extract.reading import read_parts
 from pipeline.extract.refusal import why_no_article
 from pipeline.extract.selecting import Chosen, choose
-from pipeline.extract.title import find_title, guess_title
 from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
@@ -64,17 +63,12 @@ def extract(
         raise NotAnArticle("no HTML on the page") from None
     data = read_metadata(tree)
     chosen = choose(tree, source.selectors if source else None, now=now)
-    blocks = read_blocks(tree)
-
-    bare = Zones(blocks)
-    title = chosen.title_in(blocks) or find_title(blocks, data, url, bare)
-    title = title or guess_title(blocks, bare, now=now)
-    heading = title.block.element if title and title.block else None
-    zones = Zones(blocks, protected=heading)
-    container = find_container(blocks, zones, title)
-    containers = chosen.bodies or ([container] if container is not None else [])
-    read = read_body(containers, blocks, zones, title, now=now)
-    sapo = chosen.sapo or find_sapo(blocks, read, data, zones, title)
+    reading = read_parts(tree, data, chosen, url=url, now=now)
+    if chosen.bodies and reading.is_empty:
+        chosen = chosen.without_body()
+        reading = read_parts(tree, data, chosen, url=url, now=now)
+    blocks, zones, title, read = reading.blocks, reading.zones, reading.title, reading.body
+    sapo = reading.sapo
     headline = title.text if title else (item.title if item and item.title else None)
     sapo = None if sapo == headline else sapo
 
@@ -121,7 +115,9 @@ def extract(
         extractor=extractor,
         selectors_missed=chosen.missed,
     )
-    return replace(article, confidence=_confidence(article, zones, containers, title is not None))
+    return replace(
+        article, confidence=_confidence(article, zones, reading.containers, title is not None)
+    )
 
 
 def _without_datelines(

@@ -1,20 +1,31 @@
-"""The parts of an article by the selectors of its source, and which of them found nothing."""
+"""The parts of an article by the selectors of its source, and which of them found nothing.
+
+Where title and text are both found, only the stretch of the page from the one to the other is read:
+menus, lists and footers cost nothing but their parsing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain, islice
 
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from pipeline.config.sources import Selectors
 from pipeline.extract.bylines import split_author
-from pipeline.extract.document import Block, text_of
+from pipeline.extract.document import Block, ancestors, numbered, remove_unseen, text_of, walk
 from pipeline.extract.published import Published
 from pipeline.extract.title import Title
 from pipeline.text.dates import find_dates, parse_stamp, refusal
+
+_PARTS = ("title", "sapo", "body", "author", "published")
+_INLINE = frozenset(("a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup"))
+_BELOW = 12
+"""Blocks read below the text: credit and signature may stand there."""
 
 
 @dataclass(slots=True)
@@ -28,66 +39,182 @@ class Chosen:
     author: str | None = None
     credit: str | None = None
     published: Published | None = None
+    captions: frozenset[HtmlElement] = frozenset()
+    aside: frozenset[HtmlElement] = frozenset()
+    """What is not the text though it may stand in it: the other parts, and what to ``remove``."""
     missed: tuple[str, ...] = ()
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether the general rules need not look at the rest of the page."""
+        return bool(self.bodies) and self.title is not None and self.published is not None
+
+    def without_body(self) -> Chosen:
+        """For a page whose body selector matched something without a word in it."""
+        return Chosen(
+            title=self.title,
+            title_element=self.title_element,
+            sapo=self.sapo,
+            author=self.author,
+            credit=self.credit,
+            published=self.published,
+            missed=(*self.missed, "body"),
+        )
+
     def title_in(self, blocks: Sequence[Block]) -> Title | None:
-        """The title with the block it stands in."""
+        """The title with the block it stands in (of several, the last)."""
         if self.title is None:
             return None
-        element = self.title_element
-        block = next((b for b in blocks if b.element is element and b.text == self.title), None)
-        return Title(self.title, block, sure=True)
+        held = [
+            block
+            for block in blocks
+            if block.kind == "text" and self.title_element in ancestors(block.element)
+        ]
+        return Title(self.title, held[-1] if held else None, sure=True)
+
+    def kept(self, blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
+        """The blocks without captions and what stands aside, numbered anew, and the captions."""
+        if not self.aside and not self.captions:
+            return list(blocks), []
+        kept, captions = [], []
+        for block in blocks:
+            around = list(ancestors(block.element))
+            if not self.captions.isdisjoint(around):
+                if block.kind == "text":
+                    captions.append(block.text)
+                    continue
+            elif not self.aside.isdisjoint(around) and self.title_element not in around:
+                continue
+            kept.append(block)
+        return numbered(kept), captions
+
+    def stretch(self, tree: HtmlElement) -> list[Block]:
+        """The blocks from the title to the end of the text and a few more; needs ``bodies``."""
+        wanted = [*self.bodies]
+        if self.title_element is not None and tree in ancestors(self.title_element):
+            wanted.append(self.title_element)
+        holders = [set(ancestors(element)) for element in wanted]
+        common = next(up for up in ancestors(wanted[0]) if all(up in held for held in holders))
+        pieces, last = [common], common
+        if common not in wanted:
+            inner = set().union(*holders)
+            places = [place for place, child in enumerate(common) if child in inner]
+            pieces = common[places[0] : places[-1] + 1]
+            last = pieces[-1]
+        read = (block for piece in pieces for block in _with_tail(piece, last))
+        return numbered(chain(read, islice(_below(last), _BELOW)))
 
 
 def choose(tree: HtmlElement, selectors: Selectors | None, *, now: datetime) -> Chosen:
-    """Apply ``selectors``; also removes from ``tree`` what they call ``remove``."""
+    """Apply ``selectors``. With any given, ``tree`` afterwards holds only what a reader sees."""
     chosen = Chosen()
     if selectors is None:
         return chosen
-    missed = []
-    for name in ("title", "sapo", "body", "author", "published"):
-        css = getattr(selectors, name)
-        if css is None:
-            continue
-        elements = _find(tree, css)
-        if not _take(chosen, name, elements, now):
-            missed.append(name)
-    for css in selectors.remove:
-        for element in _find(tree, css):
-            if element.getparent() is not None:
-                element.drop_tree()
-    chosen.missed = tuple(missed)
+    asked = {name: css for name in _PARTS if (css := getattr(selectors, name)) is not None}
+    found = {name: _find(tree, css) for name, css in asked.items()}
+    captions = _find(tree, selectors.caption) if selectors.caption else []
+    unwanted = [element for css in selectors.remove for element in _find(tree, css)]
+    remove_unseen(tree)
+    taken = {name: _take(chosen, name, elements, now) for name, elements in found.items()}
+    chosen.missed = tuple(name for name, element in taken.items() if element is None)
+    bodies = set(chosen.bodies)
+    around = {up for body in bodies for up in ancestors(body)}
+    chosen.captions = frozenset(captions) - around
+    parts = {taken[name] for name in ("sapo", "author", "published") if name in taken}
+    within = {part for part in parts if part is not None and not bodies.isdisjoint(ancestors(part))}
+    within = {part for part in within if part not in _holders(chosen.title_element)}
+    chosen.aside = frozenset({*within, *unwanted}) - around
+    for element in chosen.aside.intersection(unwanted):
+        # A word or a link in a paragraph; what is a paragraph of its own is passed over (``kept``).
+        if element.tag in _INLINE and element not in _holders(chosen.title_element):
+            _drop(element)
     return chosen
 
 
-def _take(chosen: Chosen, name: str, elements: list[HtmlElement], now: datetime) -> bool:
-    elements = [element for element in elements if text_of(element) or element.get("datetime")]
-    if not elements:
-        return False
+def _take(
+    chosen: Chosen, name: str, elements: list[HtmlElement], now: datetime
+) -> HtmlElement | None:
+    """Fill in one part; the element it was taken from, None if there is no such part."""
+    if name == "published":
+        for element in elements:
+            if published := _date(element, now):
+                chosen.published = published
+                return element
+        return None
     if name == "body":
-        chosen.bodies = elements
-    elif name == "published":
-        chosen.published = next((p for element in elements if (p := _date(element, now))), None)
-        return chosen.published is not None
-    elif name == "author":
-        chosen.author, chosen.credit = split_author(text_of(elements[0]))
+        chosen.bodies = [element for element in elements if _shows(element)]
+        return chosen.bodies[0] if chosen.bodies else None
+    texts = {element: text for element in elements if (text := _text(element))}
+    element = next(iter(texts), None)
+    if element is None:
+        return None
+    if name == "author":
+        chosen.author, chosen.credit = split_author(texts[element])
     elif name == "sapo":
-        chosen.sapo = text_of(elements[0])
+        chosen.sapo = texts[element]
     else:
-        chosen.title, chosen.title_element = text_of(elements[0]), elements[0]
-    return True
+        chosen.title, chosen.title_element = texts[element], element
+    return element
 
 
 def _date(element: HtmlElement, now: datetime) -> Published | None:
     stamps = [element.get("datetime"), element.get("content")]
     dates = [parse_stamp(stamp, now=now) for stamp in stamps if stamp]
-    dates += find_dates(text_of(element), now=now)
+    dates += find_dates(_text(element), now=now)
     for date in dates:
         if date and not refusal(date.at, now=now):
             return Published(date.at.astimezone(UTC), date.precision, "selector")
     return None
 
 
-def _find(tree: HtmlElement, css: str) -> list[HtmlElement]:
+def _text(element: HtmlElement) -> str:
+    """As a reader sees it: "<b>H</b>oa" is one word, two paragraphs are not."""
+    if element.tag == "meta":
+        return text_of(element)
+    return " ".join(block.text for block in walk(element) if block.kind == "text")
+
+
+def _shows(body: HtmlElement) -> bool:
+    """Whether a reader finds anything in it; an element taken out as hidden shows nothing."""
+    attached = body.getparent() is not None
+    return attached and next(walk(body), None) is not None
+
+
+def _holders(element: HtmlElement | None) -> set[HtmlElement]:
+    return set(ancestors(element)) if element is not None else set()
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _with_tail(piece: HtmlElement, last: HtmlElement) -> Iterator[Block]:
+    yield from walk(piece)
+    if piece is not last:
+        yield from _tail(piece)
+
+
+def _below(last: HtmlElement) -> Iterator[Block]:
+    """What comes after an element, to the end of the page."""
+    for up in ancestors(last):
+        yield from _tail(up)
+        for piece in up.itersiblings():
+            yield from _with_tail(piece, last)
+
+
+def _tail(element: HtmlElement) -> Iterator[Block]:
+    text = " ".join((element.tail or "").split())
+    holder = element.getparent()
+    if text and holder is not None:
+        yield Block(text, holder)
+
+
+@lru_cache(maxsize=2000)
+def _compiled(css: str) -> CSSSelector:
     # translator="html": element names match whatever their case.
-    return list(CSSSelector(css, translator="html")(tree))
+    return CSSSelector(css, translator="html")
+
+
+def _find(tree: HtmlElement, css: str) -> list[HtmlElement]:
+    return list(_compiled(css)(tree))
