@@ -10,27 +10,39 @@ from pipeline.crawl.spool import FailureKind, LinkChecked
 from pipeline.ingest.withdrawing import Answer, Watch, heard
 from pipeline.store.models import PublishedLink
 
+_ANSWERS = {FailureKind.GONE: Answer.GONE, FailureKind.NOT_A_PAGE: Answer.DOUBTFUL}
+"""(Of a page that was read before, "not a page" means that it leads to the front page.)"""
+
 
 def watch_of(link: PublishedLink) -> Watch:
-    gone = tuple(datetime.fromisoformat(text) for text in link.gone_at)
-    return Watch(link.published_at, link.checked_at, gone)
+    return Watch(
+        link.published_at,
+        link.checked_at,
+        tuple(datetime.fromisoformat(text) for text in link.gone_at),
+        link.doubts,
+        held=link.held_at is not None,
+        kept=link.kept_at is not None,
+    )
 
 
 @transaction.atomic
 def store_answer(record: LinkChecked) -> None:
     """Note what the outlet answered; the same record twice is as once."""
-    said = record.detail if record.reason else f"HTTP {record.status}"
+    answer, said = _heard_in(record)
     for link in PublishedLink.objects.select_for_update().filter(url=record.url):
         before = watch_of(link)
-        after = heard(before, _answer(record), record.at)
-        if after != before:
-            link.checked_at = after.checked_at
-            link.gone_at = [moment.isoformat() for moment in after.gone]
-            link.answer = said[:200]
-            link.save(update_fields=["checked_at", "gone_at", "answer"])
+        after = heard(before, answer, record.at)
+        if after == before:
+            continue
+        link.checked_at, link.doubts = after.checked_at, after.doubts
+        link.gone_at = [moment.isoformat() for moment in after.gone]
+        link.held_at = link.held_at if after.held else None
+        link.kept_at = link.kept_at if after.kept else None
+        link.answer = said[:200]
+        link.save()
 
 
-def _answer(record: LinkChecked) -> Answer:
-    if record.reason is None:
-        return Answer.STANDS
-    return Answer.GONE if record.reason is FailureKind.GONE else Answer.UNCLEAR
+def _heard_in(record: LinkChecked) -> tuple[Answer, str]:
+    if record.reason:
+        return _ANSWERS.get(record.reason, Answer.UNCLEAR), record.detail
+    return Answer.STANDS, f"HTTP {record.status}"

@@ -22,7 +22,7 @@ from pipeline.ingest.links import store_answer, watch_of
 from pipeline.ingest.rounds import user_agent
 from pipeline.ingest.spools import own_spool
 from pipeline.ingest.storing import store_host
-from pipeline.ingest.withdrawing import in_full
+from pipeline.ingest.withdrawing import in_full, is_missing
 from pipeline.store.models import Article, PublishedLink
 
 MOST_LINKS = 100
@@ -67,9 +67,16 @@ def recheck_links(
 
 
 def _questions(links: list[PublishedLink], now: datetime) -> tuple[Recheck, ...]:
-    """The longest unasked first, with the validators of the page that the article was read from."""
-    longest = sorted(links, key=lambda link: (link.checked_at or link.published_at, link.pk))
-    longest = longest[:MOST_LINKS]
+    """Missing ones first, whose hours count, then the longest unasked, with the validators of the
+    page that the article was read from."""
+    longest = sorted(
+        links,
+        key=lambda link: (
+            not is_missing(watch_of(link)),
+            link.checked_at or link.published_at,
+            link.pk,
+        ),
+    )[:MOST_LINKS]
     articles = Article.objects.filter(story__in=[link.story_id for link in longest])
     pages = {
         (story, url): headers

@@ -27,8 +27,16 @@ class Entry:
     updated: datetime
 
 
-def collect(editions: Sequence[EditionContent], gone: Mapping[str, Tombstone]) -> list[Entry]:
-    """Every standing story once, newest first, in its edition's order."""
+def collect(
+    editions: Sequence[EditionContent],
+    gone: Mapping[str, Tombstone],
+    restored: Mapping[str, datetime],
+) -> list[Entry]:
+    """Every standing story once, newest first, in its edition's order.
+
+    ``restored``: when a story taken back was put back. Its entry is newer than its tombstone was,
+    or a reader would go on leaving it out (RFC 6721 §3).
+    """
     found: dict[str, tuple[int, Entry]] = {}
     for edition in editions:
         moment = edition.publish_at or edition.frozen_at
@@ -37,6 +45,7 @@ def collect(editions: Sequence[EditionContent], gone: Mapping[str, Tombstone]) -
                 continue
             _position, known = found.get(item.public_id, (0, None))
             first = known.published if known else moment
-            found[item.public_id] = (position, Entry(item, edition.number, first, moment))
+            updated = max(moment, restored.get(item.public_id, moment))
+            found[item.public_id] = (position, Entry(item, edition.number, first, updated))
     ordered = sorted(found.values(), key=lambda pair: (-pair[1].number, pair[0]))
     return [entry for _position, entry in ordered]

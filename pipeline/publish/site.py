@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -22,12 +24,18 @@ EMBEDDED = 5
 
 
 def build(
-    editions: Sequence[EditionContent], tombstones: Iterable[Tombstone], office: Office
+    editions: Sequence[EditionContent],
+    tombstones: Iterable[Tombstone],
+    office: Office,
+    restored: Mapping[str, datetime] = MappingProxyType({}),
 ) -> dict[str, bytes]:
-    """Relative path → bytes, in the order to write them: pages first, what lists them last."""
+    """Relative path → bytes, in the order to write them: pages first, what lists them last.
+
+    ``restored``: public id → when the story was put back.
+    """
     gone = {stone.public_id: stone for stone in tombstones}
     editions = sorted(editions, key=lambda edition: edition.number)
-    entries = collect(editions, gone)
+    entries = collect(editions, gone, restored)
     seen = {item.public_id for edition in editions for item in edition.items}
     removed = sorted(
         (gone[public_id] for public_id in gone.keys() & seen),

@@ -1,4 +1,5 @@
-"""Taking back what was published. Removing is not publishing: it needs no approval.
+"""Taking back what was published. Removing is not publishing: it needs no approval. Putting back
+is: only who may approve does so.
 
 A withdrawal stays open on the desk until a person has seen to it: nobody else knows of it when the
 machine made it, and letters and posts that are already out have to be corrected by hand.
@@ -15,7 +16,15 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.store.audit import record
-from pipeline.store.models import Delivery, DeliveryState, Story, User, Withdrawal
+from pipeline.store.models import (
+    Delivery,
+    DeliveryState,
+    PublishedLink,
+    Restoration,
+    Story,
+    User,
+    Withdrawal,
+)
 
 _TAKES_BACK = frozenset({portal.NAME})
 
@@ -37,7 +46,52 @@ def withdraw(
         if created:
             record("story.withdrawn", story, actor=by, at=at, after={"withdrawal": row.pk})
     portal.rebuild(office, home)
+    # Last: a link that is left says that the portal may not know of it yet.
+    PublishedLink.objects.filter(story=story).delete()
     return carried
+
+
+def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home) -> bool:
+    """Undo the withdrawal: portal and feeds show ``story`` again, as its editions were approved.
+
+    Only a person does so. While the original is missing the machine will not hide it again. False:
+    it was not withdrawn.
+    """
+    with transaction.atomic():
+        row = Withdrawal.objects.select_for_update().filter(story=story).first()
+        if row is None:
+            return False
+        before = {"withdrawal": row.pk}
+        Restoration.objects.create(
+            story=story,
+            at=at,
+            by=by,
+            withdrawn_at=row.at,
+            withdrawn_by=row.by,
+            reason=row.reason,
+        )
+        row.delete()
+        record("story.restored", story, actor=by, at=at, before=before)
+    portal.rebuild(office, home)
+    return True
+
+
+def doubted() -> QuerySet[PublishedLink]:
+    """Published stories whose original seems lost and on which a person must decide."""
+    standing = PublishedLink.objects.filter(story__withdrawal=None)
+    return standing.exclude(held_at=None).select_related("story").order_by("source", "held_at")
+
+
+def keep(link: PublishedLink, by: User, at: datetime) -> bool:
+    """``by`` decided that the story stays, although the original is missing; nobody is asked again
+    unless the original comes back and goes once more. False: somebody decided before, or it is
+    back."""
+    with transaction.atomic():
+        waiting = PublishedLink.objects.filter(pk=link.pk).exclude(held_at=None)
+        changed = waiting.update(held_at=None, kept_at=at)
+        if changed:
+            record("story.kept", link.story, actor=by, at=at, after={"link": link.pk})
+    return bool(changed)
 
 
 def carried_by(story: Story) -> list[str]:

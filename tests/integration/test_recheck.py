@@ -258,8 +258,9 @@ def test_what_a_killed_round_left_is_stored_once(published: Published) -> None:
     link.refresh_from_db()
     moments = [datetime.fromisoformat(text) for text in link.gone_at]
     assert moments == [published.start + number * HOUR for number in (2, 3, 4)]
-    assert withdraw_gone(published.home, OFFICE, now=published.start + 4 * HOUR) == [link.story]
-    assert withdraw_gone(published.home, OFFICE, now=published.start + 4 * HOUR) == []
+    now = published.start + 4 * HOUR
+    assert withdraw_gone(published.home, OFFICE, now=now) == ([link.story], [])
+    assert withdraw_gone(published.home, OFFICE, now=now) == ([], [])
     assert AuditEntry.objects.filter(action="story.withdrawn").count() == 1
 
 

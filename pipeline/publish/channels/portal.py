@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.publish.approved import content_of
 from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
 from pipeline.publish.entries import Tombstone
 from pipeline.publish.files import exclusive, mirror
-from pipeline.store.models import DeliveryState, Edition, Withdrawal
+from pipeline.store.models import DeliveryState, Edition, Restoration, Withdrawal
 
 log = logging.getLogger(__name__)
 
@@ -60,18 +61,21 @@ def rebuild(office: Office, home: Home) -> int:
     """
     folder = folder_of(home)
     with exclusive(folder):
-        return mirror(folder, _files(_published(), _tombstones(), office))
+        return mirror(folder, _files(_published(), _tombstones(), office, _restored()))
 
 
 def empty(office: Office) -> dict[str, bytes]:
     """The site before the first edition, by path."""
-    return _files([], [], office)
+    return _files([], [], office, {})
 
 
 def _files(
-    editions: Sequence[EditionContent], tombstones: Sequence[Tombstone], office: Office
+    editions: Sequence[EditionContent],
+    tombstones: Sequence[Tombstone],
+    office: Office,
+    restored: Mapping[str, datetime],
 ) -> dict[str, bytes]:
-    return {**_assets(), **site.build(editions, tombstones, office)}
+    return {**_assets(), **site.build(editions, tombstones, office, restored)}
 
 
 def folder_of(home: Home) -> Path:
@@ -100,6 +104,11 @@ def _published() -> list[EditionContent]:
 def _tombstones() -> list[Tombstone]:
     rows = Withdrawal.objects.values_list("story__public_id", "at")
     return [Tombstone(str(public_id), at) for public_id, at in rows]
+
+
+def _restored() -> dict[str, datetime]:
+    rows = Restoration.objects.order_by("at").values_list("story__public_id", "at")
+    return {str(public_id): at for public_id, at in rows}
 
 
 def _assets() -> dict[str, bytes]:
