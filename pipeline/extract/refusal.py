@@ -9,16 +9,14 @@ from urllib.parse import urlsplit
 from pipeline.extract.body import Body
 from pipeline.extract.document import Block
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.missing import FRONT, says_gone, says_missing
 from pipeline.extract.title import Title
 from pipeline.text.fold import fold
 
-_ERROR = re.compile(
-    r"^\W*(?:(?:lỗi|error)\W*)?(?:404|403|500|502|503)\b|không tìm thấy (?:trang|bài|nội dung)"
-    r"|trang (?:không tồn tại|bạn (?:yêu cầu|tìm|truy cập).{0,40}không)|page not found|not found$"
-    r"|bài viết (?:không tồn tại|đã bị (?:xóa|gỡ))|access denied|forbidden|just a moment"
-    r"|attention required"
+_REFUSED = re.compile(
+    r"^\W*(?:(?:lỗi|error)\W*)?(?:403|50[0234])\b(?!\s*(?:ha|tỷ|triệu|người|km|hộ|suất))"
+    r"|^\W*(?:access denied|(?:403 )?forbidden|just a moment|attention required)"
 )
-_FRONT = re.compile(r"^/?(?:index\.(?:html?|php|aspx)|trang-chu(?:\.html?)?|default\.aspx|home)?$")
 
 
 def why_no_article(
@@ -35,14 +33,16 @@ def why_no_article(
         return "the page is empty"
     if not headline:
         return "no title on the page"
-    if len(headline) < 120 and _ERROR.search(fold(headline)):
+    if len(headline) < 120 and (_REFUSED.match(fold(headline)) or says_missing(headline)):
         return f"an error page: {headline}"
     parts = urlsplit(url)
     if parts.hostname and parts.hostname.endswith(".invalid"):
         pass  # no address is known
-    elif _FRONT.match(parts.path) and not parts.query and not data.ld:
+    elif FRONT.match(parts.path) and not parts.query and not data.ld:
         return "a front page by its address"
     size = sum(map(len, paragraphs))
+    if gone := says_gone(blocks, size):
+        return gone
     is_article = bool(data.ld) or data.first("og:type") == "article"
     if size < 25:
         # A video under a headline is an article without words, anything else is an empty shell.
