@@ -20,6 +20,7 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from pipeline.apart import Apart
 from pipeline.crawl.fetch import FEED_LIMIT, Fetcher, stop_after_headers
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.recheck import recheck
@@ -29,6 +30,8 @@ from pipeline.crawl.throttle import Throttle, host_of
 from pipeline.text.clock import utc_now
 
 MOST_REDIRECTS = 5
+READERS = 2
+"""Documents parsed at the same time."""
 
 
 def settings_for(plan: CrawlPlan) -> dict[str, Any]:
@@ -97,7 +100,8 @@ class RoundSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         spool = Spool(self.plan.spool)
         limit = self.plan.time_limit.total_seconds()
-        fetcher = Fetcher(self.crawler, time.monotonic() + limit)
+        readers = Apart(READERS)
+        fetcher = Fetcher(self.crawler, time.monotonic() + limit, readers)
         self.crawler.signals.connect(stop_after_headers, signals.headers_received)
         throttle = Throttle.of(self.crawler)
         throttle.not_before = self.plan.not_before
@@ -113,6 +117,7 @@ class RoundSpider(Spider):
             )
         finally:
             self._report_hosts(throttle, spool)
+            readers.close()
         return
         yield  # Scrapy wants an asynchronous generator
 
@@ -153,7 +158,7 @@ def main(plan_file: str) -> None:
     process.crawl(RoundSpider, plan=plan)
     process.start()
     sys.stdout.flush()
-    # A document still being parsed in a thread must not keep the process; all records are synced.
+    # A thread still waiting for a document must not keep the process; all records are synced.
     os._exit(0)
 
 

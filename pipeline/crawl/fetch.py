@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
 
+from pipeline.apart import Apart, TooMuch
 from pipeline.crawl.items import clean
 from pipeline.crawl.pace import DEFAULT_PAUSE, retry_after
 from pipeline.crawl.plan import Validators
@@ -26,6 +28,9 @@ PAGE_LIMIT = 5 * 1024 * 1024
 """Bytes of an article page or listing, after decompression."""
 FEED_LIMIT = 10 * 1024 * 1024
 """Bytes of a feed or sitemap, after decompression."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def stop_after_headers(request: Request) -> None:
@@ -78,6 +83,7 @@ class Fetcher:
 
     crawler: Any
     deadline: float
+    readers: Apart
 
     async def get(
         self,
@@ -116,6 +122,18 @@ class Fetcher:
         except Exception as error:
             raise _failure(error) from error
         return self._accepted(response)
+
+    async def read(self, parse: Callable[P, T], *args: P.args, **keys: P.kwargs) -> T:
+        """Parse what was fetched in another process: no document may hold up the other sources.
+
+        Raises:
+            FetchFailed: it takes too much time or memory.
+            Exception: whatever ``parse`` raises.
+        """
+        try:
+            return await asyncio.to_thread(lambda: self.readers.call(parse, *args, **keys))
+        except TooMuch as error:
+            raise FetchFailed(FailureKind.TOO_LARGE, str(error)) from None
 
     def _accepted(self, response: Response) -> Fetched:
         headers = {

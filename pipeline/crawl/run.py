@@ -4,8 +4,6 @@ live beside the ORM. What the child found waits in the spool, whatever became of
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,17 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Literal
 
+from pipeline.apart import bare_environment
 from pipeline.crawl.plan import CrawlPlan
 from pipeline.crawl.spool import Failure, FailureKind, Spool
 from pipeline.text.clock import utc_now
 
 GRACE = timedelta(seconds=60)
 """The child ends itself at the plan's time limit; this much later it is killed."""
-_ENVIRONMENT = re.compile(
-    r"PATH|LD_LIBRARY_PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+"
-    r"|SSL_CERT_(?:FILE|DIR)|(?:REQUESTS|CURL)_CA_BUNDLE"
-)
-"""All the child is told of the parent's environment: it reads hostile input and needs no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ def _child(plan_file: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=_environment(),
+        env=bare_environment(),
     )
     try:
         yield child
@@ -115,8 +109,3 @@ def _child(plan_file: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]
                 child.wait()
         if child.stdout:
             child.stdout.close()
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if _ENVIRONMENT.fullmatch(name)}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
