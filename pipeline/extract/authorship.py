@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.body import Body
 from pipeline.extract.bylines import (
+    UPPER,
     credit_of,
     is_byline,
     names_agency,
@@ -31,6 +32,17 @@ _SOURCE_LABEL = re.compile(r"source|nguon|author|origin|credit|tac-?gia")
 _AUTHOR_LINE = re.compile(
     r"(?:tác giả(?: bài viết)?|người viết|bài viết|thực hiện)\s*:\s*\S.{1,60}$"
 )
+
+_POSTED = re.compile(
+    rf"\W*(?:đăng|viết|gửi|soạn|được (?:đăng|viết|gửi)) bởi\W+(?P<who>(?-i:[{UPPER}]).{{1,50}}?)"
+    r"\s*(?:$|[|,•–-]|\b(?:vào|lúc|ngày|ở|trong)\b)",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"(?:báo|đài|admin(?:istrator)?s?$|quản trị|quan ?tri|ban biên tập|btv$|super user|root$"
+    r"|webmaster|editor$|user\d*$|biên tập viên$|cộng tác viên$|tòa soạn)"
+)
+"""Desks and accounts of the system: no author."""
 
 
 def find_author(
@@ -55,6 +67,8 @@ def find_author(
     after = [block.text for block in blocks[last + 1 : last + 8] if block.kind == "text"]
     found += [text for text in after if _AUTHOR_LINE.match(fold(text))]
     found += [b.text for b in blocks[last + 1 : last + 3] if _signs(b)]
+    posted = [_POSTED.match(b.text) for b in blocks[start + 1 : last] if len(b.text) < 120]
+    found += [line["who"] for line in posted if line]
     found += [
         data.ld_text("author"),
         data.first("dable:author", "article:author", "author", "dc.creator", "twitter:creator"),
@@ -68,7 +82,7 @@ def find_author(
         if not name or len(name) > 100 or "http" in name or "@" in name:
             continue
         folded = fold(name)
-        if folded in outlet or re.match(r"(?:báo|đài|admin|quản trị|ban biên tập|btv$)", folded):
+        if folded in outlet or _NOBODY.match(folded):
             continue
         if names_press(name) and not re.search(r"\(", name):
             continue

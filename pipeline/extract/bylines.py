@@ -6,8 +6,8 @@ import re
 
 from pipeline.text.fold import fold
 
-_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
-_NAME_WORD = rf"(?:[{_UPPER}][’'ʼ]?[^\W\d_]*\.?)"
+UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
+_NAME_WORD = rf"(?:[{UPPER}][’'ʼ]?[^\W\d_]*\.?)"
 _NAME = rf"{_NAME_WORD}(?:[ .]{_NAME_WORD}){{0,5}}"
 _ROLE = (
     r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|đồ hoạ|thực hiện|tác giả|phóng viên|pv|nhóm pv"
@@ -44,7 +44,8 @@ _PRESS = re.compile(
     r"|cafef|kênh 14|\bqđnd\b|quân đội nhân dân|bnews|tin tức|hànộimới|hà nội mới|sggp"
     r"|sài gòn giải phóng"
     r"|người lao động|\bnld\b|đại đoàn kết|giáo dục (?:và|&) thời đại|nông nghiệp|công thương"
-    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b|reuters|\bafp\b|\bap\b|xinhua"
+    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b"
+    r"|\b(?:www|bao|dai|ptth|tapchi)[\w-]*\.[a-z]|reuters|\bafp\b|\bap\b|xinhua"
     r"|tân hoa"
     r"|\bcnn\b|\bbbc\b|kyodo|yonhap|sputnik|\btass\b|\bria\b|bloomberg|guardian|\bqdnd\b|\bhnm\b"
 )
@@ -70,7 +71,7 @@ _DATELINE = re.compile(
     rf"^\W{{0,2}}(?:[(\[]\s*(?P<held>[^()\[\]]{{2,40}}?)\s*[)\]]\s*[-–—:]+\s*"
     rf"|(?P<site>{_SITE.pattern})\s*[-–—]\s+"
     rf"|(?P<initials>{_INITIALS.pattern})\s?[-–—]\s+)"
-    rf"(?=[{_UPPER}\d\"“‘'])"
+    rf"(?=[{UPPER}\d\"“‘'])"
 )
 _OFFICES = frozenset(
     re.findall(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
 from urllib.parse import urljoin
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.extract.body import Body
@@ -21,16 +25,48 @@ from pipeline.text.legacy import to_unicode
 _TAG_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
 )
+_MAYBE_TAGS = etree.XPath(
+    "//*[self::div or self::ul or self::p or self::section or self::span or self::ol or self::nav"
+    " or self::li or self::footer][contains(translate(@class, 'AGT', 'agt'), 'tag')"
+    " or contains(translate(@id, 'AGT', 'agt'), 'tag')"
+    " or contains(translate(concat(@class, @id), 'DEKORWY', 'dekorwy'), 'keyword')"
+    " or contains(translate(concat(@class, @id), 'AHKO', 'ahko'), 'khoa')]"
+)
+"""What ``_TAG_LABEL`` is tried on: few elements of a page, found by libxml2."""
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+
+_BUTTON = re.compile(
+    r"(?:^|/)(?:ico(?:ns?)?[_-]?|btn[_-]?)?(?:print|printer|in|in-bai|e?mail|share|like|facebook|fb"
+    r"|zalo|twitter|youtube|tiktok|google|play|arrow|back|top|home|rss|blank|spacer|space|pixel"
+    r"|loading|loader|bullet|dot|line|new|hot|star|no-?image|default)[_-]?\d*"
+    r"\.(?:gif|png|svg)(?:\?|$)",
+    re.IGNORECASE,
+)
+"""Files that are parts of the page's furniture by their name."""
+
+_SCRIPTS = {
+    "KHMER": "km",
+    "LAO": "lo",
+    "THAI": "th",
+    "CHAM": "cjm",
+    "CJK": "zh",
+    "HANGUL": "ko",
+    "HIRAGANA": "ja",
+    "CYRILLIC": "ru",
+}
+_VI_WORDS = re.compile(
+    r"(?:và|của|là|có|được|cho|trong|với|các|những|người|một|đã|không|ở|từ|này|khi|đến|về)"
+)
+_EN_WORDS = re.compile(r"(?:the|of|and|to|in|is|was|for|that|with|on|at|by|from|her|his)")
 
 
 def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...]:
     """The article's own tags: those of the site as a whole share no words with the text."""
     visible = [
         text_of(link)
-        for holder in tree.iter("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer")
+        for holder in _MAYBE_TAGS(tree)
         if _TAG_LABEL.search(labels(holder)) and len(holder.text_content()) < 1500
         for link in holder.iter("a")
     ]
@@ -52,17 +88,27 @@ def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...
         if not words or len(tag) > 60 or _TAG_WORD.match(tag) or is_prompt(tag):
             continue
         of_site = of_site or _OUTLET_TAG.match(fold(tag)) is not None
-        known = len(words & said) >= len(words) / 2 + of_site and not _OUTLET_TAG.match(fold(tag))
+        shared = len(words & said)
+        known = shared >= len(words) / 2 + of_site or (of_site and _shares_phrase(tag, article))
+        known = known and not _OUTLET_TAG.match(fold(tag))
         # Tags of the site follow those of the article and begin with its own name.
         if known or not (of_site or words <= outlet_words):
             tags.append(tag)
     return tuple(tags[:20])
 
 
+def _shares_phrase(tag: str, article: str) -> bool:
+    """Whether the article has two words of the tag side by side: an author's tag, then."""
+    words = fold(tag).split()
+    said = " ".join(re.findall(r"[^\W_]+", fold(article)))
+    return any(f" {one} {other} " in f" {said} " for one, other in pairwise(words))
+
+
 def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     """The lead image with its caption and credit."""
     address = data.first("og:image", "og:image:url", "twitter:image") or data.ld_text("image")
-    shown = next((block for block in body.images if block.source), None)
+    pictures = [block for block in body.images if block.source]
+    shown = next((block for block in pictures if not _BUTTON.search(block.source)), None)
     if shown is None and not address:
         return None
     caption = body.captions[0] if body.captions and shown is not None else None
@@ -77,16 +123,38 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
 def is_vietnamese(text: str) -> bool:
     """By its letters; legacy encodings count once they are read right."""
     text = to_unicode(text)
-    letters = sum(char.isalpha() for char in text)
+    letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_VIETNAMESE.findall(text)) > 0.02 * letters
 
 
 def find_language(text: str, data: Metadata) -> str:
-    """``vi`` by its letters; else what the page says, ``und`` when that contradicts the letters."""
-    if is_vietnamese(text):
+    """ISO 639: by the script; ``vi`` by its letters and commonest words, ``en`` by its own; else
+    what the page says, ``und`` when that contradicts the letters.
+
+    The templates of editions in the languages of minorities are often marked ``vi`` too.
+    """
+    if script := _script_language(text):
+        return script
+    words = fold(to_unicode(text)).split()
+    if is_vietnamese(text) and (len(words) < 60 or _commonness(words, _VI_WORDS) > 0.04):
         return "vi"
-    said = re.match(r"[a-z]{2}", data.language)
+    if len(words) >= 12 and _commonness(words, _EN_WORDS) > 0.08:
+        return "en"
+    said = re.match(r"[a-z]{2,3}", data.language)
     return said[0] if said and said[0] != "vi" else "und"
+
+
+def _script_language(text: str) -> str | None:
+    """The language of a text mostly in a script that only it uses here."""
+    letters = [char for char in text if unicodedata.category(char)[0] in "LM"]
+    names = (unicodedata.name(char, "").split(" ")[0] for char in letters if char > "\u036f")
+    # Vietnamese has few letters beyond U+036F (\u1ea0-\u1ef9), and these are named LATIN.
+    script, count = next(iter(Counter(names).most_common(1)), ("", 0))
+    return _SCRIPTS.get(script) if count > len(letters) / 2 else None
+
+
+def _commonness(words: list[str], common: re.Pattern[str]) -> float:
+    return sum(common.fullmatch(word) is not None for word in words) / len(words)
 
 
 def _after_tag_word(tree: HtmlElement) -> list[str]:

@@ -53,7 +53,7 @@ def find_title(blocks: Sequence[Block], data: Metadata, url: str, zones: Zones) 
     for block in blocks:
         if block.kind != "text" or not 3 <= len(block.text) <= 300:
             continue
-        score = _score(block, claims, slug, zones)
+        score = _score(block, claims, slug, zones) - 4 * _is_section(block.text, url)
         if score > 0 and (best is None or score > best[0]):
             best = (score, block)
     if best and best[0] >= 3:
@@ -61,7 +61,8 @@ def find_title(blocks: Sequence[Block], data: Metadata, url: str, zones: Zones) 
         return Title(text, best[1], sure=best[0] >= 6)
     # An h1 may hold the title in pieces, or none at all stands on the page.
     for claim in claims:
-        if stripped := _without_site(claim, data, url):
+        stripped = _without_site(claim, data, url)
+        if stripped and not _is_section(stripped, url):
             return Title(stripped, None, sure=False)
     return Title(best[1].text, best[1], sure=False) if best and best[0] >= 1.5 else None
 
@@ -118,7 +119,7 @@ def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> flo
         score -= 2.5
     if len(block.text.split()) < 3:
         score -= 1.5
-    return score - block.index / 10_000
+    return score
 
 
 def _agreement(heading: str, claim: str) -> float:
