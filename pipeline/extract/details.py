@@ -26,13 +26,14 @@ _TAG_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
 )
 _MAYBE_TAGS = etree.XPath(
-    "//*[self::div or self::ul or self::p or self::section or self::span or self::ol or self::nav"
-    " or self::li or self::footer][contains(translate(@class, 'AGT', 'agt'), 'tag')"
-    " or contains(translate(@id, 'AGT', 'agt'), 'tag')"
-    " or contains(translate(concat(@class, @id), 'DEKORWY', 'dekorwy'), 'keyword')"
-    " or contains(translate(concat(@class, @id), 'AHKO', 'ahko'), 'khoa')]"
+    " | ".join(
+        f"//@{name}[contains(., 'tag') or contains(., 'Tag') or contains(., 'TAG')"
+        " or contains(., 'eyword') or contains(., 'EYWORD') or contains(., 'hoa')]/.."
+        for name in ("class", "id")
+    )
 )
 """What ``_TAG_LABEL`` is tried on: few elements of a page, found by libxml2."""
+_TAG_HOLDERS = frozenset(("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer"))
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
@@ -56,10 +57,9 @@ _SCRIPTS = {
     "HIRAGANA": "ja",
     "CYRILLIC": "ru",
 }
-_VI_WORDS = re.compile(
-    r"(?:và|của|là|có|được|cho|trong|với|các|những|người|một|đã|không|ở|từ|này|khi|đến|về)"
-)
-_EN_WORDS = re.compile(r"(?:the|of|and|to|in|is|was|for|that|with|on|at|by|from|her|his)")
+_UPLAND_LETTERS = re.compile("[ƀƁčČĕĔĭĬŏŎŭŬñÑ]|[êôơưk]\u0306")
+"""Of Ê Đê, Gia Rai, Ba Na and their neighbours, which share ă, ê, ô, ơ, ư with Vietnamese."""
+_EN_WORDS = frozenset(("the", "of", "and", "to", "in", "is", "was", "for", "with", "that", "on"))
 
 
 def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...]:
@@ -67,7 +67,9 @@ def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...
     visible = [
         text_of(link)
         for holder in _MAYBE_TAGS(tree)
-        if _TAG_LABEL.search(labels(holder)) and len(holder.text_content()) < 1500
+        if holder.tag in _TAG_HOLDERS
+        and _TAG_LABEL.search(labels(holder))
+        and len(holder.text_content()) < 1500
         for link in holder.iter("a")
     ]
     if not visible:
@@ -128,17 +130,18 @@ def is_vietnamese(text: str) -> bool:
 
 
 def find_language(text: str, data: Metadata) -> str:
-    """ISO 639: by the script; ``vi`` by its letters and commonest words, ``en`` by its own; else
-    what the page says, ``und`` when that contradicts the letters.
+    """ISO 639: by the script; ``vi`` by its letters, ``en`` by its commonest words; else what the
+    page says, ``und`` when that contradicts the letters.
 
     The templates of editions in the languages of minorities are often marked ``vi`` too.
     """
     if script := _script_language(text):
         return script
-    words = fold(to_unicode(text)).split()
-    if is_vietnamese(text) and (len(words) < 60 or _commonness(words, _VI_WORDS) > 0.04):
+    words = fold(text).split()
+    uplands = len(_UPLAND_LETTERS.findall(text)) > 0.01 * len(text)
+    if is_vietnamese(text) and not uplands:
         return "vi"
-    if len(words) >= 12 and _commonness(words, _EN_WORDS) > 0.08:
+    if len(words) >= 12 and sum(word in _EN_WORDS for word in words) > 0.08 * len(words):
         return "en"
     said = re.match(r"[a-z]{2,3}", data.language)
     return said[0] if said and said[0] != "vi" else "und"
@@ -151,10 +154,6 @@ def _script_language(text: str) -> str | None:
     # Vietnamese has few letters beyond U+036F (\u1ea0-\u1ef9), and these are named LATIN.
     script, count = next(iter(Counter(names).most_common(1)), ("", 0))
     return _SCRIPTS.get(script) if count > len(letters) / 2 else None
-
-
-def _commonness(words: list[str], common: re.Pattern[str]) -> float:
-    return sum(common.fullmatch(word) is not None for word in words) / len(words)
 
 
 def _after_tag_word(tree: HtmlElement) -> list[str]:
