@@ -20,7 +20,7 @@ from pipeline.config.provinces import resolve_province
 from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.config.yamlfile import ConfigError, Fault
-from pipeline.crawl.health import describe
+from pipeline.crawl.health import describe, is_ailing
 from pipeline.crawl.opml import read_opml
 from pipeline.crawl.plan import SourcePlan
 from pipeline.crawl.probe import Probed, probe, trial
@@ -173,9 +173,10 @@ def status(as_json: bool) -> None:
             "source": source.key,
             "name": source.name,
             "province": source.province,
-            "ok": state is not None and state.failing_since is None,
+            "ok": state is not None and not is_ailing(state),
             "status": sentence,
             "error": state.error_kind if state else "",
+            "broken": state.broken if state else {},
             "failing_since": _iso(state.failing_since if state else None),
             "last_success_at": _iso(state.last_success_at if state else None),
             "last_new_at": _iso(state.last_new_at if state else None),

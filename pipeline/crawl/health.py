@@ -38,6 +38,7 @@ _WHAT = {
     FailureKind.NO_LINKS: "Trang chuyên mục không còn liên kết bài nào",
     FailureKind.TIME_LIMIT: "Chưa kịp lấy hết trong thời gian cho phép",
     FailureKind.NOT_ASKED: "Tạm dừng hỏi vì trang liên tiếp từ chối",
+    FailureKind.BUSY: "Tiến trình khác đang lấy tin ở máy chủ này",
     FailureKind.CRASHED: "Tiến trình lấy tin dừng giữa chừng",
 }
 _USUAL_STATUS = {
@@ -59,6 +60,12 @@ class Health(Protocol):
     error_detail: str
     selector_misses: int
     last_counts: Any
+    broken: Any
+
+
+def is_ailing(state: Health) -> bool:
+    """Whether a person should look at it."""
+    return bool(state.failing_since or state.broken or state.selector_misses >= LAYOUT_CHANGED)
 
 
 def describe(state: Health | None, now: datetime) -> str:
@@ -66,7 +73,8 @@ def describe(state: Health | None, now: datetime) -> str:
     if state is None or state.last_started_at is None:
         return "Chưa lấy lần nào"
     if state.failing_since:
-        sentence = f"{_what(state)} {_since(state.failing_since, now)}"
+        what = _what(state.error_kind, state.error_detail)
+        sentence = f"{what} {_since(state.failing_since, now)}"
         return sentence + _still(state, now) + _layout(state)
     parts = []
     newest = state.last_new_at
@@ -76,7 +84,19 @@ def describe(state: Health | None, now: datetime) -> str:
         parts.append(f"Trả lời bình thường nhưng không có bài mới từ ngày {date(newest)}")
     else:
         parts.append(f"Bình thường; bài mới gần nhất {relative(newest, now)}")
-    return "; ".join(parts) + _layout(state)
+    return "; ".join(parts) + _broken(state, now) + _layout(state)
+
+
+def _broken(state: Health, now: datetime) -> str:
+    """Of several feeds, sitemaps and listings some fail: the oldest trouble is told."""
+    rows: Mapping[str, Any] = state.broken or {}
+    if not rows:
+        return ""
+    url, row = min(rows.items(), key=lambda pair: pair[1]["since"])
+    what = _what(row["kind"], row["detail"])
+    since = _since(datetime.fromisoformat(row["since"]), now)
+    more = f" (và {number(len(rows) - 1)} địa chỉ khác cũng hỏng)" if len(rows) > 1 else ""
+    return f"; riêng {url}: {what[0].lower()}{what[1:]} {since}{more}"
 
 
 def _layout(state: Health) -> str:
@@ -86,12 +106,12 @@ def _layout(state: Health) -> str:
     return f"; bố cục trang có thể đã đổi: {missed} bài liền không khớp bộ chọn"
 
 
-def _what(state: Health) -> str:
+def _what(error_kind: str, detail: str) -> str:
     try:
-        kind = FailureKind(state.error_kind)
+        kind = FailureKind(error_kind)
     except ValueError:
         return "Không lấy được tin"
-    found = re.search(r"HTTP (\d{3})", state.error_detail)
+    found = re.search(r"HTTP (\d{3})", detail)
     status = found[1] if found else _USUAL_STATUS.get(kind, "")
     return _WHAT[kind].format(status=status)
 
@@ -105,7 +125,7 @@ def _since(moment: datetime, now: datetime) -> str:
 
 def _still(state: Health, now: datetime) -> str:
     counts: Mapping[str, Any] = state.last_counts or {}
-    if counts.get("found") and state.error_kind == FailureKind.REFUSED:
+    if counts.get("from_feed") and state.error_kind == FailureKind.REFUSED:
         return "; vẫn lấy được tin từ RSS"
     if counts.get("fetched"):
         return "; vẫn lấy được một phần"

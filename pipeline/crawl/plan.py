@@ -41,6 +41,8 @@ class SourcePlan:
     done at least daily: unchanged validators do not prove an unchanged document."""
     max_pages: int = 60
     """Article pages fetched in this round; what is left is pending in the next."""
+    patience: int = 5
+    """Refused pages in a row (401, 403) after which no more are asked for in this round."""
     recheck: tuple[Recheck, ...] = ()
     """Where there are any, the round does nothing else for this source."""
 

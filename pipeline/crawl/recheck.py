@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeline.crawl.fetch import PAGE_LIMIT, Fetcher, FetchFailed
 from pipeline.crawl.plan import CrawlPlan, Recheck, SourcePlan
-from pipeline.crawl.round import Emit, refuse_home
+from pipeline.crawl.report import Emit
+from pipeline.crawl.round import refuse_home
 from pipeline.crawl.spool import FailureKind, LinkChecked, Spool
 
 STOP_AFTER = 3

@@ -53,7 +53,9 @@ class FailureKind(StrEnum):
     TIME_LIMIT = "time_limit"
     """The round ended first; what is left stays pending."""
     NOT_ASKED = "not_asked"
-    """Pages before were refused; what is left stays pending."""
+    """Pages before were refused; ``Failure.left`` stays pending."""
+    BUSY = "busy"
+    """Another process is at this host; it is asked in a later round."""
     CRASHED = "crashed"
     """The child process died or something unforeseen happened."""
 
@@ -118,9 +120,11 @@ class Failure:
     status: int | None = None
     item: FeedItem | None = None
     """Set for an article page: what the feed said of it. After ``REFUSED`` it can still become an
-    article; after ``TIME_LIMIT`` and ``NOT_ASKED`` its link stays as it is."""
+    article; after ``TIME_LIMIT`` its link stays as it is."""
     retry_at: datetime | None = None
     """When the outlet said to come back."""
+    left: tuple[FeedItem, ...] = ()
+    """Of ``NOT_ASKED``: what the feed said of the pages behind the wall."""
     kind: Literal["failure"] = "failure"
 
     def __post_init__(self) -> None:

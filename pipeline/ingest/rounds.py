@@ -16,18 +16,20 @@ from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.sources import Source, load_sources
-from pipeline.crawl.pace import back_off, poll_interval
 from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
 from pipeline.crawl.run import CrawlEvent, run_crawl
 from pipeline.crawl.spool import Spool
+from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
 from pipeline.ingest.leases import keep_hosts, wait_until
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.ingest.storing import RoundCounts, item_from_json, store_spool
 from pipeline.ingest.understanding import Understanding
-from pipeline.store.models import Article, Link, SourceState, Validator
+from pipeline.store.models import Link, SourceState, Validator
 
-FULL_FETCH_EVERY = timedelta(hours=20)
+FULL_FETCH_EVERY = timedelta(hours=23)
 """A full fetch at least daily; the margin keeps "daily" true when rounds drift."""
+PATIENCE = 5
+"""Refused pages in a row before a round gives up on a source."""
 REMEMBER = timedelta(days=120)
 """How long a found address is known; longer than any horizon."""
 
@@ -75,7 +77,7 @@ def crawl_sources(
             run_crawl(plan, on_event)
         store_spool(spool, understanding, counts)
     for source in free:
-        _conclude(source, counts[source.key], now)
+        conclude(source, counts[source.key], now)
     return [counts.get(source.key) or _left_out(source) for source in sources]
 
 
@@ -102,52 +104,32 @@ def _plan(
         spool=spool.root,
         user_agent=user_agent(office),
         now=now,
-        sources=tuple(_source_plan(source, now) for source in sources),
+        sources=tuple(_source_plan(source, now, backfill=since is not None) for source in sources),
         since=since,
         not_before=wait_until(now),
         allow_private=allow_private,
     )
 
 
-def _source_plan(source: Source, now: datetime) -> SourcePlan:
+def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan:
+    """A document is asked for with validators only where the poll after this one still comes within
+    a day of its last full fetch. Never in a backfill: an unchanged feed holds old items that were
+    left out before.
+    """
     links = Link.objects.filter(source=source.key, found_at__gte=now - REMEMBER)
     waiting = Q(state=Link.State.PENDING) | Q(next_try_at__lte=now)
     pending = links.filter(waiting).order_by("found_at", "pk")
-    documents = [*source.feeds, *source.sitemaps, *(listing.url for listing in source.listings)]
-    trusted = Validator.objects.filter(url__in=documents, full_fetch_at__gte=now - FULL_FETCH_EVERY)
+    fetched_since = now - FULL_FETCH_EVERY + min(interval(source, now), FULL_FETCH_EVERY)
+    trusted = Validator.objects.filter(
+        url__in=documents_of(source), full_fetch_at__gte=fetched_since
+    )
+    state = SourceState.objects.get(key=source.key)
     return SourcePlan(
         source=source,
         known=frozenset(links.exclude(waiting).values_list("canonical_url", flat=True)),
         pending=tuple(item_from_json(link.item) for link in pending[:200]),
-        validators={row.url: Validators(row.etag, row.last_modified) for row in trusted},
+        validators={}
+        if backfill
+        else {row.url: Validators(row.etag, row.last_modified) for row in trusted},
+        patience=1 if is_walled(state) else PATIENCE,
     )
-
-
-def _conclude(source: Source, count: RoundCounts, now: datetime) -> None:
-    """Write how the source is and when to come back: slower while it fails, never not at all."""
-    state = SourceState.objects.get(key=source.key)
-    failed = not count.answered or (count.errors and not count.fetched and not count.not_modified)
-    every = source.every or poll_interval(_published(source.key), now)
-    if count.answered:
-        state.last_success_at = now
-    if count.new:
-        state.last_new_at = now
-    if failed:
-        state.failures += 1
-        state.failing_since = state.failing_since or now
-        worst = count.errors[0] if count.errors else {"kind": "", "detail": ""}
-        state.error_kind, state.error_detail = worst["kind"][:40], worst["detail"][:2000]
-        every = back_off(state.failures, every)
-    else:
-        state.failures, state.failing_since = 0, None
-        state.error_kind = state.error_detail = ""
-    state.next_due_at = now + every
-    state.last_counts = count.as_json() | {"errors": len(count.errors)}
-    state.save()
-
-
-def _published(source: str) -> list[datetime]:
-    """When the source's latest articles came out."""
-    dated = Article.objects.filter(source=source).exclude(published_at=None)
-    moments = dated.order_by("-published_at").values_list("published_at", flat=True)[:20]
-    return [moment for moment in moments if moment]

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 """Outlets correct their articles: each is fetched again this long after its first fetches."""
 
-UNTRIED = {"time_limit", "not_asked"}
+UNTRIED = {FailureKind.TIME_LIMIT, FailureKind.BUSY}
 """Reasons that say nothing of the page: the link stays as it is."""
 
 _ITEM = TypeAdapter(FeedItem)
@@ -57,8 +57,17 @@ class RoundCounts:
     updated: int = 0
     gone: int = 0
     errors: list[dict[str, str]] = field(default_factory=list)
-    answered: bool = field(default=False, repr=False)
-    """Whether any of its feeds, sitemaps or listings could be read."""
+    heard: dict[str, int] = field(default_factory=dict, repr=False)
+    """HTTP status by address of its feeds, sitemaps and listings that answered."""
+    unread: list[dict[str, str]] = field(default_factory=list, repr=False)
+    """The errors that concern article pages."""
+    from_feed: int = field(default=0, repr=False)
+    """Refused pages of which the feed's own text serves."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether any of its feeds, sitemaps or listings could be read."""
+        return bool(self.heard)
 
     def as_json(self) -> dict[str, Any]:
         keys = ("source", "found", "fetched", "not_modified", "new", "updated", "gone", "errors")
@@ -104,7 +113,7 @@ def store_host(record: HostReport) -> None:
 
 
 def _store_discovery(record: Discovery, understanding: Understanding, count: RoundCounts) -> None:
-    count.answered = True
+    count.heard[record.url] = record.status
     if record.status == 304:
         count.not_modified += 1
         return
@@ -157,7 +166,9 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
         # fault is mended. One page never stops the others.
         logger.error("cannot read %s: %r", record.url, error)
         logger.debug("the traceback", exc_info=True)
-        count.errors.append({"url": record.url, "kind": "unreadable", "detail": repr(error)})
+        trouble = {"url": record.url, "kind": "unreadable", "detail": repr(error)}
+        count.errors.append(trouble)
+        count.unread.append(trouble)
         _settle(record.canonical_url, Link.State.FAILED, error_kind="unreadable")
         return
     count.new += outcome == Outcome.NEW
@@ -172,20 +183,31 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
 
 
 def _store_failure(record: Failure, understanding: Understanding, count: RoundCounts) -> None:
-    count.errors.append({"url": record.url, "kind": record.reason, "detail": record.detail})
-    if record.item is None:
-        return
-    url = understanding.canonical(record.source, record.item.url)
+    trouble = {"url": record.url, "kind": record.reason, "detail": record.detail}
+    count.errors.append(trouble)
+    if record.item is not None:
+        count.unread.append(trouble)
+        _store_unread(record, record.item, understanding, count)
+    for item in record.left:
+        _store_unread(record, item, understanding, count)
+
+
+def _store_unread(
+    record: Failure, item: FeedItem, understanding: Understanding, count: RoundCounts
+) -> None:
+    """A page that could not be had; one behind a wall still has what the feed said of it."""
+    url = understanding.canonical(record.source, item.url)
     if record.reason == FailureKind.GONE:
         count.gone += 1
         _settle(url, Link.State.GONE, error_kind=record.reason)
         return
     if record.reason in UNTRIED:
         return
-    if record.reason == FailureKind.REFUSED and not _was_read(url):
-        outcome = read_feed_item(record.item, url, record.source, understanding, utc_now())
+    if record.reason in (FailureKind.REFUSED, FailureKind.NOT_ASKED) and not _was_read(url):
+        outcome = read_feed_item(item, url, record.source, understanding, utc_now())
         count.new += outcome == Outcome.NEW
         count.updated += outcome == Outcome.UPDATED
+        count.from_feed += outcome != Outcome.NOT_AN_ARTICLE
     link = Link.objects.filter(canonical_url=url).first()
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
     if again and record.retry_at:

@@ -25,6 +25,7 @@ class State:
     error_detail: str = ""
     selector_misses: int = 0
     last_counts: dict[str, Any] = field(default_factory=dict)
+    broken: dict[str, Any] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +49,27 @@ class State:
                 failing_since=YESTERDAY,
                 error_kind="refused",
                 error_detail="HTTP 403",
-                last_counts={"found": 4},
+                last_counts={"from_feed": 4},
             ),
             "Trang trả về 403 từ hôm qua; vẫn lấy được tin từ RSS",
+        ),
+        (
+            State(
+                broken={
+                    "https://bao.vn/b.rss": {
+                        "since": TODAY.isoformat(),
+                        "kind": "not_a_feed",
+                        "detail": "",
+                    },
+                    "https://bao.vn/a.rss": {
+                        "since": YESTERDAY.isoformat(),
+                        "kind": "gone",
+                        "detail": "HTTP 410",
+                    },
+                }
+            ),
+            "Bình thường; bài mới gần nhất hôm qua 09:00; riêng https://bao.vn/a.rss: "
+            "địa chỉ không còn (410) từ hôm qua (và 1 địa chỉ khác cũng hỏng)",
         ),
         (
             State(failing_since=TODAY, error_kind="http_error", error_detail="HTTP 502"),

@@ -78,6 +78,9 @@ ACTIONS = {
     "delivery.dropped": _("thôi phát"),
     "story.withdrawn": _("gỡ tin đã phát"),
     "story.withdrawal_handled": _("xử lý xong việc gỡ tin"),
+    "story.restored": _("đưa tin đã gỡ trở lại"),
+    "story.doubted": _("hỏi người: bài gốc có thể đã mất"),
+    "story.kept": _("giữ tin dù bài gốc có thể đã mất"),
     "person.added": _("thêm tài khoản"),
     "person.changed": _("sửa tài khoản"),
     "person.switched_off": _("tắt tài khoản"),
@@ -93,7 +96,10 @@ WITHDRAWAL_REASONS = (
 )
 ROLES = {
     "editor": _("Duyệt tin, soạn bản tin, gửi lãnh đạo duyệt, gỡ tin đã phát."),
-    "chief": _("Như biên tập viên; thêm: duyệt bản tin, quyết định lượt phát, xem nhật ký."),
+    "chief": _(
+        "Như biên tập viên; thêm: duyệt bản tin, quyết định lượt phát, đưa tin đã gỡ trở lại, "
+        "xem nhật ký."
+    ),
     "board": _("Xem mọi tin và bản tin, không sửa gì."),
     "admin": _("Như lãnh đạo duyệt; thêm: quản lý tài khoản."),
 }

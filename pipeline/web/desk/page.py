@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline.crawl.health import LAYOUT_CHANGED
-from pipeline.publish.withdrawal import open_withdrawals
+from pipeline.publish.withdrawal import doubted, open_withdrawals
 from pipeline.store.models import Digest, DigestState, SourceState
 from pipeline.web.desk.permissions import allows, person
 from pipeline.web.desk.queue import Filters, capped_count
@@ -20,13 +20,13 @@ from pipeline.web.reference import reference
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Costs four queries besides the view's own."""
+    """Costs five queries besides the view's own."""
     nav = {
         "inbox": capped_count(Filters().stories()),
         "waiting": Digest.objects.filter(state=DigestState.SUBMITTED).count(),
-        "withdrawn": open_withdrawals().count(),
+        "withdrawn": open_withdrawals().count() + doubted().count(),
         "ailing": SourceState.objects.filter(
-            Q(failures__gt=0) | Q(selector_misses__gte=LAYOUT_CHANGED)
+            ~Q(failing_since=None) | ~Q(broken={}) | Q(selector_misses__gte=LAYOUT_CHANGED)
         ).count(),
     }
     frame = {

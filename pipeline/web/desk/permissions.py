@@ -32,6 +32,8 @@ class Action(StrEnum):
     """Decide about deliveries that the outbox will not decide alone."""
     WITHDRAW = "withdraw"
     """Take a published story back: urgent, and no approval."""
+    RESTORE = "restore"
+    """Put a withdrawn story back: that is publishing."""
     AUDIT = "audit"
     PEOPLE = "people"
 
@@ -43,6 +45,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.APPROVE: APPROVERS,
     Action.DELIVER: APPROVERS,
     Action.WITHDRAW: EDITORS,
+    Action.RESTORE: APPROVERS,
     Action.AUDIT: APPROVERS,
     Action.PEOPLE: frozenset({Role.ADMIN}),
 }

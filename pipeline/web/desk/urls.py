@@ -56,6 +56,7 @@ urlpatterns = [
     path("story/<uuid:public_id>/check/", editing.findings, name="findings"),
     path("story/<uuid:public_id>/withdrawn/", withdrawals.handled, name="handle_withdrawal"),
     path("story/<uuid:public_id>/withdraw/", withdrawals.take_back, name="withdraw"),
+    path("story/<uuid:public_id>/restore/", withdrawals.put_back, name="restore"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),
@@ -65,6 +66,7 @@ urlpatterns = [
     path("digests/<week:week>/<digest_step:step>/", digests.change, name="change"),
     path("sources/", watching.sources, name="sources"),
     path("overview/", watching.overview, name="overview"),
+    path("overview/doubted/", withdrawals.settle, name="settle_doubted"),
     path(
         "deliveries/<int:number>/<slug:channel>/<slug:decision>/",
         deliveries.decide,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,14 +11,15 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from pipeline.crawl.health import LAYOUT_CHANGED, describe
-from pipeline.publish.withdrawal import carried_by, open_withdrawals
+from pipeline.crawl.health import describe, is_ailing
+from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
 from pipeline.store.models import (
     Article,
     AuditEntry,
     Axis,
     Delivery,
     DeliveryState,
+    PublishedLink,
     SourceState,
     Story,
     StoryStatus,
@@ -47,8 +49,9 @@ def sources(request: HttpRequest) -> HttpResponse:
         {
             "source": known.sources.get(key),
             "name": known.outlet(key),
-            "ailing": state.failures > 0 or state.selector_misses >= LAYOUT_CHANGED,
+            "ailing": is_ailing(state),
             "words": describe(state, now),
+            "detail": state.error_detail,
             "count": counts.get(key, 0),
             "last": state.last_success_at,
         }
@@ -88,6 +91,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": {"found": found, "accepted": accepted, "published": published},
         "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
+        "doubted": [(key, list(links)) for key, links in groupby(doubted(), _source_of)],
         "sectors": list(sectors),
         "deliveries": [
             (DeliveryState(state).label, deliveries[state], state in NEEDS_A_PERSON)
@@ -97,6 +101,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "undecided": undecided(),
     }
     return page(request, "web/overview.html", context)
+
+
+def _source_of(link: PublishedLink) -> str:
+    return link.source
 
 
 def _between(kind: str, begin: datetime, end: datetime) -> int:

@@ -1,4 +1,5 @@
-"""Gỡ tin: a person takes a published story back, or sees to what the machine took back."""
+"""Gỡ tin: a person takes a published story back, or sees to what the machine took back, undoes it,
+or decides where the machine only suspects."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.publish.withdrawal import carried_by, handle, withdraw
+from pipeline.publish.withdrawal import carried_by, doubted, handle, keep, restore, withdraw
 from pipeline.store.models import Edition, Story, Withdrawal
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
@@ -20,6 +22,8 @@ from pipeline.web.desk.labels import WITHDRAWAL_REASONS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
+
+MOST_SETTLED = 500
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,4 +78,44 @@ def handled(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Đã xử lý việc gỡ tin: %(title)s") % {"title": title})
     else:
         messages.info(request, _("Đã có người xử lý việc gỡ tin này."))
+    return redirect("desk:overview")
+
+
+@require_POST
+@requires(Action.RESTORE)
+def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Portal and feeds show the story again, as it was approved."""
+    story = get_object_or_404(Story, public_id=public_id)
+    if restore(story, person(request), utc_now(), office=office(), home=settings.HOME):
+        messages.success(request, _("Đã đưa tin trở lại: %s") % story.headline)
+    else:
+        messages.info(request, _("Tin này không còn ở trạng thái đã gỡ."))
+    return redirect(reverse("desk:story", args=[public_id]) + "?status=any&label=any")
+
+
+@require_POST
+@requires(Action.WITHDRAW)
+def settle(request: HttpRequest) -> HttpResponse:
+    """Hide or keep, at once, all the doubted stories that the form showed.
+
+    What has been decided or come back meanwhile is left alone.
+    """
+    shown = [number for number in request.POST.getlist("link") if number.isdecimal()]
+    hide, by, now = request.POST.get("choice") == "hide", person(request), utc_now()
+    settled = 0
+    for link in doubted().filter(pk__in=shown[:MOST_SETTLED]):
+        if hide:
+            reason = _("Báo không còn bài gốc (%s)") % link.answer
+            withdraw(link.story, by, now, reason, office=office(), home=settings.HOME)
+            settled += 1
+        else:
+            settled += keep(link, by, now)
+    if not settled:
+        messages.info(request, _("Các tin này đã có người quyết định, hoặc bài gốc đã trở lại."))
+    elif hide:
+        words = ngettext("Đã gỡ %(n)s tin.", "Đã gỡ %(n)s tin.", settled)
+        messages.success(request, words % {"n": settled})
+    else:
+        words = ngettext("Đã giữ %(n)s tin.", "Đã giữ %(n)s tin.", settled)
+        messages.success(request, words % {"n": settled})
     return redirect("desk:overview")

@@ -1,0 +1,227 @@
+"""What a source has that is new: its feeds, sitemaps and listings, asked one after the other.
+
+Whatever goes wrong with one document ends as a ``Failure`` record and leaves the others alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pipeline.config.sources import Listing
+from pipeline.crawl.feeds import NotAFeed, parse_feed
+from pipeline.crawl.fetch import FEED_LIMIT, PAGE_LIMIT, Fetched, Fetcher, FetchFailed
+from pipeline.crawl.items import LONGEST_URL, fitting
+from pipeline.crawl.listings import looks_like_article, parse_listing
+from pipeline.crawl.markup import UnsafeXml
+from pipeline.crawl.plan import CrawlPlan, SourcePlan
+from pipeline.crawl.report import Report
+from pipeline.crawl.sitemaps import NotASitemap, TooLarge, gunzip, parse_sitemap
+from pipeline.crawl.spool import Discovery, FailureKind, Spool
+from pipeline.shapes import FeedItem
+from pipeline.text.clock import utc_now
+from pipeline.text.urls import canonical_url, same_address
+
+MOST_ITEMS = 500
+"""New items per source and round. A document with more is stored without validators, so that the
+next round reads it again and finds the rest."""
+MOST_LISTING_PAGES = 5
+MOST_CHILD_SITEMAPS = 4
+MOST_BACKFILL = 50
+"""Listing pages or sitemaps, when asked for what is older than the horizon."""
+SITEMAP_DEPTH = 3
+
+
+@dataclass(slots=True)
+class Finder:
+    plan: CrawlPlan
+    mine: SourcePlan
+    fetcher: Fetcher
+    spool: Spool
+    report: Report
+    found: list[FeedItem] = field(default_factory=list, init=False)
+    """New and wanted, each once, in the order found."""
+    _seen: set[str] = field(default_factory=set, init=False)
+    """Scheme-less canonical addresses that are done, found or dropped."""
+
+    @property
+    def key(self) -> str:
+        return self.mine.source.key
+
+    async def run(self) -> None:
+        self._seen = {same_address(url) for url in self.mine.known}
+        self._seen |= {self._address(item.url) for item in self.mine.pending}
+        source = self.mine.source
+        for url in source.feeds:
+            await self._guarded(url, self._read_feed)
+        for url in source.sitemaps:
+            await self._guarded(url, self._read_sitemap)
+        for listing in source.listings:
+
+            async def read(url: str, listing: Listing = listing) -> None:
+                await self._read_listing(listing)
+
+            await self._guarded(listing.url, read)
+
+    async def _guarded(self, url: str, read: Callable[[str], object]) -> None:
+        """Run one reader; a failure of one document leaves the others alone."""
+        try:
+            await read(url)  # type: ignore[misc]
+        except FetchFailed as error:
+            self.report.failed(url, error)
+        except UnsafeXml as error:
+            self.report.trouble(url, FailureKind.UNSAFE_XML, str(error))
+        except (NotAFeed, NotASitemap) as error:
+            self.report.trouble(url, FailureKind.NOT_A_FEED, str(error))
+        except TooLarge as error:
+            self.report.trouble(url, FailureKind.TOO_LARGE, str(error))
+        except Exception as error:  # noqa: BLE001 - untrusted documents: one record, the rest goes on
+            self.report.trouble(url, FailureKind.CRASHED, f"{type(error).__name__}: {error}")
+
+    async def _read_feed(self, url: str) -> None:
+        document = await self._document(url)
+        if document is None:
+            return
+        items = await self.fetcher.read(
+            parse_feed,
+            document.body,
+            url=document.url,
+            content_type=document.headers.get("content-type"),
+            now=self.plan.now,
+        )
+        self._discovered(url, document, items)
+
+    async def _read_sitemap(self, url: str) -> None:
+        todo = [(url, 1)]
+        children_left = MOST_BACKFILL if self.plan.since else MOST_CHILD_SITEMAPS
+        while todo:
+            here, depth = todo.pop(0)
+            document = await self._document(here)
+            if document is None:
+                continue
+            sitemap = await self.fetcher.read(
+                parse_sitemap,
+                gunzip(document.body, FEED_LIMIT),
+                url=document.url,
+                content_type=document.headers.get("content-type"),
+                now=self.plan.now,
+            )
+            self._discovered(here, document, sitemap.items, extra=len(sitemap.children))
+            if depth < SITEMAP_DEPTH:
+                children = sitemap.children[:children_left]
+                children_left -= len(children)
+                todo += [(child, depth + 1) for child in children if self._leads_on(child, url)]
+
+    async def _read_listing(self, listing: Listing) -> None:
+        backfill = self.plan.since is not None
+        visited: set[str] = set()
+        url: str | None = listing.url
+        while url and url not in visited:
+            visited.add(url)
+            document = await self._document(url, PAGE_LIMIT)
+            if document is None:
+                return
+            page = await self.fetcher.read(
+                parse_listing,
+                document.body,
+                listing,
+                url=document.url,
+                content_type=document.headers.get("content-type"),
+            )
+            items = page.items if listing.item else tuple(filter(self._plausible, page.items))
+            if url == listing.url and not any(self._wanted(item.url, url) for item in items):
+                self.report.trouble(url, FailureKind.NO_LINKS, "no link to an article on this page")
+            new = self._discovered(url, document, items)
+            more = len(visited) < (MOST_BACKFILL if backfill else MOST_LISTING_PAGES)
+            # Listings show the newest first: a page without anything new ends the walk.
+            follow = page.next_url if more and (new or backfill) else None
+            url = follow if follow and self._leads_on(follow, listing.url) else None
+
+    async def _document(self, url: str, limit: int = FEED_LIMIT) -> Fetched | None:
+        """A discovery document, or None when it is unchanged (which is recorded)."""
+        validators = self.mine.validators.get(url)
+        document = await self.fetcher.get(
+            url, delay=self.mine.source.delay, limit=limit, validators=validators
+        )
+        if document.status != 304:
+            return document
+        self.spool.write(
+            Discovery(
+                self.key,
+                url,
+                utc_now(),
+                304,
+                etag=validators.etag if validators else "",
+                last_modified=validators.last_modified if validators else "",
+                conditional=True,
+            )
+        )
+        return None
+
+    def _discovered(
+        self, url: str, document: Fetched, items: Iterable[FeedItem], extra: int = 0
+    ) -> int:
+        """Record what is new in a document; returns how many items that is."""
+        read = list(items)
+        items = [fit for item in read if (fit := fitting(item))]
+        # Told once a day, with the full fetch: it must not count as trouble in every round.
+        lost = sum(not fitting(item) and self._wanted(item.url, document.url) for item in read)
+        if lost and url not in self.mine.validators:
+            detail = f"links longer than {LONGEST_URL} characters left out: {lost}"
+            self.report.trouble(url, FailureKind.BAD_URL, detail)
+        fresh = [item for item in items if self._take(item, document.url)]
+        room = MOST_ITEMS - len(self.found)
+        whole, fresh = len(fresh) <= room, fresh[:room]
+        self.found += fresh
+        dates = [item.published_at for item in items if item.published_at]
+        self.spool.write(
+            Discovery(
+                self.key,
+                url,
+                utc_now(),
+                document.status,
+                items=tuple(fresh),
+                seen=len(read) + extra,
+                etag=document.headers.get("etag", "")[:300] if whole else "",
+                last_modified=document.headers.get("last-modified", "")[:60] if whole else "",
+                conditional=url in self.mine.validators,
+                newest_at=max(dates, default=None),
+            )
+        )
+        return len(fresh)
+
+    def _take(self, item: FeedItem, found_on: str) -> bool:
+        if item.published_at and item.published_at < self.plan.oldest:
+            return False
+        if not self._wanted(item.url, found_on):
+            return False
+        address = self._address(item.url)
+        if address in self._seen:
+            return False
+        self._seen.add(address)
+        return True
+
+    def _wanted(self, url: str, found_on: str) -> bool:
+        return self._on_site(url, found_on) and self.mine.source.wants(url)
+
+    def _plausible(self, item: FeedItem) -> bool:
+        """For listings without ``item``: every link of the page is a candidate, menus too."""
+        return self.mine.source.article_url is not None or looks_like_article(item.url)
+
+    def _on_site(self, url: str, found_on: str) -> bool:
+        """Links to other outlets' sites (partners, other provinces' sub-sites) are not ours."""
+        return _site(url) in (_site(self.mine.source.home), _site(found_on))
+
+    def _leads_on(self, url: str, found_on: str) -> bool:
+        """Whether a further sitemap or listing page may be asked for and remembered."""
+        return len(url) <= LONGEST_URL and self._on_site(url, found_on)
+
+    def _address(self, url: str) -> str:
+        return same_address(canonical_url(url, keep_case=self.mine.source.keep_case))
+
+
+def _site(url: str) -> str:
+    """Host without www, m, amp: what makes two links the same outlet's."""
+    host = urlsplit(canonical_url(url)).hostname or ""
+    return host.removeprefix("www.")
