@@ -138,6 +138,8 @@ def _text(
     engine: str, chosen: Chosen, read: Body, html: str, url: str, *, now: datetime
 ) -> tuple[tuple[str, ...], Engine]:
     """The paragraphs and who read them."""
+    if chosen.bodies and read.blocks:
+        return read.paragraphs, "selectors"
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
     foreign = not details.is_vietnamese(" ".join(read.paragraphs))

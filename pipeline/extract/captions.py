@@ -22,6 +22,7 @@ _CAPTION_LABEL = re.compile(
     r"|ghi-?chu-?anh"
     r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
 )
+_SIGNS = re.compile(r"\W+")
 _CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 
 
@@ -77,7 +78,7 @@ def _wholly_labelled(element: HtmlElement, text: str) -> bool:
 
 
 def same_words(one: str, other: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"\W+", "", fold(text))
-
-    return bool(bare(one)) and bare(one) == bare(other)
+    if abs(len(one) - len(other)) > 0.5 * max(len(one), len(other)):
+        return False  # no need to look: signs and spaces are not half of a line
+    bare = _SIGNS.sub("", fold(one))
+    return bool(bare) and bare == _SIGNS.sub("", fold(other))

@@ -115,6 +115,11 @@ _RAW = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _DEEPEST = etree.XPath("boolean(" + "/*" * MAX_DEPTH + ")")
 """Whether anything stands ``MAX_DEPTH`` deep: asked of libxml2, because most pages are shallow."""
 _STYLED = etree.XPath("//*[@style or @hidden]")
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""One class for every tag: lxml.html's own lookup asks Python at every step through the tree."""
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_END = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
+"""Begins with letters of one case, so that ``re`` can skip to them: pages are long."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -164,7 +169,7 @@ def parse(text: str) -> HtmlElement:
         ValueError: nothing in it can be read as HTML.
     """
     # "<?xml encoding=...?>" would make lxml refuse text; libxml2 drops all after a stray </html>.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>|</(?:html|body)\s*>", "", text, flags=re.IGNORECASE)
+    text = _END.sub("", _DECLARATION.sub("", text, count=1))
     tree = _parsed(text)
     if _too_deep(tree):
         tree = _parsed(_flattened(text))
@@ -214,6 +219,7 @@ def labels(element: HtmlElement) -> str:
 
 def _parsed(text: str) -> HtmlElement:
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

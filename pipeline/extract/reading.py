@@ -39,8 +39,7 @@ def read_parts(
 ) -> Reading:
     """What ``chosen`` holds is taken as it is; only what it lacks is searched for."""
     found = chosen.stretch(tree) if chosen.is_enough else read_blocks(tree)
-    blocks, captions = chosen.kept(found)
-    title = chosen.title_in(blocks)
+    blocks, captions, title = chosen.sort(found)
     if title is None:
         bare = Zones(blocks)
         title = find_title(blocks, data, url, bare) or guess_title(blocks, bare, now=now)

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
 
-from lxml.cssselect import CSSSelector
+from cssselect.xpath import XPathExpr
+from lxml import etree
+from lxml.cssselect import LxmlHTMLTranslator
 from lxml.html import HtmlElement
 
 from pipeline.config.sources import Selectors
@@ -61,32 +63,27 @@ class Chosen:
             missed=(*self.missed, "body"),
         )
 
-    def title_in(self, blocks: Sequence[Block]) -> Title | None:
-        """The title with the block it stands in (of several, the last)."""
-        if self.title is None:
-            return None
-        held = [
-            block
-            for block in blocks
-            if block.kind == "text" and self.title_element in ancestors(block.element)
-        ]
-        return Title(self.title, held[-1] if held else None, sure=True)
-
-    def kept(self, blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
-        """The blocks without captions and what stands aside, numbered anew, and the captions."""
-        if not self.aside and not self.captions:
-            return list(blocks), []
-        kept, captions = [], []
+    def sort(self, blocks: Sequence[Block]) -> tuple[list[Block], list[str], Title | None]:
+        """The blocks without captions and what stands aside, numbered anew; the captions; the title
+        with the block it stands in (of several, the last)."""
+        kept, captions, held = [], [], None
+        titled = set(self.title_element.iter()) if self.title_element is not None else set()
+        marked = self.captions | self.aside
         for block in blocks:
-            around = list(ancestors(block.element))
-            if not self.captions.isdisjoint(around):
-                if block.kind == "text":
+            if block.kind == "text" and block.element in titled:
+                held = block
+            elif (
+                marked
+                and (holder := next((u for u in ancestors(block.element) if u in marked), None))
+                is not None
+            ):
+                if block.kind == "text" and holder in self.captions:
                     captions.append(block.text)
+                if block.kind == "text" or holder in self.aside:
                     continue
-            elif not self.aside.isdisjoint(around) and self.title_element not in around:
-                continue
             kept.append(block)
-        return numbered(kept), captions
+        title = Title(self.title, held, sure=True) if self.title is not None else None
+        return numbered(kept), captions, title
 
     def stretch(self, tree: HtmlElement) -> list[Block]:
         """The blocks from the title to the end of the text and a few more; needs ``bodies``."""
@@ -210,10 +207,18 @@ def _tail(element: HtmlElement) -> Iterator[Block]:
         yield Block(text, holder)
 
 
+class _Translator(LxmlHTMLTranslator):
+    """CSS to XPath; a class is first looked for as plain text, which most elements fail at once."""
+
+    def xpath_attrib_includes(self, xpath: XPathExpr, name: str, value: str | None) -> XPathExpr:
+        if value:
+            xpath.add_condition(f"contains({name}, {self.xpath_literal(value)})")
+        return super().xpath_attrib_includes(xpath, name, value)
+
+
 @lru_cache(maxsize=2000)
-def _compiled(css: str) -> CSSSelector:
-    # translator="html": element names match whatever their case.
-    return CSSSelector(css, translator="html")
+def _compiled(css: str) -> etree.XPath:
+    return etree.XPath(_Translator().css_to_xpath(css))
 
 
 def _find(tree: HtmlElement, css: str) -> list[HtmlElement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 
 import idna
@@ -64,6 +65,7 @@ def same_address(url: str) -> str:
     return url.partition("://")[2] or url
 
 
+@lru_cache(maxsize=1000)
 def _host(host: str) -> str:
     if ":" in host:  # IPv6 literal
         return f"[{host}]"
