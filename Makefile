@@ -30,7 +30,7 @@ run: install
 
 test: install-dev
 	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
-	GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup -m "not browser and not slow"
+	GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup -m "not own_database"
 
 # A worker killed with SIGKILL at every step of publishing, a thousand times, on both databases.
 faults: install-dev

@@ -25,7 +25,7 @@ from pipeline.demo.content import load_articles
 from pipeline.demo.office import SUBSCRIBERS, is_free
 from tests.ports import unused_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.own_database, pytest.mark.xdist_group("demo")]
 LIMIT = 300  # seconds; a bound for a hung run, no measure of speed
 
 

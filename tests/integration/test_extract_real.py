@@ -14,6 +14,7 @@ PAGES = Path(__file__).parents[2].parent / "shared" / "corpus" / "pages"
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 @pytest.mark.skipif(
     not (PAGES / "manifest.jsonl").exists(), reason="no ../shared/corpus/pages here"
 )

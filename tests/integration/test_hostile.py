@@ -27,7 +27,7 @@ class Siege:
         return sum(page.source == key for page in self.round.pages)
 
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ FLOORS = json.loads((ROOT / "tests" / "floors" / "judge.json").read_text("utf-8"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.own_database,
     pytest.mark.skipif(not LABELLED.exists(), reason="../shared/corpus is not here"),
 ]
 

@@ -17,7 +17,7 @@ from pipeline.cli.installing import create_home
 from pipeline.config.home import Home
 from tests.ports import unused_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 PATIENCE = 120.0
 
 

@@ -34,6 +34,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 @pytest.mark.xdist_group("demo")  # two demos at once would want the same ports
 def test_the_wheel_runs_the_demo_from_an_empty_environment(tmp_path: Path) -> None:
     assert UV.exists(), "made by `make install`"

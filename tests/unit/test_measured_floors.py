@@ -24,6 +24,7 @@ def test_pairs_of_articles_are_grouped_as_labelled() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 @pytest.mark.skipif(not ARTICLES.exists(), reason="the labelled articles are not at hand")
 def test_planted_errors_are_caught_and_faithful_extracts_pass() -> None:
     rng = random.Random(3)
