@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 
+_UNICAST_V6 = ipaddress.ip_network("2000::/3")
+"""All global unicast that IANA has given out. Outside lie NAT64 (64:ff9b::/96, an IPv4 address in
+disguise, RFC 6052), IPv4-compatible and site-local addresses."""
 _NEVER_V6 = (
-    ipaddress.ip_network("64:ff9b::/96"),  # NAT64 (RFC 6052): an IPv4 address in disguise
-    ipaddress.ip_network("64:ff9b:1::/48"),  # local-use NAT64 (RFC 8215)
     ipaddress.ip_network("2002::/16"),  # 6to4 (RFC 3056)
-    ipaddress.ip_network("2001::/32"),  # Teredo (RFC 4380)
-    ipaddress.ip_network("fec0::/10"),  # site-local, deprecated by RFC 3879
-    ipaddress.ip_network("::/96"),  # IPv4-compatible, deprecated by RFC 4291
+    ipaddress.ip_network("2001::/23"),  # IETF protocols (RFC 2928), Teredo and ORCHID among them
+    ipaddress.ip_network("3fff::/20"),  # documentation (RFC 9637)
 )
+_NEVER_V4 = ipaddress.ip_network("192.88.99.0/24")
+"""Relays of 6to4, withdrawn by RFC 7526."""
 
 
 def is_public(address: str) -> bool:
@@ -26,6 +28,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return is_public(str(ip.ipv4_mapped))
-        if any(ip in network for network in _NEVER_V6):
+        if ip not in _UNICAST_V6 or any(ip in network for network in _NEVER_V6):
             return False
+    elif ip in _NEVER_V4:
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -96,12 +96,12 @@ class RoundSpider(Spider):
 
     name = "round"
     plan: CrawlPlan
+    readers = Apart(READERS)
 
     async def start(self) -> AsyncIterator[Any]:
         spool = Spool(self.plan.spool)
         limit = self.plan.time_limit.total_seconds()
-        readers = Apart(READERS)
-        fetcher = Fetcher(self.crawler, time.monotonic() + limit, readers)
+        fetcher = Fetcher(self.crawler, time.monotonic() + limit, self.readers)
         self.crawler.signals.connect(stop_after_headers, signals.headers_received)
         throttle = Throttle.of(self.crawler)
         throttle.not_before = self.plan.not_before
@@ -117,7 +117,7 @@ class RoundSpider(Spider):
             )
         finally:
             self._report_hosts(throttle, spool)
-            readers.close()
+            self.readers.close()
         return
         yield  # Scrapy wants an asynchronous generator
 

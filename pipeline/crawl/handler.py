@@ -1,7 +1,8 @@
-"""Scrapy's HTTP handler, told to the throttle and with a cap on headers."""
+"""Scrapy's HTTP handler, told to the throttle, with a cap on headers and on redirects' time."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -43,7 +44,11 @@ class _BoundedFactory(_LenientHTTP11ClientFactory):
 
 
 class PacedHandler(HTTP11DownloadHandler):
-    """Tells the throttle when a request really starts and ends."""
+    """Tells the throttle when a request really starts and ends.
+
+    What a request took is taken off its time-out, which Scrapy hands on to where it is redirected:
+    a chain of slow redirects has the time of one request.
+    """
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
@@ -52,7 +57,10 @@ class PacedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         throttle, host = Throttle.of(self._crawler), host_of(request.url)
         throttle.started(host)
+        begin = time.monotonic()
         try:
             return await super().download_request(request)
         finally:
+            left = request.meta["download_timeout"] - (time.monotonic() - begin)
+            request.meta["download_timeout"] = max(left, 1.0)
             throttle.ended(host)

@@ -65,6 +65,8 @@ def address(href: object, base: str) -> str | None:
         url = urljoin(base, _NOT_URL.sub("", href))
     except ValueError:
         return None
+    scheme, colon, rest = url.partition(":")
+    url = scheme.lower() + colon + rest
     return url if url.startswith(("http://", "https://")) else None
 
 

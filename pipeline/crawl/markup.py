@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from pipeline.text.charsets import charset
 from pipeline.text.legacy import to_unicode
 
 _BOMS = (
@@ -50,9 +51,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     declared = _DECLARED.match(body)
     labels = [declared[1].decode("ascii")] if declared else []
     labels += _HEADER.findall(content_type or "")[:1]
-    for label in labels:
-        if _is_text_encoding(label):
-            return body.decode(label, "replace")
+    for name in map(charset, labels):
+        if name and name != "utf-8":
+            return body.decode(name, "replace")
     # Mostly UTF-8 with a few broken bytes is more likely than a single-byte text.
     repaired = body.decode("utf-8", "replace")
     broken = repaired.count("\ufffd")
@@ -74,13 +75,3 @@ def safe_xml(body: bytes, content_type: str | None = None) -> str:
     if _DOCTYPE.search(text, start, root.start() if root else len(text)):
         raise UnsafeXml("the document declares a DOCTYPE or entities")
     return to_unicode(text[start:].lstrip())
-
-
-def _is_text_encoding(label: str) -> bool:
-    try:
-        # utf-7 and the like could smuggle a DOCTYPE past a reader of bytes, not past us: we look at
-        # the decoded text. Codecs that are not text encodings (rot13, zlib) are refused by decode.
-        info = codecs.lookup(label)
-        return bool(getattr(info, "_is_text_encoding", True)) and info.name != "utf-8"
-    except LookupError:
-        return False

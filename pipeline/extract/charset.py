@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Mapping
 
+from pipeline.text.charsets import charset
 from pipeline.text.fold import nfc
 from pipeline.text.legacy import to_unicode
 
@@ -76,12 +77,8 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
         name = name.lower()
         if name in _LATIN1 or name == "windows-1252":
             name = "cp1258" if _looks_1258(body) else "cp1252"
-        try:
-            # Only text encodings: "hex" or "zip" are codecs too.
-            if codecs.lookup(name)._is_text_encoding:
-                known.append(name)
-        except LookupError:
-            continue
+        if charset(name):
+            known.append(name)
     return known
 
 
