@@ -30,6 +30,9 @@ from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
 
+_TELLING = 1500
+"""Characters of a text that show its language."""
+
 Engine = Literal["selectors", "trafilatura", "newspaper"]
 
 
@@ -111,7 +114,7 @@ def extract(
         tags=details.find_tags(tree, data, f"{headline} {sapo or ''} {text}"),
         credit=credit,
         syndicated=syndicated or says_agency(sapo, paragraphs),
-        language=details.find_language(f"{headline} {text}", data),
+        language=details.find_language(f"{headline} {text[:_TELLING]}", data),
         extractor=extractor,
         selectors_missed=chosen.missed,
     )

@@ -14,7 +14,7 @@ from pipeline.extract.chrome import (
     Zones,
     is_prompt,
 )
-from pipeline.extract.document import Block, ancestors, labels
+from pipeline.extract.document import Block, ancestors, called, labels
 from pipeline.text.fold import fold
 
 _CAPTION_LABEL = re.compile(
@@ -22,6 +22,7 @@ _CAPTION_LABEL = re.compile(
     r"|ghi-?chu-?anh"
     r"|expnoedit|note-?(?:img|image|photo)|figcap|\bpcap"
 )
+_called_caption = called(_CAPTION_LABEL)
 _SIGNS = re.compile(r"\W+")
 _CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 
@@ -32,7 +33,7 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
     if len(text) > 500 or is_prompt(text):
         return False
     for depth, holder in enumerate(ancestors(element)):
-        if holder.tag in ("figcaption", "figure") or _CAPTION_LABEL.search(labels(holder)):
+        if holder.tag in ("figcaption", "figure") or _called_caption(holder):
             return zones.share(holder) < 0.5
         if depth == 0 and _wholly_labelled(holder, text):
             return True
@@ -72,7 +73,7 @@ def _share_a_holder(picture: Block, text: str) -> bool:
 def _wholly_labelled(element: HtmlElement, text: str) -> bool:
     """Whether all of the line stands in one inline element that is called a caption."""
     return any(
-        _CAPTION_LABEL.search(labels(inner)) and " ".join(inner.text_content().split()) == text
+        _called_caption(inner) and " ".join(inner.text_content().split()) == text
         for inner in element.iter("span", "em", "i", "small", "font")
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.document import Block, ancestors, labels
+from pipeline.extract.document import Block, ancestors, called
 from pipeline.text.fold import fold
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
@@ -42,6 +42,7 @@ _CHROME_LABEL = re.compile(
     r")(?=$|[\s_-])"
     r"|(?:^|\s)(?:header|top|hd|nav|left|right|side|bottom)(?=$|\s)"
 )
+_called_chrome = called(_CHROME_LABEL)
 _PROSE_MIN = 45
 """Characters from which an unlinked block counts as prose in choosing the body."""
 
@@ -85,6 +86,11 @@ _IMPRINT = re.compile(
     r"|(?:cấm|mọi hành vi) sao chép|mọi quyền được bảo lưu"
     r"|^\W*(?:bản quyền|copyright|[©®]).{0,40}(?:thuộc|của|báo|đài|cổng|(?:19|20)\d\d)"
 )
+_IMPRINT_WORDS = (
+    *("giấy phép", "/gp-", "ghi rõ nguồn", "chịu trách nhiệm", "cơ quan chủ quản", "sao chép"),
+    *("tổng biên tập", "bảo lưu", "bản quyền", "copyright", "©", "®"),
+)
+"""One of them stands in whatever ``_IMPRINT`` finds, and in few paragraphs."""
 _SCHEDULED = re.compile(r"^\W*(?:[01]?\d|2[0-3])\s?[:hg]\s?[0-5]\d\W+\w.*[^.!?…]$")
 _COMMENTS = re.compile(
     r"^\W*(?:\d+ )?(?:(?:ý kiến )?bình luận|ý kiến (?:bạn đọc|độc giả)|phản hồi)(?: \(?\d+\)?)?\W*$"
@@ -147,11 +153,17 @@ class Zones:
             return False
         if element.tag == "footer" and next(element.iter("h1", "article"), None) is None:
             return True  # though on a page of one paragraph it may hold most of the prose
-        named = element.tag in _CHROME_TAGS or _CHROME_LABEL.search(labels(element))
+        named = element.tag in _CHROME_TAGS or _called_chrome(element)
         return bool(named) and self.share(element) < 0.5
 
 
 def is_prose(block: Block) -> bool:
+    if block.prose is None:
+        block.prose = _reads_as_prose(block)
+    return block.prose
+
+
+def _reads_as_prose(block: Block) -> bool:
     return (
         block.kind == "text"
         and len(block.text) >= _PROSE_MIN
@@ -165,7 +177,10 @@ def is_prose(block: Block) -> bool:
 
 def is_imprint(line: str) -> bool:
     """Licence, copyright and responsible editor: what stands at the foot of every page."""
-    return len(line) < 1000 and _IMPRINT.search(fold(line)) is not None
+    if len(line) >= 1000:
+        return False
+    folded = fold(line)
+    return any(word in folded for word in _IMPRINT_WORDS) and bool(_IMPRINT.search(folded))
 
 
 def is_clock_line(line: str) -> bool:

@@ -16,7 +16,7 @@ from pipeline.extract.bylines import (
     photo_credit,
 )
 from pipeline.extract.chrome import is_prompt
-from pipeline.extract.document import labels, text_of
+from pipeline.extract.document import called, text_of
 from pipeline.extract.metadata import Metadata
 from pipeline.shapes import Image
 from pipeline.text.fold import fold
@@ -25,6 +25,7 @@ from pipeline.text.legacy import to_unicode
 _TAG_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
 )
+_called_tags = called(_TAG_LABEL)
 _MAYBE_TAGS = etree.XPath(
     " | ".join(
         f"//@{name}[contains(., 'tag') or contains(., 'Tag') or contains(., 'TAG')"
@@ -67,9 +68,7 @@ def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...
     visible = [
         text_of(link)
         for holder in _MAYBE_TAGS(tree)
-        if holder.tag in _TAG_HOLDERS
-        and _TAG_LABEL.search(labels(holder))
-        and len(holder.text_content()) < 1500
+        if holder.tag in _TAG_HOLDERS and _called_tags(holder) and len(holder.text_content()) < 1500
         for link in holder.iter("a")
     ]
     if not visible:

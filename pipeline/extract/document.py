@@ -7,8 +7,9 @@ extraction decides (title, date, body, captions) it decides on these blocks and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -138,6 +139,8 @@ class Block:
     kind: Literal["text", "image", "video"] = "text"
     source: str = ""
     """Address of an image."""
+    prose: bool | None = None
+    """What ``chrome.is_prose`` found; it is asked many times."""
 
     @property
     def link_share(self) -> float:
@@ -215,6 +218,23 @@ def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
 def labels(element: HtmlElement) -> str:
     """Class and id, lower case: what the page's author calls this element."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def called(pattern: re.Pattern[str]) -> Callable[[HtmlElement], bool]:
+    """A test whether ``labels`` of an element hold ``pattern``.
+
+    It remembers: the pages of a site call the same things by the same names.
+    """
+
+    @lru_cache(maxsize=4000)
+    def known(names: str) -> bool:
+        return pattern.search(names) is not None
+
+    def test(element: HtmlElement) -> bool:
+        names = labels(element)
+        return known(names) if len(names) <= 500 else pattern.search(names) is not None
+
+    return test
 
 
 def _parsed(text: str) -> HtmlElement:

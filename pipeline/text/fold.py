@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
 
@@ -48,9 +49,17 @@ def fold(text: str) -> str:
 
     Expects NFC: a tone typed as a combining mark is left alone.
     """
+    return _folded_line(text) if len(text) <= 1000 else _folded(text)
+
+
+def _folded(text: str) -> str:
     # U+0130 is the one character whose lower case is longer than itself.
     lowered = text.replace("\u0130", "i").lower()
     return _MISPLACED.sub(lambda found: _MENDED[found[0]], lowered)
+
+
+_folded_line = lru_cache(maxsize=500)(_folded)
+"""A page's lines are looked at many times in a row."""
 
 
 def fold_search(text: str) -> str:
