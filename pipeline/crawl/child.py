@@ -105,6 +105,10 @@ class RoundSpider(Spider):
         self.crawler.signals.connect(stop_after_headers, signals.headers_received)
         throttle = Throttle.of(self.crawler)
         throttle.not_before = self.plan.not_before
+        if self.plan.hosts is not None:
+            throttle.gate.held = set(self.plan.hosts)
+            throttle.gate.ask = lambda host: emit("host", "", host, 0)
+            throttle.gate.listen()
         for mine in self.plan.sources:
             source = mine.source
             for url in (source.home, *source.feeds, *source.sitemaps):

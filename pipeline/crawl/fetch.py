@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Request, Response
 
 from pipeline.apart import Apart, TooMuch
+from pipeline.crawl.gate import HostBusy
 from pipeline.crawl.items import clean
 from pipeline.crawl.pace import DEFAULT_PAUSE, retry_after
 from pipeline.crawl.plan import Validators
@@ -163,6 +164,7 @@ class Fetcher:
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (RobotsDisallow, FailureKind.ROBOTS),
+    (HostBusy, FailureKind.BUSY),
     (TooManyRedirects, FailureKind.REDIRECTS),
     (scrapy_errors.CannotResolveHostError, FailureKind.DNS),
     (scrapy_errors.DownloadTimeoutError, FailureKind.TIMEOUT),
@@ -182,7 +184,7 @@ def _failure(error: BaseException) -> FetchFailed:
         cause = _failure(error.__cause__) if error.__cause__ else None
         if cause and cause.kind is not FailureKind.CRASHED:
             kind = _BEHIND_ROBOTS.get(cause.kind, FailureKind.ROBOTS_UNREACHABLE)
-            return FetchFailed(kind, f"robots.txt: {cause.detail}")
+            return FetchFailed(kind, f"robots.txt: {cause.detail}", retry_at=cause.retry_at)
         return FetchFailed(FailureKind.ROBOTS_UNREACHABLE, str(error))
     if isinstance(error, scrapy_errors.CannotResolveHostError):
         refused = sorted(name for name in PublicResolver.refused if name in str(error))
@@ -213,6 +215,8 @@ def _failure(error: BaseException) -> FetchFailed:
 _BEHIND_ROBOTS = {
     kind: kind
     for kind in (
+        FailureKind.BUSY,
+        FailureKind.RATE_LIMITED,
         FailureKind.PRIVATE_ADDRESS,
         FailureKind.DNS,
         FailureKind.CONNECTION,

@@ -59,6 +59,9 @@ class CrawlPlan:
     """Replaces the horizon (backfill)."""
     not_before: Mapping[str, datetime] = field(default_factory=dict)
     """Per host (``bao.vn``, ``127.0.0.1:8801``): the earliest next request, from ``HostLease``."""
+    hosts: frozenset[str] | None = None
+    """Held by the parent for this round; a further one is asked for (``gate``). None: nobody else
+    crawls."""
     time_limit: timedelta = timedelta(minutes=20)
     """Wall clock of the whole round."""
     request_timeout: timedelta = timedelta(seconds=25)

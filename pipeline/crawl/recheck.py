@@ -22,6 +22,8 @@ async def recheck(
         answer = await _ask(plan, mine, link, fetcher)
         if answer.reason is FailureKind.TIME_LIMIT:  # it was not asked
             break
+        if answer.reason is FailureKind.BUSY:  # nor was this one
+            continue
         spool.write(answer)
         emit("failed" if answer.reason else "fetched", key, link.url, 1)
         unclear = unclear + 1 if answer.reason not in (None, FailureKind.GONE) else 0

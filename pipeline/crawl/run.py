@@ -9,13 +9,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Literal
 
 from pipeline.apart import bare_environment
+from pipeline.crawl.gate import Grant
 from pipeline.crawl.plan import CrawlPlan
 from pipeline.crawl.spool import Failure, FailureKind, Spool
 from pipeline.text.clock import utc_now
@@ -28,11 +29,12 @@ GRACE = timedelta(seconds=60)
 class CrawlEvent:
     """Progress for a person to see; the spool is what counts."""
 
-    event: Literal["found", "fetched", "failed", "done"]
+    event: Literal["found", "fetched", "failed", "done", "host"]
+    """``host``: the child waits to be told whether it may ask a host (``gate``)."""
     source: str
     url: str
     count: int
-    """Of ``found``: pages to fetch. Else 1, or 0 for ``done``."""
+    """Of ``found``: pages to fetch; of ``failed``: pages given up. Else 1, or 0 for ``done``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ def run_crawl(
     plan: CrawlPlan,
     on_event: Callable[[CrawlEvent], None] | None = None,
     *,
+    take_host: Callable[[str], Grant] | None = None,
     grace: timedelta = GRACE,
 ) -> CrawlOutcome:
     """Crawl; return when the child has ended, at most ``plan.time_limit + grace`` later.
 
     A child that crashed or was killed leaves a ``Failure`` record for each source it had not
-    finished. Interrupting this call (Ctrl-C, SIGTERM raised as an exception) ends the child.
+    finished. ``take_host`` is asked for each host that is not in ``plan.hosts``; absent, none is
+    granted. Interrupting this call (Ctrl-C, SIGTERM raised as an exception) ends the child.
     """
     spool = Spool(plan.spool)
     finished: set[str] = set()
@@ -68,6 +72,10 @@ def run_crawl(
             try:
                 for line in child.stdout:
                     event = CrawlEvent(**json.loads(line))
+                    if event.event == "host":
+                        host = event.url
+                        _tell(child, take_host(host) if take_host else Grant(host, granted=False))
+                        continue
                     if event.event == "done":
                         finished.add(event.source)
                     if on_event:
@@ -92,7 +100,7 @@ def run_crawl(
 def _child(plan_file: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(  # noqa: S603 - our own module, no shell
         [sys.executable, "-m", "pipeline.crawl.child", str(plan_file)],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
         env=bare_environment(),
@@ -107,5 +115,14 @@ def _child(plan_file: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        if child.stdout:
-            child.stdout.close()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def _tell(child: subprocess.Popen[bytes], grant: Grant) -> None:
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):  # it died meanwhile: its end is told by its exit code
+        child.stdin.write(grant.to_line())
+        child.stdin.flush()

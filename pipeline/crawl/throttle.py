@@ -19,6 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 
+from pipeline.crawl.gate import Gate
 from pipeline.text.clock import utc_now
 
 LONGEST_CRAWL_DELAY = 600.0
@@ -60,6 +61,7 @@ class Throttle(AutoThrottle):
         self.hosts: dict[str, HostPace] = {}
         self.not_before: Mapping[str, datetime] = {}
         """Of the plan: what earlier rounds owe to each host."""
+        self.gate = Gate(None, ask=lambda host: None, granted=self.rest)
 
     @classmethod
     def of(cls, crawler: Any) -> Self:
@@ -74,8 +76,14 @@ class Throttle(AutoThrottle):
         pace.delay = max(pace.delay, delay.total_seconds())
         slot = self._slot(host)
         slot.delay = max(slot.delay, pace.delay)
-        if new and host in self.not_before:
-            wait = (self.not_before[host] - utc_now()).total_seconds()
+        if new:
+            self.rest(host, self.not_before.get(host))
+
+    def rest(self, host: str, until: datetime | None) -> None:
+        """Pay first what an earlier round owes to ``host``: no request before ``until``."""
+        if until is not None:
+            slot = self._slot(host)
+            wait = (until - utc_now()).total_seconds()
             slot.lastseen = time.monotonic() + wait - slot.delay
 
     def lengthen(self, host: str, crawl_delay: float) -> None:
@@ -130,13 +138,17 @@ class PaceMiddleware:
     def from_crawler(cls, crawler: Any) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    async def process_request(self, request: Request) -> None:
         throttle, host = Throttle.of(self._crawler), host_of(request.url)
         delay = request.meta.get("delay") or timedelta(
             seconds=self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         )
         throttle.register(host, delay)
+        await throttle.gate.enter(host)
         closed = throttle.hosts[host].closed_until
         if closed is not None and closed > utc_now():
             raise HostClosed(closed)
+        wait = throttle.wait(host)
+        if wait > LONGEST_CRAWL_DELAY:  # an earlier round was told to stay away
+            raise HostClosed(utc_now() + timedelta(seconds=wait))
         request.meta["download_slot"] = host

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db.models import Q
 
 from pipeline.config.sources import Source
+from pipeline.crawl.gate import Grant
 from pipeline.crawl.throttle import host_of
 from pipeline.store.models import HostLease
 
@@ -24,24 +26,46 @@ def hosts_of(source: Source) -> frozenset[str]:
     return frozenset(host_of(url) for url in urls)
 
 
+@dataclass(slots=True)
+class Held:
+    """What this process holds while it crawls."""
+
+    now: datetime
+    sources: list[Source] = field(default_factory=list)
+    """Whose hosts were free."""
+    hosts: set[str] = field(default_factory=set)
+    _holder: str = field(default_factory=lambda: uuid4().hex, init=False)
+
+    def take(self, host: str) -> Grant:
+        """Hold a further host, to which a redirect or a link leads."""
+        granted = host in self.hosts or _take(host, self._holder, self.now)
+        if granted:
+            self.hosts.add(host)
+        return Grant(host, granted, wait_until(self.now).get(host))
+
+    def take_source(self, source: Source) -> None:
+        hosts = hosts_of(source)
+        taken = {host for host in hosts - self.hosts if _take(host, self._holder, self.now)}
+        if hosts <= self.hosts | taken:
+            self.sources.append(source)
+            self.hosts |= taken
+        else:
+            _release(taken, self._holder)
+
+    def release(self) -> None:
+        _release(self.hosts, self._holder)
+
+
 @contextmanager
-def keep_hosts(sources: list[Source], now: datetime) -> Iterator[list[Source]]:
+def keep_hosts(sources: list[Source], now: datetime) -> Iterator[Held]:
     """The sources whose hosts are free, held for the body of the ``with``."""
-    holder = uuid4().hex
-    held: set[str] = set()
-    free: list[Source] = []
+    held = Held(now)
     try:
         for source in sources:
-            hosts = hosts_of(source)
-            taken = {host for host in hosts - held if _take(host, holder, now)}
-            if hosts <= held | taken:
-                free.append(source)
-                held |= taken
-            else:
-                _release(taken, holder)
-        yield free
+            held.take_source(source)
+        yield held
     finally:
-        _release(held, holder)
+        held.release()
 
 
 def wait_until(now: datetime) -> dict[str, datetime]:

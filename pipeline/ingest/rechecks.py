@@ -48,21 +48,22 @@ def recheck_links(
         by_source[link.source].append(link)
     known = {source.key: source for source in load_sources(home.sources_file)}
     sources = [known.get(key) or _forgotten(mine[0], office) for key, mine in by_source.items()]
-    with keep_hosts(sources, now) as free, own_spool(home.spool_dir) as spool:
-        if free:
+    with keep_hosts(sources, now) as held, own_spool(home.spool_dir) as spool:
+        if held.sources:
             plan = CrawlPlan(
                 spool=spool.root,
                 user_agent=user_agent(office),
                 now=now,
                 sources=tuple(
                     SourcePlan(source, recheck=_questions(by_source[source.key], now))
-                    for source in free
+                    for source in held.sources
                 ),
                 not_before=wait_until(now),
+                hosts=frozenset(held.hosts),
                 time_limit=TIME_LIMIT,
                 allow_private=allow_private,
             )
-            run_crawl(plan)
+            run_crawl(plan, take_host=held.take)
         return _store(spool)
 
 

@@ -7,6 +7,7 @@ rows.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -17,14 +18,16 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.sources import Source, load_sources
 from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
-from pipeline.crawl.run import CrawlEvent, run_crawl
+from pipeline.crawl.run import CrawlEvent, CrawlOutcome, run_crawl
 from pipeline.crawl.spool import Spool
 from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
-from pipeline.ingest.leases import keep_hosts, wait_until
+from pipeline.ingest.leases import Held, keep_hosts, wait_until
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.ingest.storing import RoundCounts, item_from_json, store_spool
 from pipeline.ingest.understanding import Understanding
 from pipeline.store.models import Link, SourceState, Validator
+
+logger = logging.getLogger(__name__)
 
 FULL_FETCH_EVERY = timedelta(hours=23)
 """A full fetch at least daily; the margin keeps "daily" true when rounds drift."""
@@ -68,15 +71,15 @@ def crawl_sources(
             store_spool(spool, understanding, {})
     wanted = [s.key for s in understanding.sources.values() if s.enabled] if keys is None else keys
     sources = [understanding.sources[key] for key in wanted]
-    with keep_hosts(sources, now) as free, own_spool(home.spool_dir) as spool:
-        counts = {source.key: RoundCounts(source.key) for source in free}
-        for source in free:
+    with keep_hosts(sources, now) as held, own_spool(home.spool_dir) as spool:
+        counts = {source.key: RoundCounts(source.key) for source in held.sources}
+        for source in held.sources:
             SourceState.objects.update_or_create(key=source.key, defaults={"last_started_at": now})
-        if free:
-            plan = _plan(free, spool, office, now, since=since, allow_private=allow_private)
-            run_crawl(plan, on_event)
+        if held.sources:
+            plan = _plan(held, spool, office, now, since=since, allow_private=allow_private)
+            _tell(run_crawl(plan, on_event, take_host=held.take))
         store_spool(spool, understanding, counts)
-    for source in free:
+    for source in held.sources:
         conclude(source, counts[source.key], now)
     return [counts.get(source.key) or _left_out(source) for source in sources]
 
@@ -91,8 +94,15 @@ def _left_out(source: Source) -> RoundCounts:
     return RoundCounts(source.key, errors=[{"url": source.home, "kind": "busy", "detail": detail}])
 
 
+def _tell(outcome: CrawlOutcome) -> None:
+    """What the child said goes where this process's own log goes: nobody else keeps it."""
+    died = outcome.exit_code != 0 or "Traceback" in outcome.log
+    level = logging.ERROR if died else logging.INFO
+    logger.log(level, "the crawling process ended with %s:\n%s", outcome.exit_code, outcome.log)
+
+
 def _plan(
-    sources: list[Source],
+    held: Held,
     spool: Spool,
     office: Office,
     now: datetime,
@@ -104,9 +114,12 @@ def _plan(
         spool=spool.root,
         user_agent=user_agent(office),
         now=now,
-        sources=tuple(_source_plan(source, now, backfill=since is not None) for source in sources),
+        sources=tuple(
+            _source_plan(source, now, backfill=since is not None) for source in held.sources
+        ),
         since=since,
         not_before=wait_until(now),
+        hosts=frozenset(held.hosts),
         allow_private=allow_private,
     )
 

@@ -354,11 +354,12 @@ def test_pages_behind_a_wall_that_were_not_asked_are_not_called_refused(tmp_path
         done = crawl(tmp_path, make_source(site.url, feeds=[f"{site.url}/rss"]))
         asked = {entry.path for entry in site.log if entry.path.startswith("/a-")}
     assert len(asked) == 5
-    assert done.reasons == ["refused"] * 5 + ["not_asked"] * 3
-    for failure in done.failures:
-        path = failure.url.removeprefix(site.url)
-        assert (path in asked) == (failure.reason == "refused")
-        assert failure.item is not None
+    assert done.reasons == ["refused"] * 5 + ["not_asked"]
+    *refused, behind = done.failures
+    assert {failure.url for failure in refused} == {site.url + path for path in asked}
+    assert all(failure.item for failure in refused)
+    assert {item.url for item in behind.left} == set(links) - {site.url + path for path in asked}
+    assert behind.detail == "3 pages not asked for: the 5 before were refused"
 
 
 def test_what_exceeds_a_rounds_bound_is_found_by_the_next(tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""One process at a time per host, also at hosts that nobody named before the round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.ingest import RoundCounts, crawl_sources
+from pipeline.ingest.leases import keep_hosts
+from pipeline.store.models import HostLease, Link
+from pipeline.text.clock import utc_now
+from tests.crawling import ARTICLE, make_source, rss
+from tests.loopback import Reply, Site, loopback_site
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def paper() -> Iterator[Site]:
+    with loopback_site() as site:
+        yield site
+
+
+@pytest.fixture
+def media(paper: Site) -> Iterator[Site]:
+    """Another host, to which the paper's only article is redirected."""
+    with loopback_site() as site:
+        site.pages["/a-1.html"] = Reply(ARTICLE)
+        paper.pages["/rss"] = Reply(rss(f"{paper.url}/a-1.html"), type="application/rss+xml")
+        away = {"Location": f"{site.url}/a-1.html"}
+        paper.pages["/a-1.html"] = Reply("", status=302, headers=away)
+        yield site
+
+
+def crawl(folder: Path, paper: Site) -> RoundCounts:
+    source = {"key": "baomau", "name": "Báo Mẫu", "province": "Lào Cai", "home": paper.url}
+    source |= {"feeds": [f"{paper.url}/rss"], "delay": 0, "enabled": True}
+    text = yaml.safe_dump({"sources": [source]}, allow_unicode=True)
+    (folder / "sources.yaml").write_text(text, "utf-8")
+    (count,) = crawl_sources(Home(folder), OFFICE, now=utc_now(), allow_private=True)
+    return count
+
+
+def test_a_host_that_a_redirect_leads_to_is_left_to_the_process_that_holds_it(
+    tmp_path: Path, paper: Site, media: Site
+) -> None:
+    lease = HostLease.objects.create(host=media.host, holder="other", held_until=utc_now() + HOUR)
+    count = crawl(tmp_path, paper)
+    assert media.log == []
+    assert [error["kind"] for error in count.errors] == ["busy"]
+    assert Link.objects.get().state == Link.State.PENDING
+    lease.refresh_from_db()
+    assert lease.holder == "other"
+
+    HostLease.objects.filter(pk=lease.pk).update(holder="", held_until=None)
+    assert crawl(tmp_path, paper).fetched == 1
+    assert [asked.path for asked in media.log] == ["/robots.txt", "/a-1.html"]
+    lease.refresh_from_db()
+    assert (lease.holder, lease.held_until) == ("", None)
+    assert lease.next_request_at is not None
+
+
+def test_a_host_that_asked_to_be_left_alone_is_so_also_after_a_redirect(
+    tmp_path: Path, paper: Site, media: Site
+) -> None:
+    HostLease.objects.create(host=media.host, next_request_at=utc_now() + HOUR)
+    count = crawl(tmp_path, paper)
+    assert media.log == []
+    assert [error["kind"] for error in count.errors] == ["rate_limited"]
+
+
+def test_a_host_taken_during_a_round_is_nobody_else_s_until_its_end() -> None:
+    now = utc_now()
+    first, second = (make_source(f"https://bao{n}.example") for n in (1, 2))
+    with keep_hosts([first], now) as mine:
+        assert mine.take("media.example").granted
+        assert mine.take("media.example").granted
+        with keep_hosts([second], now) as other:
+            assert other.sources == [second]
+            assert not other.take("media.example").granted
+            assert not other.take("bao1.example").granted
+    assert not HostLease.objects.exclude(holder="").exists()
