@@ -30,7 +30,7 @@ from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url
 
-_TELLING = 1500
+_TELLING = 600
 """Characters of a text that show its language."""
 
 Engine = Literal["selectors", "trafilatura", "newspaper"]

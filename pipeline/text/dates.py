@@ -91,6 +91,7 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 
+_DIGIT = re.compile("[0-9]")
 _ISO = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
     r"(?:[T\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
@@ -134,6 +135,8 @@ def find_dates(text: str, *, now: datetime) -> list[FoundDate]:
 
     ``now`` gives a year to dates without one (``27-11``): the latest that is not in the future.
     """
+    if not _DIGIT.search(text):  # most lines: the pattern itself is slow to say so
+        return []
     dates = (_visible(found, now) for found in _FOUND.finditer(text))
     return [date for date in dates if date]
 
