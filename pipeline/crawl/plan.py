@@ -27,6 +27,8 @@ class Recheck:
 
     url: str
     validators: Validators = Validators()
+    whole: bool = False
+    """Read the body too: some outlets say "không tồn tại" with status 200."""
 
 
 @dataclass(frozen=True, slots=True)

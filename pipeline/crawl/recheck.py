@@ -1,6 +1,8 @@
-"""Are the pages still there? One polite request each, of which only the headers are read."""
+"""Are the pages still there? One polite request each, of which mostly only the headers are read."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from pipeline.crawl.fetch import PAGE_LIMIT, Fetcher, FetchFailed
 from pipeline.crawl.plan import CrawlPlan, Recheck, SourcePlan
@@ -40,11 +42,14 @@ async def _ask(plan: CrawlPlan, mine: SourcePlan, link: Recheck, fetcher: Fetche
             delay=mine.source.delay,
             limit=PAGE_LIMIT,
             validators=link.validators,
-            headers_only=True,
+            headers_only=not link.whole,
         )
         refuse_home(page, link.url)
     except FetchFailed as error:
         return LinkChecked(
             mine.source.key, link.url, plan.now, error.status, error.kind, error.detail
         )
-    return LinkChecked(mine.source.key, link.url, plan.now, page.status)
+    answer = LinkChecked(mine.source.key, link.url, plan.now, page.status)
+    if not link.whole:
+        return answer
+    return replace(answer, final_url=page.url, headers=page.headers, body=page.body)

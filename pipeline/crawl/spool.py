@@ -143,6 +143,10 @@ class LinkChecked:
     reason: FailureKind | None = None
     """None: the page stands."""
     detail: str = ""
+    final_url: str = ""
+    """Where redirects led; with ``headers`` and ``body`` only if the whole page was asked for."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Annotated[bytes, Field(exclude=True)] = b""
     kind: Literal["recheck"] = "recheck"
 
     def __post_init__(self) -> None:
@@ -163,6 +167,7 @@ class HostReport:
     kind: Literal["host"] = "host"
 
 
+_WITH_BODY = (FetchedPage, LinkChecked)
 Record = Discovery | FetchedPage | Failure | LinkChecked | HostReport
 
 
@@ -186,7 +191,7 @@ class Spool:
 
     def write(self, record: Record) -> Path:
         """Store ``record`` durably; when this returns it survives a power cut."""
-        body = record.body if isinstance(record, FetchedPage) else b""
+        body = record.body if isinstance(record, _WITH_BODY) else b""
         head = _HEAD.dump_json(_Head(record))
         self._count += 1
         # Sorting by name is sorting by time; the process id keeps two children apart.
@@ -210,7 +215,7 @@ class Spool:
             except ValidationError:
                 path.rename(path.with_suffix(".bad"))
                 continue
-            yield path, replace(record, body=body) if isinstance(record, FetchedPage) else record
+            yield path, replace(record, body=body) if isinstance(record, _WITH_BODY) else record
 
     def remove(self, path: Path) -> None:
         """Forget a record that has been stored."""

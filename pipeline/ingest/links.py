@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from pipeline.crawl.spool import FailureKind, LinkChecked
+from pipeline.extract import soft_missing
 from pipeline.ingest.withdrawing import Answer, Watch, heard
-from pipeline.store.models import PublishedLink
+from pipeline.store.models import Article, PublishedLink
 
 _ANSWERS = {FailureKind.GONE: Answer.GONE, FailureKind.NOT_A_PAGE: Answer.DOUBTFUL}
 """(Of a page that was read before, "not a page" means that it leads to the front page.)"""
@@ -25,10 +26,14 @@ def watch_of(link: PublishedLink) -> Watch:
     )
 
 
-@transaction.atomic
 def store_answer(record: LinkChecked) -> None:
     """Note what the outlet answered; the same record twice is as once."""
     answer, said = _heard_in(record)
+    with transaction.atomic():
+        _note(record, answer, said)
+
+
+def _note(record: LinkChecked, answer: Answer, said: str) -> None:
     for link in PublishedLink.objects.select_for_update().filter(url=record.url):
         before = watch_of(link)
         after = heard(before, answer, record.at)
@@ -45,4 +50,15 @@ def store_answer(record: LinkChecked) -> None:
 def _heard_in(record: LinkChecked) -> tuple[Answer, str]:
     if record.reason:
         return _ANSWERS.get(record.reason, Answer.UNCLEAR), record.detail
+    if record.body:
+        title = Article.objects.filter(url=record.url).values_list("title", flat=True).first()
+        doubt = soft_missing(
+            record.body,
+            url=record.url,
+            final_url=record.final_url or None,
+            headers=record.headers,
+            title=title,
+        )
+        if doubt:
+            return Answer.DOUBTFUL, doubt
     return Answer.STANDS, f"HTTP {record.status}"

@@ -16,7 +16,7 @@ from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
-from pipeline.ingest.stories import join_story, refresh_story
+from pipeline.ingest.stories import join_story, one_at_a_time, refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.judge.export import judgement_json
 from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem, Judgement
@@ -31,6 +31,8 @@ from pipeline.store.models import (
 
 logger = logging.getLogger(__name__)
 
+LONGEST_ARTICLE = 200_000
+"""Characters; the longest reportages have a quarter of that."""
 _SELECTORS = ("title", "sapo", "body", "author", "published")
 
 
@@ -65,10 +67,15 @@ def keep_page(record: FetchedPage) -> Page:
 def read_page(
     page: Page, item: FeedItem | None, understanding: Understanding, now: datetime
 ) -> Outcome:
-    """Extract, judge and group one kept page."""
+    """Extract, judge and group one kept page.
+
+    Raises:
+        TooMuch: no honest page takes that long to read.
+    """
     source = understanding.sources.get(page.source)
     try:
-        extracted = extract(
+        extracted = understanding.reader.call(
+            extract,
             page.body,
             url=page.url,
             headers=page.headers,
@@ -107,7 +114,12 @@ def read_article(
     """Store the article, judged, in its story; an edited one keeps its earlier version.
 
     The thinking is done before the transaction: SQLite has one writer, and the desk is waiting.
+    Grouping is done in it, by one process at a time: two that store copies of one story at the same
+    moment would not see each other's, and leave two stories.
     """
+    if len(extracted.text) > LONGEST_ARTICLE:
+        logger.info("%s: %d characters are no article", extracted.url, len(extracted.text))
+        return Outcome.NOT_AN_ARTICLE
     text = _text_of(extracted, source, understanding)
     mark = signature(text)
     fields = _fields(extracted, page, mark)
@@ -116,6 +128,7 @@ def read_article(
         return Outcome.SAME
     judgement = understanding.judge.judge(text)
     with transaction.atomic():
+        one_at_a_time()
         article = Article.objects.select_for_update().filter(canonical_url=canonical_url).first()
         outcome = Outcome.UPDATED if article else Outcome.NEW
         if article is None:

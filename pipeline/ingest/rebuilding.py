@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pipeline.apart import TooMuch
 from pipeline.config.home import Home
 from pipeline.ingest.pages import read_feed_item, read_page, record_judgement
 from pipeline.ingest.stories import refresh_story
@@ -40,7 +41,10 @@ def rebuild(
         else:
             link = Link.objects.filter(canonical_url=page.canonical_url).first()
             item = item_from_json(link.item) if link and link.item else None
-            counts[read_page(page, item, understanding, now)] += 1
+            try:
+                counts[read_page(page, item, understanding, now)] += 1
+            except TooMuch:
+                counts["unreadable"] += 1
         if on_progress:
             on_progress(done, total)
     for article in Article.objects.filter(page=None).iterator(chunk_size=50):

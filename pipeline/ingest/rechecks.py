@@ -16,11 +16,11 @@ from pipeline.config.office import Office
 from pipeline.config.sources import Source, load_sources
 from pipeline.crawl.plan import CrawlPlan, Recheck, SourcePlan, Validators
 from pipeline.crawl.run import run_crawl
-from pipeline.crawl.spool import HostReport, LinkChecked, Spool
+from pipeline.crawl.spool import HostReport, LinkChecked, Record, Spool
 from pipeline.ingest.leases import keep_hosts, wait_until
 from pipeline.ingest.links import store_answer, watch_of
 from pipeline.ingest.rounds import user_agent
-from pipeline.ingest.spools import own_spool
+from pipeline.ingest.spools import own_spool, store_each
 from pipeline.ingest.storing import store_host
 from pipeline.ingest.withdrawing import in_full, is_missing
 from pipeline.store.models import Article, PublishedLink
@@ -84,7 +84,7 @@ def _questions(links: list[PublishedLink], now: datetime) -> tuple[Recheck, ...]
         for story, url, headers in articles.values_list("story_id", "url", "page__headers")
     }
     return tuple(
-        Recheck(link.url)
+        Recheck(link.url, whole=True)
         if in_full(watch_of(link), now)
         else Recheck(link.url, _validators(pages.get((link.story_id, link.url)) or {}))
         for link in longest
@@ -105,11 +105,14 @@ def _forgotten(link: PublishedLink, office: Office) -> Source:
 
 def _store(spool: Spool) -> int:
     answers = 0
-    for path, record in spool.read():
+
+    def store(record: Record) -> None:
+        nonlocal answers
         if isinstance(record, LinkChecked):
             store_answer(record)
             answers += 1
         elif isinstance(record, HostReport):
             store_host(record)
-        spool.remove(path)
+
+    store_each(spool, store)
     return answers

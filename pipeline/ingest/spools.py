@@ -7,13 +7,18 @@ free was left behind and is read by the next round.
 from __future__ import annotations
 
 import fcntl
+import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from pipeline.crawl.spool import Spool
+from django.db import InterfaceError, OperationalError
+
+from pipeline.crawl.spool import Record, Spool
+
+logger = logging.getLogger(__name__)
 
 ASIDE = "unreadable"
 
@@ -38,6 +43,26 @@ def abandoned_spools(root: Path) -> Iterator[list[Spool]]:
         yield [Spool(folder) for folder in folders]
         for folder in folders:
             _discard(folder)
+
+
+def store_each(spool: Spool, store: Callable[[Record], None]) -> None:
+    """Give every record to ``store`` and forget it. One that cannot be stored is put aside: it must
+    not stand before all others for ever.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away; what is left waits for it.
+    """
+    for path, record in spool.read():
+        try:
+            store(record)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            logger.error("put aside %s: %r", path.name, error)
+            logger.debug("the traceback", exc_info=True)
+            put_aside(path, spool)
+        else:
+            spool.remove(path)
 
 
 def put_aside(path: Path, spool: Spool) -> None:

@@ -16,6 +16,7 @@ from pipeline.store.models import (
     Article,
     Axis,
     JudgementRecord,
+    Mutex,
     Origin,
     SignatureBand,
     Story,
@@ -33,6 +34,12 @@ PRIVACY = {"minor", "health"}
 """Flags that hold for a story whichever outlet gave the reason; the others speak of one article: a
 later copy's "Theo …" does not make the original syndicated."""
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def one_at_a_time() -> None:
+    """Until the end of the transaction no other process groups. (SQLite has one writer anyway.)"""
+    Mutex.objects.get_or_create(name="grouping")
+    Mutex.objects.select_for_update().get(name="grouping")
 
 
 def join_story(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from pydantic import TypeAdapter
 
 from pipeline.crawl.pace import next_page_try
@@ -24,7 +24,7 @@ from pipeline.crawl.spool import (
 )
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
-from pipeline.ingest.spools import put_aside
+from pipeline.ingest.spools import store_each
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
 from pipeline.store.models import Article, HostLease, Link, Validator
@@ -77,18 +77,7 @@ class RoundCounts:
 def store_spool(
     spool: Spool, understanding: Understanding, counts: Mapping[str, RoundCounts]
 ) -> None:
-    for path, record in spool.read():
-        try:
-            _store(record, understanding, counts)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away: the record waits for it
-        except Exception as error:
-            # One record that cannot be stored must not stand before all others for ever.
-            logger.error("put aside %s: %r", path.name, error)
-            logger.debug("the traceback", exc_info=True)
-            put_aside(path, spool)
-        else:
-            spool.remove(path)
+    store_each(spool, lambda record: _store(record, understanding, counts))
 
 
 def _store(record: Record, understanding: Understanding, counts: Mapping[str, RoundCounts]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pipeline.apart import Apart
 from pipeline.config.home import Home
 from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import Taxonomy, load_taxonomy
@@ -17,6 +18,8 @@ class Understanding:
     sources: Mapping[str, Source]
     taxonomy: Taxonomy
     judge: Judge
+    reader: Apart = field(default_factory=Apart)
+    """Where pages are extracted: what hostile mark-up does to the parsers costs one page."""
 
     @classmethod
     def load(cls, home: Home) -> Understanding:
