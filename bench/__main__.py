@@ -20,6 +20,7 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
     return {
         "real_input": ["bench.real_input", corpus],
         "extraction": ["bench.extraction", *(public or [sets])],
+        "selectors": ["bench.selectors", corpus],
         "names": ["bench.names", corpus / "judge" / "dev.jsonl"],
         "grouping": ["bench.grouping", corpus / "pairs" / "dev.jsonl"],
         "fidelity": ["bench.fidelity", corpus / "judge" / "dev.jsonl"],

@@ -86,8 +86,8 @@ def _article(chance: random.Random, number: int) -> dict[str, Any]:
     return {
         "slug": f"bai-viet-{number}",
         "title": _title(chance),
-        "sapo": f"{_title(chance)} suốt {chance.randint(2, 30)} năm qua, được {chance.randint(20, 900)} "
-        "người dân trong vùng làm theo.",
+        "sapo": f"{_title(chance)} suốt {chance.randint(2, 30)} năm qua, được "
+        f"{chance.randint(20, 900)} người dân trong vùng làm theo.",
         "author": author,
         "published": moment.astimezone(NOW.tzinfo).isoformat(timespec="minutes"),
         "tags": chance.sample(("thiện nguyện", "bản làng", "nghề cũ", "hiến máu", "khuyến học"), 3),

@@ -50,5 +50,9 @@ def read_parts(
         containers = [container]
     body = read_body(containers, blocks, zones, title, now=now)
     body.captions = [*captions, *body.captions]
+    whole = list(body.blocks)
     sapo = chosen.sapo or find_sapo(blocks, body, data, zones, title)
+    if chosen.is_enough and "sapo" in chosen.missed and len(body.blocks) < len(whole):
+        # The page fits its selectors and has no introduction: the first paragraph is text.
+        body.blocks, sapo = whole, None
     return Reading(blocks, zones, title, containers, body, sapo)
