@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from pipeline import __version__
 from pipeline.cli import WorkFailed, setup_django
-from pipeline.config.editing import CannotEdit, enable
+from pipeline.config.editing import CannotEdit, enable, to_yaml
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.provinces import resolve_province
@@ -21,10 +22,11 @@ from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.config.yamlfile import ConfigError, Fault
 from pipeline.crawl.health import describe, is_ailing
-from pipeline.crawl.opml import read_opml
+from pipeline.crawl.opml import read_opml, with_own_keys
 from pipeline.crawl.plan import SourcePlan
 from pipeline.crawl.probe import Probed, probe, trial
-from pipeline.extract import NotAnArticle, extract
+from pipeline.crawl.spool import FailureKind
+from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.shapes import ExtractedArticle
 from pipeline.text import format as show
 from pipeline.text.clock import VIETNAM, utc_now
@@ -79,10 +81,15 @@ def probe_command(url: str, allow_private: bool) -> None:
         click.echo(f"# {_one_line(article)}  {address}")
     for failure in probed.failures:
         click.echo(f"# {failure.reason.value}: {failure.url}: {failure.detail}", err=True)
+    source = probed.source
     if not any(isinstance(article, ExtractedArticle) for _, article in articles):
-        raise WorkFailed(f"no article could be read at {url}")
+        told = _told_by_feed(probed, now)
+        if not told:
+            raise WorkFailed(f"no article could be read at {url}")
+        click.echo(f"# trang bài từ chối máy, chỉ đọc được từ RSS: {_one_line(told[0])}")
+        source = source.model_copy(update={"extractor": "feed"})
     province = load_office(home.office_file).province if home.office_file.exists() else ""
-    click.echo(to_yaml(probed.source, province))
+    click.echo(to_yaml(source, province))
 
 
 @sources.command("import")
@@ -99,9 +106,10 @@ def import_command(file: Path, province: str | None) -> None:
         found = read_opml(file.read_bytes(), wanted)
     except ValueError as error:
         raise WorkFailed(f"{file}: {error}") from None
-    known = {feed for source in load_sources(home.sources_file) for feed in source.feeds}
+    listed = load_sources(home.sources_file)
+    known = {feed for source in listed for feed in source.feeds}
     new = [source for source in found if not known.issuperset(source.feeds)]
-    for source in new:
+    for source in with_own_keys(new, {source.key for source in listed}):
         click.echo(to_yaml(source, wanted))
     click.echo(f"{len(found)} outlets, {len(found) - len(new)} already known", err=True)
 
@@ -130,14 +138,17 @@ def verify(province: str | None, yes: bool, allow_private: bool) -> None:
     chosen = [s for s in good if yes or click.confirm(f"Bật {s.name} ({s.key})?", default=True)]
     own = home.root / "sources.yaml"
     text = home.sources_file.read_text("utf-8-sig")
+    faults = []
     for source in chosen:
         try:
             text = enable(text, source.key, now.astimezone(VIETNAM).date())
         except CannotEdit as error:
-            raise WorkFailed(str(error)) from None
-    if chosen:
+            faults.append(str(error))
+    if len(faults) < len(chosen):
         _replace(own, text)
-    click.echo(f"Đã bật {len(chosen)} nguồn trong {own}")
+    click.echo(f"Đã bật {len(chosen) - len(faults)} nguồn trong {own}")
+    if faults:
+        raise WorkFailed("\n".join(faults))
 
 
 @sources.command()
@@ -201,30 +212,6 @@ def _check_taxonomy(folder: Path) -> str:
     return f"{folder}: {sectors} sectors, {campaigns} campaigns, no fault"
 
 
-def to_yaml(source: Source, province: str) -> str:
-    """An entry ready to paste into sources.yaml; what a person must look at is commented."""
-    lines = [
-        f"- key: {source.key}",
-        f"  name: {_quoted(source.name)}",
-        f"  kind: {source.kind}",
-        f"  province: {province or 'Hà Nội  # sửa cho đúng'}",
-        f"  home: {source.home}",
-    ]
-    for key, urls in (("feeds", source.feeds), ("sitemaps", source.sitemaps)):
-        if urls:
-            lines += [f"  {key}:", *(f"  - {_quoted(url)}" for url in urls)]
-    if source.listings:
-        lines.append("  listings:")
-        lines += [
-            f"  - {{url: {_quoted(listing.url)}}}  # thêm item: bộ chọn CSS của liên kết bài"
-            for listing in source.listings
-        ]
-    if source.article_url:
-        lines.append(f"  article_url: {_quoted(source.article_url.pattern)}")
-    lines.append("  enabled: false")
-    return "\n".join(lines)
-
-
 def _agent(home: Home) -> str:
     """Outlets must be able to write to whoever probes them: no contact, no request."""
     return f"GuongSang/{__version__} (+mailto:{load_office(home.office_file).contact})"
@@ -235,6 +222,17 @@ def _read(probed: Probed, body: bytes, url: str, now: datetime) -> ExtractedArti
         return extract(body, url=url, source=probed.source, now=now)
     except NotAnArticle as error:
         return str(error)
+
+
+def _told_by_feed(probed: Probed, now: datetime) -> list[ExtractedArticle]:
+    """What the feeds themselves tell of pages that refused us."""
+    told = []
+    for failure in probed.failures:
+        refused = failure.reason is FailureKind.REFUSED
+        for item in (failure.item, *failure.left) if refused else ():
+            with suppress(NotAnArticle):
+                told += [from_feed_item(item, now=now)] if item else []
+    return told
 
 
 def _one_line(article: ExtractedArticle | str) -> str:
@@ -269,10 +267,6 @@ def _replace(path: Path, text: str) -> None:
     temporary = path.with_name(path.name + ".new")
     temporary.write_text(text, "utf-8")
     temporary.replace(path)
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _iso(moment: datetime | None) -> str | None:

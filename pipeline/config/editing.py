@@ -1,4 +1,4 @@
-"""Small edits of ``sources.yaml`` that leave people's comments and layout alone."""
+"""New entries for ``sources.yaml``, and small edits that leave people's comments and layout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 import yaml
 
-from pipeline.config.sources import SourcesFile
+from pipeline.config.sources import Source, SourcesFile
 from pipeline.config.yamlfile import ConfigError, line_numbers, parse_yaml
 
 
@@ -39,6 +39,32 @@ def enable(text: str, key: str, day: date) -> str:
     return text
 
 
+def to_yaml(source: Source, province: str) -> str:
+    """An entry ready to paste into sources.yaml; what a person must look at is commented."""
+    lines = [
+        f"- key: {source.key}",
+        f"  name: {_quoted(source.name)}",
+        f"  kind: {source.kind}",
+        f"  province: {province or 'Hà Nội  # sửa cho đúng'}",
+        f"  home: {source.home}",
+    ]
+    for key, urls in (("feeds", source.feeds), ("sitemaps", source.sitemaps)):
+        if urls:
+            lines += [f"  {key}:", *(f"  - {_quoted(url)}" for url in urls)]
+    if source.listings:
+        lines.append("  listings:")
+        lines += [
+            f"  - {{url: {_quoted(listing.url)}}}  # thêm item: bộ chọn CSS của liên kết bài"
+            for listing in source.listings
+        ]
+    if source.article_url:
+        lines.append(f"  article_url: {_quoted(source.article_url.pattern)}")
+    if source.extractor != "auto":
+        lines.append(f"  extractor: {source.extractor}")
+    lines.append("  enabled: false")
+    return "\n".join(lines)
+
+
 def _set(text: str, index: int, key: str, value: str) -> str:
     """Set one plain key of one entry, on its line; a new key goes behind ``enabled``, else last."""
     numbers = line_numbers(text)
@@ -56,3 +82,7 @@ def _set(text: str, index: int, key: str, value: str) -> str:
         lines[after - 1] += "\n"
     lines.insert(after, f"{indent}{key}: {value}\n")
     return "".join(lines)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+from itertools import count
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -18,8 +20,10 @@ class NotOpml(ValueError):
 
 
 def read_opml(body: bytes, province: str) -> tuple[Source, ...]:
-    """One source per host, with all its feeds; ``province`` stands in all of them for a person to
-    correct. Outlines without a usable feed address are left out.
+    """One source per host (with or without ``www.``), with all its feeds and a key of its own.
+
+    ``province`` stands in all of them for a person to correct. Outlines without a usable feed
+    address are left out.
 
     Raises:
         NotOpml: it is something else.
@@ -36,8 +40,20 @@ def read_opml(body: bytes, province: str) -> tuple[Source, ...]:
     for outline in root.iter("outline"):
         host = urlsplit(outline.get("xmlUrl") or "").hostname
         if host:
-            by_host.setdefault(host, []).append(outline)
+            by_host.setdefault(host.removeprefix("www."), []).append(outline)
     return tuple(source for outlines in by_host.values() if (source := _source(outlines, province)))
+
+
+def with_own_keys(sources: Iterable[Source], taken: Set[str]) -> list[Source]:
+    """The sources, those whose key stands already among ``taken`` or before them numbered."""
+    keys, renamed = set(taken), []
+    for source in sources:
+        free = (key for n in count(1) if (key := f"{source.key}-{n}" if n > 1 else source.key))
+        renamed.append(
+            source.model_copy(update={"key": next(key for key in free if key not in keys)})
+        )
+        keys.add(renamed[-1].key)
+    return renamed
 
 
 def _source(outlines: list[etree._Element], province: str) -> Source | None:
@@ -46,7 +62,8 @@ def _source(outlines: list[etree._Element], province: str) -> Source | None:
     home = (first.get("htmlUrl") or "").strip() or "{0.scheme}://{0.netloc}".format(
         urlsplit(feeds[0])
     )
-    name = " ".join(nfc(first.get("title") or first.get("text") or "").split())
+    names = (" ".join(nfc(o.get("title") or o.get("text") or "").split()) for o in outlines)
+    name = next(filter(None, names), "")
     try:
         return Source(
             key=key_for(home), name=name or key_for(home), province=province, home=home, feeds=feeds

@@ -1,7 +1,8 @@
 """Finding out how an unknown site can be followed: ``guongsang sources probe``.
 
-Two polite rounds of the ordinary crawler: first home page, robots.txt and the page that many
-Vietnamese outlets put their feeds on; then every candidate found there.
+Polite rounds of the ordinary crawler: first home page, robots.txt and the page that many
+Vietnamese outlets put their feeds on; if the home page names another such page, that; then every
+candidate found there.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
 
 from pipeline.config.sources import Listing, Source
 from pipeline.crawl.listings import looks_like_article, parse_html
@@ -37,6 +42,15 @@ ARTICLE_PATTERNS = (
 """How provincial systems write an article's path, the most telling first."""
 _FEED_TYPE = re.compile(r"(?:rss|atom)\+xml|feed\+json")
 _FEED_HREF = re.compile(r"\.rss$|/rss(?:/|$)|/feed/?$|atom\.xml$|feed\.json$", re.IGNORECASE)
+_FEED_LINK = re.compile(r"rss", re.IGNORECASE)
+"""In the words or the address of a link to the page that lists the feeds."""
+_FEED_FILE = re.compile(r"\.(?:xml|rss|atom)$|/rss\b|\brss=|[?&](?:feed|rss)\b", re.IGNORECASE)
+"""An address of a feed, where all links of the page may be feeds."""
+_OUTLET = re.compile(
+    r"(?:báo|đài|cổng|trang (?:tin|thông tin)|tạp chí|truyền hình|phát thanh|thời báo|sở|ubnd)\b"
+    r"(?! (?:mới|điện tử)$)",
+    re.IGNORECASE,
+)
 _SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -69,27 +83,27 @@ def probe(
     home = "{0.scheme}://{0.netloc}".format(urlsplit(url))
     draft = Source(key=key_for(home), name=key_for(home), province="?", home=home, delay=delay)
     pages = (home + "/", url, home + "/robots.txt", *(home + path for path in FEED_PAGES))
-    first = trial(
-        [SourcePlan(draft, pending=tuple(FeedItem(page) for page in dict.fromkeys(pages)))],
-        user_agent=user_agent,
-        now=now,
-        allow_private=allow_private,
-    )[0]
-    found = find_candidates(home, {page.requested_url: page.body for page in first.pages})
+    asked = partial(trial, user_agent=user_agent, now=now, allow_private=allow_private)
+
+    def read(pages: Iterable[str]) -> dict[str, bytes]:
+        pending = tuple(FeedItem(page) for page in dict.fromkeys(pages))
+        (answer,) = asked([SourcePlan(draft, pending=pending)])
+        return {page.requested_url: page.body for page in answer.pages}
+
+    bodies = read(pages)
+    if further := find_feed_pages(home, bodies):
+        bodies |= read(further)
+    found = find_candidates(home, bodies)
     draft = draft.model_copy(
         update={
             "name": found.name or draft.name,
+            "kind": guess_kind(found.name, home),
             "feeds": found.feeds,
             "sitemaps": found.sitemaps,
             "listings": (Listing(url=url),),
         }
     )
-    second = trial(
-        [SourcePlan(draft, max_pages=3)],
-        user_agent=user_agent,
-        now=now,
-        allow_private=allow_private,
-    )[0]
+    (second,) = asked([SourcePlan(draft, max_pages=3)])
     return replace(second, source=_proven(second))
 
 
@@ -122,6 +136,19 @@ def _of(source: Source, records: list[Record]) -> Probed:
     )
 
 
+def find_feed_pages(home: str, bodies: dict[str, bytes]) -> tuple[str, ...]:
+    """Pages of this site that seem to list its feeds, by the home page's links: two at most."""
+    root = parse_html(bodies.get(home + "/", b""))
+    found = [
+        urljoin(home + "/", link.get("href"))
+        for link in (root.iter("a") if root is not None else ())
+        if _FEED_LINK.search(f"{link.get('href')} {' '.join(link.itertext())}")
+        and not _FEED_HREF.search(urlsplit(link.get("href") or "").path)
+    ]
+    new = [url for url in _web(found) if url not in bodies and url.startswith(home + "/")]
+    return tuple(new[:2])
+
+
 def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
     """Feeds and sitemaps that a site's first pages name, then the customary addresses. Pure.
 
@@ -136,20 +163,50 @@ def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
         if root is None:
             continue
         if not name and url == home + "/":
-            name = " ".join((root.findtext(".//title") or "").split())
+            name = _site_name(root)
+        lists_feeds = bool(_FEED_LINK.search(urlsplit(url).path))
         for link in root.iter("link", "a"):
             href = link.get("href") or ""
             declared = link.tag == "link" and _FEED_TYPE.search(link.get("type") or "")
-            if href and (declared or _FEED_HREF.search(urlsplit(href).path)):
+            listed = lists_feeds and link.tag == "a" and _FEED_FILE.search(href)
+            if href and (declared or listed or _FEED_HREF.search(urlsplit(href).path)):
                 feeds.append(urljoin(url, href))
     sitemaps = [found[1] for found in _SITEMAP.finditer(robots.decode("utf-8", "replace"))]
     feeds += [home + path for path in COMMON_FEEDS]
     sitemaps += [home + path for path in COMMON_SITEMAPS]
     return Candidates(
-        re.split(r"\s+[-|–]\s+", name)[0][:120],
+        name,
         tuple(list(_web(feeds))[:MOST_FEEDS]),
         tuple(list(_web(sitemaps))[:MOST_SITEMAPS]),
     )
+
+
+def _site_name(root: HtmlElement) -> str:
+    """What the home page calls the outlet: ``Tin tức mới | Báo Mẫu`` is Báo Mẫu."""
+    named = [
+        meta.get("content") or "" for meta in root.iterfind(".//meta[@property='og:site_name']")
+    ]
+    for text in (*named, root.findtext(".//title") or ""):
+        parts = [part for part in re.split(r"\s+[-|–:]\s+", " ".join(text.split())) if part]
+        if parts:
+            return next(filter(_OUTLET.match, parts), parts[0])[:120]
+    return ""
+
+
+def guess_kind(name: str, home: str) -> Literal["newspaper", "tv", "portal"]:
+    """By name and address; merged houses ("Báo và phát thanh, truyền hình …") are newspapers."""
+    host = urlsplit(home).hostname or ""
+    if re.match(r"báo|tạp chí|thời báo", name, re.IGNORECASE):
+        return "newspaper"
+    if re.search(r"\.gov\.vn$|\.chinhphu\.vn$", host) or re.match(
+        r"cổng|sở|ubnd|ủy ban|trang (?:tin|thông tin) điện tử", name, re.IGNORECASE
+    ):
+        return "portal"
+    if re.match(r"đài|truyền hình|phát thanh", name, re.IGNORECASE) or re.match(
+        r"(?:www\.)?(?:ptth|thtv|dai|truyenhinh)", host
+    ):
+        return "tv"
+    return "newspaper"
 
 
 def guess_article_url(urls: Iterable[str]) -> str | None:
@@ -163,13 +220,13 @@ def guess_article_url(urls: Iterable[str]) -> str | None:
 
 def _proven(probed: Probed) -> Source:
     """The draft reduced to what works: feeds, else sitemaps, else the listing."""
-    useful = {found.url: found for found in probed.discoveries if found.items}
+    brought = _brought(probed)
     # A feed that only repeats another brings no new item in the trial, yet may be the better one;
     # what it holds is not known, so it is left to the administrator.
-    feeds = tuple(url for url in probed.source.feeds if url in useful)
-    sitemaps = tuple(url for url in probed.source.sitemaps if url in useful)
+    feeds = tuple(url for url in probed.source.feeds if brought.get(url))
+    sitemaps = tuple(url for url in probed.source.sitemaps if brought.get(url))
     listings = () if feeds or sitemaps else probed.source.listings
-    items = [item.url for found in useful.values() for item in found.items]
+    items = [item.url for found in brought.values() for item in found]
     if not feeds and not sitemaps:
         items = list(filter(looks_like_article, items))
     pattern = guess_article_url(items)
@@ -182,6 +239,19 @@ def _proven(probed: Probed) -> Source:
             "delay": timedelta(seconds=5),
         }
     )
+
+
+def _brought(probed: Probed) -> dict[str, list[FeedItem]]:
+    """New items by the address in ``sources.yaml`` that led to them: those of a sitemap in an index
+    or of a further page came right after it."""
+    source = probed.source
+    own = {*source.feeds, *source.sitemaps, *(listing.url for listing in source.listings)}
+    brought: dict[str, list[FeedItem]] = {}
+    asked = ""
+    for found in probed.discoveries:
+        asked = found.url if found.url in own else asked
+        brought.setdefault(asked, []).extend(found.items)
+    return brought
 
 
 def _web(urls: Iterable[str]) -> Iterator[str]:
