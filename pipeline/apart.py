@@ -17,6 +17,7 @@ import resource
 import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -54,6 +55,7 @@ class Apart:
         self._free: queue.LifoQueue[subprocess.Popen[bytes] | None] = queue.LifoQueue()
         for _ in range(processes):
             self._free.put(None)
+        weakref.finalize(self, _end_idle, self._free)
 
     def call(self, function: Callable[P, T], *args: P.args, **keys: P.kwargs) -> T:
         """``function(*args, **keys)``; function, arguments and result must be picklable.
@@ -85,13 +87,7 @@ class Apart:
 
     def close(self) -> None:
         """End the idle processes; the next call would start one again."""
-        idle = []
-        while not self._free.empty():
-            idle.append(self._free.get())
-        for process in idle:
-            if process is not None:
-                _end(process)
-            self._free.put(None)
+        _end_idle(self._free)
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +121,16 @@ def bare_environment() -> dict[str, str]:
     """What a process that reads hostile input is told of ours: it needs no secret."""
     kept = {name: value for name, value in os.environ.items() if _ENVIRONMENT.fullmatch(name)}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def _end_idle(free: queue.LifoQueue[subprocess.Popen[bytes] | None]) -> None:
+    idle = []
+    while not free.empty():
+        idle.append(free.get())
+    for process in idle:
+        if process is not None:
+            _end(process)
+        free.put(None)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

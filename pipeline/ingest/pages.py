@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
@@ -86,8 +87,9 @@ def read_page(
     except NotAnArticle as error:
         logger.info("%s: not an article: %s", page.url, error)
         return Outcome.NOT_AN_ARTICLE
-    if source and source.selectors:
-        _count_selector_misses(page.source, missed=_missed(extracted, source.selectors))
+    selectors = source.selectors if source else None
+    missed = selectors is not None and _missed(extracted, selectors)
+    _count_selector_misses(page.source, missed=missed)
     return read_article(extracted, page.canonical_url, page.source, page, understanding, now)
 
 
@@ -230,7 +232,9 @@ def _missed(extracted: ExtractedArticle, selectors: Selectors) -> bool:
 
 
 def _count_selector_misses(source: str, *, missed: bool) -> None:
-    state, _ = SourceState.objects.get_or_create(key=source)
-    misses = state.selector_misses + 1 if missed else 0
-    if misses != state.selector_misses:
-        SourceState.objects.filter(key=source).update(selector_misses=misses)
+    if missed:
+        SourceState.objects.get_or_create(key=source)
+        more = F("selector_misses") + 1
+        SourceState.objects.filter(key=source).update(selector_misses=more)
+    else:  # also when the selectors were taken out of sources.yaml
+        SourceState.objects.filter(key=source, selector_misses__gt=0).update(selector_misses=0)
