@@ -52,8 +52,9 @@ def why_no_article(
     headlines = sum(1 for block in blocks if block.link_share > 0.8 and len(block.text) >= 25)
     if data.is_listing and not data.ld:
         return "a list of articles by its own word"
-    if not is_article and headlines >= 8 and linked > 3 * size and size < 600:
-        return f"a list of {headlines} links around {size} characters of text"
+    told = size + sum(map(len, body.captions))
+    if not is_article and headlines >= 8 and linked > 3 * told and told < 600:
+        return f"a list of {headlines} links around {told} characters of text"
     return None
 
 

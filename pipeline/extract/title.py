@@ -113,13 +113,25 @@ def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> flo
     score += 3.0 if _SURE_LABEL.search(own) else 1.0 if labelled else 0.0
     if _NOT_TITLE_LABEL.search(own):
         score -= 2
-    if zones.in_chrome(block):
+    if zones.in_chrome(block) and not _in_own_header(block, zones):
         score -= 4
     if block.link_share > 0.5:
         score -= 2.5
     if len(block.text.split()) < 3:
         score -= 1.5
     return score
+
+
+def _in_own_header(block: Block, zones: Zones) -> bool:
+    """Whether it stands in a ``header`` of the article's own: the site's holds its menu too."""
+    header = next((up for up in ancestors(block.element) if up.tag == "header"), None)
+    holder = header.getparent() if header is not None else None
+    return (
+        header is not None
+        and holder is not None
+        and len(header.findall(".//a[@href]")) < 8
+        and not zones.is_chrome(holder)
+    )
 
 
 def _agreement(heading: str, claim: str) -> float:

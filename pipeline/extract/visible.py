@@ -49,8 +49,13 @@ def visible_dates(
     """Every date that may be the article's; ``rank`` is smaller the likelier it is."""
     head = title.block if title else None
     first = body[0].index if body else (head.index + 15 if head else 0)
+    if len(body) > 2 and head is not None:
+        first = body[2].index  # an introduction may stand above the date and count as text
     last = body[-1].index if body else first
+    inside = {block.index for block in body}
     for block in blocks:
+        if block.index in inside:
+            continue
         place = _place(block, blocks, zones, head, first, last)
         if place is None or _beside_link(block, head):
             continue
