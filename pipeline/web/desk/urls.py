@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 
 from pipeline.web.desk import (
     account,
+    composing,
     deciding,
     deliveries,
     digests,
@@ -27,7 +28,7 @@ class StoryStep:
 
 
 class DigestStep(StoryStep):
-    regex = "|".join(digests.STEPS)
+    regex = "|".join(composing.STEPS)
 
 
 class PersonStep(StoryStep):
@@ -63,7 +64,7 @@ urlpatterns = [
     path("digests/<week:week>/", digests.digest, name="digest"),
     path("digests/<week:week>/preview/<slug:channel>/", digests.preview, name="preview"),
     path("digests/<week:week>/publish/", deliveries.publish_now, name="publish_now"),
-    path("digests/<week:week>/<digest_step:step>/", digests.change, name="change"),
+    path("digests/<week:week>/<digest_step:step>/", composing.change, name="change"),
     path("sources/", watching.sources, name="sources"),
     path("overview/", watching.overview, name="overview"),
     path("overview/doubted/", withdrawals.settle, name="settle_doubted"),
