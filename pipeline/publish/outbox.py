@@ -233,13 +233,15 @@ def _work(
 def _send_all(
     edition: Edition, channel: Channel, office: Office, home: Home, clock: Clock
 ) -> list[Delivery]:
-    """Send all due rows of one edition and channel over one connection."""
+    """Send all due rows of one edition and channel over one connection. When a story is taken back
+    meanwhile, the rest goes without it."""
     rows = Delivery.objects.filter(
         _due(clock()), ~_without_its_pages(), edition=edition, channel=channel.name
     )
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
     done: list[int] = []
+    changed = False
     with ExitStack() as stack:
         try:
             content = standing(content_of(edition))
@@ -253,6 +255,9 @@ def _send_all(
             )
             return _fetch(_put_off(ids, reason, clock()))
         for position, pk in enumerate(ids):
+            changed = standing(content) != content
+            if changed:
+                break
             if not _claim(pk, me, clock()):
                 continue
             done.append(pk)
@@ -262,7 +267,7 @@ def _send_all(
                 _not_sent(pk, error, clock())
                 done += _put_off(ids[position + 1 :], error, clock())
                 break
-    return _fetch(done)
+    return _fetch(done) + (_send_all(edition, channel, office, home, clock) if changed else [])
 
 
 def _claim(pk: int, me: str, now: datetime) -> bool:

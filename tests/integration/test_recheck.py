@@ -28,8 +28,13 @@ from pipeline.ingest.leases import keep_hosts
 from pipeline.ingest.understanding import Understanding
 from pipeline.publish.channels.portal import folder_of
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.rechecking import recheck_published, withdraw_gone
-from pipeline.publish.withdrawal import carried_by, open_withdrawals
+from pipeline.publish.rechecking import (
+    due_links,
+    follow_editions,
+    recheck_published,
+    withdraw_gone,
+)
+from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
 from pipeline.store.models import (
     Article,
     AuditEntry,
@@ -217,6 +222,56 @@ def test_the_question_is_polite_cheap_and_asked_when_due(published: Published) -
     if now - published.start >= HOUR:
         assert {request.status for request in again} == {304}
         assert all("if-none-match" in request.headers for request in again)
+
+
+def test_an_outlet_that_loses_everything_is_not_followed_blindly(published: Published) -> None:
+    """A new system answers 404 to every old address: nothing is hidden, a person is asked."""
+    for number in range(3):
+        published.answer(number, GONE)
+    for hours in (1, 2):
+        published.recheck(hours * HOUR)
+    said = published.recheck(3 * HOUR)
+    assert said == "3 of 3 links answered, 0 stories withdrawn, a person is asked about 3"
+    stories = [article.story for article in published.articles]
+    assert all(story and story.headline in published.front_page() for story in stories)
+    assert {link.story for link in doubted()} == set(stories)
+    assert AuditEntry.objects.filter(action="story.doubted", actor=None).count() == 3
+    assert published.recheck(4 * HOUR) == "3 of 3 links answered, 0 stories withdrawn"
+
+    published.answer(0, None)  # redirects come back one by one
+    assert published.recheck(5 * HOUR) == "3 of 3 links answered, 0 stories withdrawn"
+    assert {link.story for link in doubted()} == set(stories[1:])
+
+
+def test_what_says_that_it_is_gone_with_status_200_is_a_question(published: Published) -> None:
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    said = "<h1>Bài viết không tồn tại</h1><p>Mời xem tin khác.</p>"
+    published.answer(0, Answer(200, f"<title>Lỗi</title>{said}".encode(), html))
+    published.answer(1, HOME)
+    for hours in (1, 2, 3):
+        assert "0 stories withdrawn" in published.recheck(hours * HOUR)
+    asked = {link.story: link.answer for link in doubted()}
+    first, second, third = (article.story for article in published.articles)
+    assert set(asked) == {first, second}
+    assert "không tồn tại" in asked[first]
+    assert third not in asked
+    published.answer(0, None)
+    published.recheck(4 * HOUR)
+    assert {link.story for link in doubted()} == {second}
+
+
+def test_beside_a_missing_link_the_newest_others_of_its_source_are_asked(
+    published: Published,
+) -> None:
+    follow_editions()
+    old = published.start - timedelta(days=30)
+    PublishedLink.objects.update(published_at=old, checked_at=published.start)
+    missing = PublishedLink.objects.order_by("pk").first()
+    assert missing
+    assert due_links(published.start + HOUR) == []
+    PublishedLink.objects.filter(pk=missing.pk).update(gone_at=[published.start.isoformat()])
+    assert len(due_links(published.start + HOUR)) == 3
+    assert due_links(published.start + HOUR / 2) == []
 
 
 def test_what_robots_txt_forbids_is_not_asked(published: Published) -> None:
