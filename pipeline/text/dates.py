@@ -56,16 +56,15 @@ _MONTH_WORDS = {
     "mười hai": 12,
     "chạp": 12,
 }
-_ENGLISH_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+_ENGLISH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_ENGLISH_MONTHS = {name[:3]: number for number, name in enumerate(_ENGLISH_NAMES, 1)}
 _WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật|[tT][2-7]|cn)"
-_JOIN = rf"(?:[\s,;|()•·/–—-]|&nbsp;|ngày|lúc|vào|hồi|{_WEEKDAY}){{0,12}}?"
+_JOIN = rf"(?:[\s,;|()\[\]•·/–—-]|&nbsp;|(?:ngày|lúc|vào|hồi|giờ)(?:\s?:)?|{_WEEKDAY}){{0,12}}?"
 _CLOCK = (
-    r"(?<![\d:.,/])(?P<{0}h>[01]?\d|2[0-3])(?:\s?[:h]\s?|\s?(?:giờ|g)\s?)(?P<{0}m>[0-5]\d|\d(?=\s?['’]))"
+    r"(?<![\d:./])(?P<{0}h>[01]?\d|2[0-3])(?:\s?[:h]\s?|\s?(?:giờ|g)\s?)(?P<{0}m>[0-5]\d|\d(?=\s?['’]))"
     r"(?:(?::|\s?phút\s?)(?P<{0}s>[0-5]\d)(?:[.,]\d+)?(?:\s?giây)?)?(?:\s?phút|\s?['’])?(?![\d:])"
     r"(?:\s?(?P<{0}half>am|pm|a\.m\.|p\.m\.|sa|ch|sáng|trưa|chiều|tối)(?!\w))?"
 )
@@ -73,20 +72,33 @@ _ZONE = (
     r"(?:\s*\(?\s*(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?|z(?!\w)"
     r"|[+-]\d{2}:?\d{2}(?!\d))\s*\)?)?"
 )
+_WORDS = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True)).replace(" ", r"\s+")
+_ENGLISH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _ENGLISH_NAMES) + "|sept"
 _DAY = (
-    r"(?:(?<![\d/.,-])(?P<day>0?[1-9]|[12]\d|3[01])"
+    r"(?:(?<![\d/])(?<!\w[.-])(?<!\d,)(?P<day>0?[1-9]|[12]\d|3[01])"
     r"(?:\s?(?P<sep>[/.-])\s?(?P<month>0?[1-9]|1[0-2])"
     r"(?:\s?(?P=sep)\s?(?P<year>(?:19|20)\d\d|\d\d(?!\d)))?(?![\d/]|[.-]\d)"
     r"|\s+tháng\s+(?P<wmonth>0?[1-9](?!\d)|1[0-2]|{words})(?!\w)"
     r"(?:\s*(?:,|/|-|năm)?\s*(?P<wyear>(?:19|20)\d\d)(?!\d))?))"
-).replace("{words}", "|".join(sorted(_MONTH_WORDS, key=len, reverse=True)).replace(" ", r"\s+"))
+).replace("{words}", _WORDS)
+_NAMED_DAY = (
+    (
+        # "April 12, 2024", "12 April 2024"; WordPress: "Tháng Tư 12, 2024", "12 Th4, 2024"
+        r"(?:(?<![\w/.-])(?:(?P<nmonth>{english}|tháng\s+(?:{words}|\d{1,2}))\.?\s+(?P<nday>\d{1,2})"
+        r"(?:st|nd|rd|th)?\s*,"
+        r"|(?P<mday>\d{1,2})(?:st|nd|rd|th)?\s+(?P<mmonth>{english}|th\s?\d{1,2})[.,]?)"
+        r"\s+(?P<nyear>(?:19|20)\d\d)(?!\d))"
+    )
+    .replace("{words}", _WORDS)
+    .replace("{english}", _ENGLISH)
+)
 _ISO_DAY = (
     r"(?:(?<![\d/.-])(?P<iyear>(?:19|20)\d\d)[-/](?P<imonth>0?[1-9]|1[0-2])"
     r"[-/](?P<iday>0?[1-9]|[12]\d|3[01])(?!\d))"
 )
 _FOUND = re.compile(
     rf"(?:{_CLOCK.format('a')}{_ZONE.replace('zone', 'azone')}{_JOIN})?"
-    rf"(?:{_ISO_DAY}|{_DAY})"
+    rf"(?:{_ISO_DAY}|{_NAMED_DAY}|{_DAY})"
     rf"(?:[Tt]?{_JOIN}{_CLOCK.format('b')}{_ZONE})?",
     re.IGNORECASE,
 )
@@ -152,10 +164,11 @@ def refusal(at: datetime, *, now: datetime) -> str | None:
 
 def _visible(found: re.Match[str], now: datetime) -> FoundDate | None:
     part = found.groupdict()
-    year = part["iyear"] or part["year"] or part["wyear"]
-    day = int(part["iday"] or part["day"])
-    month_text = part["imonth"] or part["month"] or " ".join(part["wmonth"].lower().split())
-    month = _MONTH_WORDS.get(month_text) or int(month_text)
+    year = part["iyear"] or part["year"] or part["wyear"] or part["nyear"]
+    day = int(part["iday"] or part["day"] or part["nday"] or part["mday"])
+    month = _month(
+        part["imonth"] or part["month"] or part["wmonth"] or part["nmonth"] or part["mmonth"]
+    )
     side = "b" if part["bh"] else "a"
     clock = part[f"{side}h"] is not None
     zone = _zone(part["zone"] if side == "b" else part["azone"])
@@ -177,6 +190,12 @@ def _visible(found: re.Match[str], now: datetime) -> FoundDate | None:
         zoned=zone is not None,
         has_year=year is not None,
     )
+
+
+def _month(text: str) -> int:
+    """``4``, ``tư``, ``tháng tư``, ``th4``, ``April``."""
+    name = re.sub(r"^th(?:áng\s+)?(?=\d)|^tháng\s+", "", " ".join(text.lower().split()))
+    return _MONTH_WORDS.get(name) or _ENGLISH_MONTHS.get(name[:3]) or int(name)
 
 
 def _latest(

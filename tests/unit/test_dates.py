@@ -53,6 +53,15 @@ VISIBLE_MINUTE = {
     "short year": lambda d: f"{d:%d/%m/}{d.year % 100:02d} {d:%H:%M}",
     "morning, afternoon": lambda d: f"{d:%d/%m/%Y %I:%M} {'SA' if d.hour < 12 else 'CH'}",
     "AM, PM, day first when seen": lambda d: f"{d:%d/%m/%Y %I:%M %p}",
+    "no spaces": lambda d: f"{WEEKDAYS[d.weekday()]},{d:%d/%m/%Y},{d:%H:%M}",
+    "dash before the day": lambda d: f"{d:%H:%M} -{d:%d/%m/%Y}",
+    "brackets": lambda d: f"{d:%d/%m/%Y} [{d:%H:%M}]",
+    "labels with colons": lambda d: f"Xuất bản ngày: {d:%d/%m/%Y}, lúc: {d:%H:%M}",
+    "clock labelled first": lambda d: f"Giờ: {d:%H:%M} - Ngày: {d:%d/%m/%Y}",
+    "month first in words": lambda d: f"Tháng {MONTHS[d.month - 1]} {d.day}, {d.year} {d:%H:%M}",
+    "month abbreviated": lambda d: f"{d.day} Th{d.month}, {d.year} {d:%H:%M}",
+    "English, American": lambda d: f"{d:%A, %B} {d.day}, {d.year} {d:%H:%M} GMT+7",
+    "English, British": lambda d: f"{d.day} {d:%b %Y, %I:%M %p}",
     "year first": lambda d: f"{d:%Y-%m-%d %H:%M}",
     "numbered weekday": lambda d: (
         f"T{d.weekday() + 2}, {d:%d/%m/%Y %H:%M}" if d.weekday() < 6 else f"CN, {d:%d/%m/%Y %H:%M}"
