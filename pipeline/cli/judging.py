@@ -79,9 +79,9 @@ def province_finder(home: Home) -> ProvinceOf:
     Raises:
         ConfigError: sources.yaml is faulty.
     """
-    known: dict[str, str] = {}
+    known: dict[str, str | None] = {}
     for source in load_sources(home.sources_file):
-        known[fold(source.key)] = known[fold(nfc(source.name))] = source.province
+        known[fold(source.key)] = known[fold(nfc(source.name))] = source.local_province
     named = {
         fold(nfc(name)): province.name
         for province in provinces()

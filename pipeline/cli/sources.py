@@ -17,7 +17,7 @@ from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.editing import CannotEdit, enable, to_yaml
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.config.provinces import resolve_province
+from pipeline.config.provinces import resolve_area
 from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.config.yamlfile import ConfigError, Fault
@@ -99,7 +99,7 @@ def import_command(file: Path, province: str | None) -> None:
     """Turn a feed reader's subscription list (OPML) into entries ready to paste."""
     home = Home.locate()
     named = province or load_office(home.office_file).province
-    wanted = resolve_province(named)
+    wanted = resolve_area(named)
     if wanted is None:
         raise click.UsageError(f"no province is called '{named}'")
     try:
@@ -122,7 +122,7 @@ def verify(province: str | None, yes: bool, allow_private: bool) -> None:
     """Try the disabled outlets of a province and enable those you confirm."""
     home = Home.locate()
     agent = _agent(home)
-    wanted = resolve_province(province or load_office(home.office_file).province)
+    wanted = resolve_area(province or load_office(home.office_file).province)
     if wanted is None:
         raise click.UsageError(f"no province is called '{province}'")
     mine = [s for s in load_sources(home.sources_file) if s.province == wanted and not s.enabled]

@@ -12,6 +12,8 @@ from pipeline.config.home import defaults_dir
 from pipeline.config.yamlfile import Strict, load_yaml
 from pipeline.text.fold import fold, fold_search, nfc
 
+CENTRAL = "Trung ương"
+"""Stands where a source's province stands: the outlet belongs to no province."""
 _TYPE = re.compile(r"^(tinh|thanh pho|tp\.?)\s+")
 _NOT_LETTERS = re.compile(r"[\s.\-–]+")
 
@@ -54,6 +56,11 @@ def resolve_province(name: str) -> str | None:
     """Today's province for a name as typed: any case, with or without diacritics or the type word,
     old or new. None when no province is called so."""
     return _names().get(_key(name))
+
+
+def resolve_area(name: str) -> str | None:
+    """As ``resolve_province``, and ``Trung ương`` for outlets of the whole country."""
+    return CENTRAL if _key(name) == _key(CENTRAL) else resolve_province(name)
 
 
 @cache

@@ -13,7 +13,7 @@ import cssselect
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pipeline.config.duration import Duration
-from pipeline.config.provinces import province_names, resolve_province
+from pipeline.config.provinces import CENTRAL, province_names, resolve_area
 from pipeline.config.yamlfile import ConfigError, Fault, Strict, line_numbers, load_yaml
 
 
@@ -109,7 +109,7 @@ class Source(Strict):
     kind: Literal["newspaper", "tv", "portal"] = "newspaper"
     """``tv`` also expects pages of a video and two sentences."""
     province: str
-    """Today's province of the outlet."""
+    """Today's province of the outlet; ``Trung ương`` for one of the whole country."""
     home: HttpUrl
     """Its front page."""
     feeds: tuple[HttpUrl, ...] = ()
@@ -138,6 +138,11 @@ class Source(Strict):
     """Only enabled sources are crawled."""
     verified: date | None = None
     """The day somebody checked that its addresses answer."""
+
+    @property
+    def local_province(self) -> str | None:
+        """None for an outlet of the whole country: its articles may be from anywhere."""
+        return None if self.province == CENTRAL else self.province
 
     def wants(self, url: str) -> bool:
         """Whether ``url`` looks like an article of this source, by ``article_url`` and ``avoid``.
@@ -174,12 +179,13 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         for index in where[1:]:
             what = f"source '{key}' stands already further up (entry {where[0] + 1})"
             faults.append((index, "key", what, "give each source its own key"))
-    known = set(province_names())
+    known = {*province_names(), CENTRAL}
     for index, source in enumerate(sources):
         if source.province not in known:
-            today = resolve_province(source.province)
+            today = resolve_area(source.province)
             what = f"'{source.province}' is not a province of today"
-            fix = f"write '{today}'" if today else "use one of the 34 names since 2025-07-01"
+            names = f"one of the 34 names since 2025-07-01, or '{CENTRAL}'"
+            fix = f"write '{today}'" if today else f"use {names}"
             faults.append((index, "province", what, fix))
     if faults:
         lines = line_numbers(path.read_text("utf-8-sig"))

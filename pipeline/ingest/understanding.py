@@ -31,7 +31,7 @@ class Understanding:
         return cls(sources, taxonomy, Judge(taxonomy))
 
     def province_of(self, source: str) -> str | None:
-        return self.sources[source].province if source in self.sources else None
+        return self.sources[source].local_province if source in self.sources else None
 
     def outlet_name(self, source: str) -> str:
         return self.sources[source].name if source in self.sources else source

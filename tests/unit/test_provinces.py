@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.config.provinces import provinces, resolve_province
+from pipeline.config.provinces import CENTRAL, provinces, resolve_area, resolve_province
 
 
 def test_there_are_34_six_of_them_cities_and_dong_nai_the_seventh() -> None:
@@ -26,3 +26,11 @@ def test_there_are_34_six_of_them_cities_and_dong_nai_the_seventh() -> None:
 )
 def test_old_names_and_other_spellings_resolve(typed: str, today: str | None) -> None:
     assert resolve_province(typed) == today
+
+
+@pytest.mark.parametrize("typed", ["Trung ương", "trung uong", "TRUNG ƯƠNG"])
+def test_an_outlet_of_the_whole_country_stands_under_no_province(typed: str) -> None:
+    assert resolve_area(typed) == CENTRAL
+    assert resolve_province(typed) is None
+    assert resolve_area("yên bái") == "Lào Cai"
+    assert resolve_area("Mường Thanh") is None

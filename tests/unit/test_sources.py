@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config.provinces import CENTRAL
 from pipeline.config.sources import Agreement, Listing, Selectors, Source, load_sources
 from pipeline.config.yamlfile import ConfigError
 
@@ -137,7 +138,10 @@ def test_the_shipped_file_covers_all_provinces_and_enables_nothing() -> None:
     assert not [source.key for source in sources if source.enabled or source.verified]
     assert all(source.feeds or source.sitemaps or source.listings for source in sources)
     facts = ROOT.parent / "shared" / "domain" / "provinces.csv"
-    provinces = {source.province for source in sources}
+    central = [source for source in sources if source.province == CENTRAL]
+    assert {"nhandan", "qdnd", "moha"} <= {source.key for source in central}
+    assert all(source.local_province is None for source in central)
+    provinces = {source.province for source in sources if source.local_province}
     assert len(provinces) == 34
     if facts.exists():
         with facts.open(encoding="utf-8") as file:
