@@ -12,8 +12,9 @@ from lxml.html import HtmlElement
 
 from pipeline.config.sources import Source
 from pipeline.extract import details
+from pipeline.extract.agreement import agreed_paragraphs
 from pipeline.extract.authorship import find_author, find_credit, says_agency
-from pipeline.extract.body import Body, is_date_line
+from pipeline.extract.body import is_date_line
 from pipeline.extract.bylines import names_press, without_dateline
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones, is_imprint, is_prompt
@@ -21,9 +22,9 @@ from pipeline.extract.document import parse
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
 from pipeline.extract.libraries import newspaper_paragraphs, trafilatura_paragraphs
-from pipeline.extract.metadata import read_metadata
+from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.published import find_published
-from pipeline.extract.reading import read_parts
+from pipeline.extract.reading import Reading, read_parts
 from pipeline.extract.refusal import why_no_article
 from pipeline.extract.selecting import Chosen, choose
 from pipeline.shapes import ExtractedArticle, FeedItem
@@ -81,9 +82,11 @@ def extract(
     elif not read.blocks and read.captions:  # a photo story tells itself in its captions
         paragraphs, extractor = tuple(read.captions), _own_name(chosen)
     else:
-        paragraphs, extractor = _text(engine, chosen, read, html, url, now=now)
+        paragraphs, extractor = _text(engine, chosen, reading, data, html, url, now=now)
         paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
-    sapo, paragraphs, agency = _without_datelines(sapo, paragraphs)
+    agency = None
+    if details.is_vietnamese(" ".join([sapo or "", *paragraphs])):
+        sapo, paragraphs, agency = _without_datelines(sapo, paragraphs)
     if reason := why_no_article(title, headline, paragraphs, read, blocks, data, url):
         raise NotAnArticle(reason)
     assert headline is not None
@@ -138,22 +141,30 @@ def _without_datelines(
 
 
 def _text(
-    engine: str, chosen: Chosen, read: Body, html: str, url: str, *, now: datetime
+    engine: str,
+    chosen: Chosen,
+    reading: Reading,
+    data: Metadata,
+    html: str,
+    url: str,
+    *,
+    now: datetime,
 ) -> tuple[tuple[str, ...], Engine]:
     """The paragraphs and who read them."""
-    if chosen.bodies and read.blocks:
-        return read.paragraphs, "selectors"
+    ours = reading.body.paragraphs
+    if chosen.bodies and ours:
+        return ours, "selectors"
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
-    foreign = not details.is_vietnamese(" ".join(read.paragraphs))
-    if (not chosen.bodies and (engine == "trafilatura" or foreign)) or not read.blocks:
-        # Our rules know Vietnamese wording; in other languages trafilatura reads better (measured).
-        found = trafilatura_paragraphs(html, url)
-        if not foreign or not read.blocks:
-            found = tuple(line for line in found if not _is_around(line, now))
-        if found or not read.blocks:
-            return found, "trafilatura"
-    return read.paragraphs, _own_name(chosen)
+    foreign = not details.is_vietnamese(" ".join(ours))
+    found: tuple[str, ...] = ()
+    if ours and foreign and engine != "trafilatura":
+        found = trafilatura_paragraphs(html, url, precise=False)
+        found = agreed_paragraphs(reading, data, found, now=now)
+    elif not ours or engine == "trafilatura":
+        found = trafilatura_paragraphs(html, url, precise=True)
+        found = tuple(line for line in found if not _is_around(line, now))
+    return (found or ours), ("trafilatura" if found or not ours else _own_name(chosen))
 
 
 def _is_around(line: str, now: datetime) -> bool:

@@ -48,6 +48,9 @@ _BYLINE_LABEL = re.compile(
 _WEEKDAY = re.compile(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|gmt|utc)\b", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", '."', ".”", "”", ":", ";", "...")
 
+INTRODUCTION_MAX = 1200
+"""Characters from which on what a page calls its introduction is its text."""
+
 
 @dataclass(slots=True)
 class Body:
@@ -76,6 +79,8 @@ def find_container(
     """
     after = title.block.index if title and title.block else -1
     introduction = [b for b in blocks if b.index > after and labelled_sapo(b, zones)]
+    if sum(len(block.text) for block in introduction) > INTRODUCTION_MAX:
+        introduction = []  # the label is on the text itself
     container = _heaviest(blocks, zones, after, frozenset(b.index for b in introduction))
     if introduction and (container is None or _is_aside(container, introduction, blocks, zones)):
         container = _heaviest(blocks, zones, after, frozenset())

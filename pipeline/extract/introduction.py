@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.extract.body import Body, labelled_sapo
+from pipeline.extract.body import INTRODUCTION_MAX, Body, labelled_sapo
 from pipeline.extract.bylines import (
     is_byline,
 )
@@ -35,7 +35,7 @@ def find_sapo(
     ]
     if not labelled and start < 0:
         labelled = [b for b in blocks if b.index < first and labelled_sapo(b, zones)]
-    if sum(len(block.text) for block in labelled) > 1200:
+    if sum(len(block.text) for block in labelled) > INTRODUCTION_MAX:
         labelled = []  # the label is on the text itself
     if labelled:
         texts = [block.text for block in labelled if not is_byline(block.text)]
@@ -44,6 +44,8 @@ def find_sapo(
         body.blocks = [block for block in body.blocks if block not in labelled]
         if texts:
             return " ".join(texts)
+    if body.blocks and not is_vietnamese(" ".join(body.paragraphs)):
+        return None  # elsewhere a first paragraph is text, though the description repeats it
     between = [
         block
         for block in blocks
