@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.config.home import defaults_dir
@@ -16,14 +17,28 @@ from pipeline.judge.features import facts
 from pipeline.judge.flags import Flagger
 from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.ngrams import wording
-from pipeline.judge.organisations import find_organisations
-from pipeline.judge.people import find_people
+from pipeline.judge.ngrams import Block, wording
+from pipeline.judge.organisations import Organisation, find_organisations
+from pipeline.judge.people import Person, find_people
 from pipeline.judge.places import find_places
 from pipeline.judge.protagonist import main_subject
-from pipeline.judge.protagonist_facts import candidates, compare
+from pipeline.judge.protagonist_facts import Candidate, candidates, compare
 from pipeline.judge.sectors import find_sectors, sector_evidence
 from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the decisions about an article are taken from."""
+
+    reading: Reading
+    people: tuple[Person, ...]
+    units: tuple[Organisation, ...]
+    subjects: list[Candidate]
+    words: dict[Block, list[str]]
+    facts: dict[str, float]
+    scores: dict[str, float]
+    """Log-odds of every head of the model, after the rules beside it."""
 
 
 class Judge:
@@ -40,19 +55,27 @@ class Judge:
         basis = taxonomy.model_dump_json() + self._model.digest
         self.version = hashlib.sha256(basis.encode()).hexdigest()[:16]
 
-    def judge(self, article: ArticleText) -> Judgement:
+    def look(self, article: ArticleText) -> Look:
         reading = Reading.of(article, self._matcher)
         people = find_people(article, self._gazetteer)
         units = find_organisations(article, self._gazetteer)
         subjects = candidates(article, people, units)
         known = facts(reading, self._taxonomy, subjects)
-        scores = self._model.scores(wording(reading), known)
+        words = wording(reading)
+        scores = self._model.scores(words, known)
         scores = exemplar.without_pleas(scores, reading, self._groups)
+        return Look(reading, people, units, subjects, words, known, scores)
+
+    def judge(self, article: ArticleText) -> Judgement:
+        look = self.look(article)
+        reading, subjects, scores = look.reading, look.subjects, look.scores
         subject = None
         if exemplar.decide(exemplar.probability(scores)) is not ExemplarLabel.NO:
             compare(article, subjects)
             subject = main_subject(article, subjects, self._model.subject, scores)
-        opinion = exemplar.opinion(scores, subject, self._model.fact_weights("exemplar", known))
+        opinion = exemplar.opinion(
+            scores, subject, self._model.fact_weights("exemplar", look.facts)
+        )
         sectors = find_sectors(reading, scores, self._sectors)
         places, place_evidence = find_places(article, self._gazetteer)
         provinces = frozenset(place.province for place in places if place.province)
@@ -63,8 +86,8 @@ class Judge:
             sectors=sectors,
             campaigns=campaigns,
             places=places,
-            people=tuple(person.name for person in people),
-            organisations=tuple(unit.name for unit in units),
+            people=tuple(person.name for person in look.people),
+            organisations=tuple(unit.name for unit in look.units),
             awards=awards,
             flags=self._flagger.flags(reading, opinion.label),
             evidence=(
