@@ -41,12 +41,14 @@ class Case:
 
 
 def ours(html: bytes, url: str) -> str:
+    """Introduction and text, which ours keeps apart and the sets and the others do not."""
     from pipeline.extract import NotAnArticle, extract
 
     try:
-        return extract(html, url=url, now=NOW).text
+        article = extract(html, url=url, now=NOW)
     except NotAnArticle:
         return ""
+    return "\n".join((article.sapo or "", article.text))
 
 
 def trafilatura(**options: bool) -> Extractor:
