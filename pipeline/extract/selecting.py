@@ -26,7 +26,7 @@ from pipeline.extract.title import Title
 from pipeline.text.dates import find_dates, parse_stamp, refusal
 
 _PARTS = ("title", "sapo", "body", "author", "published")
-_INLINE = frozenset(("a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup"))
+INLINE = frozenset(("a", "abbr", "b", "em", "font", "i", "small", "span", "strong", "sub", "sup"))
 _BELOW = 12
 """Blocks read below the text: credit and signature may stand there."""
 
@@ -109,9 +109,9 @@ def choose(tree: HtmlElement, selectors: Selectors | None, *, now: datetime) -> 
     if selectors is None:
         return chosen
     asked = {name: css for name in _PARTS if (css := getattr(selectors, name)) is not None}
-    found = {name: _find(tree, css) for name, css in asked.items()}
-    captions = _find(tree, selectors.caption) if selectors.caption else []
-    unwanted = [element for css in selectors.remove for element in _find(tree, css)]
+    found = {name: find(tree, css) for name, css in asked.items()}
+    captions = find(tree, selectors.caption) if selectors.caption else []
+    unwanted = [element for css in selectors.remove for element in find(tree, css)]
     remove_unseen(tree)
     taken = {name: _take(chosen, name, elements, now) for name, elements in found.items()}
     chosen.missed = tuple(name for name, element in taken.items() if element is None)
@@ -124,7 +124,7 @@ def choose(tree: HtmlElement, selectors: Selectors | None, *, now: datetime) -> 
     chosen.aside = frozenset({*within, *unwanted}) - around
     for element in chosen.aside.intersection(unwanted):
         # A word or a link in a paragraph; what is a paragraph of its own is passed over (``kept``).
-        if element.tag in _INLINE and element not in _holders(chosen.title_element):
+        if element.tag in INLINE and element not in _holders(chosen.title_element):
             _drop(element)
     return chosen
 
@@ -135,14 +135,14 @@ def _take(
     """Fill in one part; the element it was taken from, None if there is no such part."""
     if name == "published":
         for element in elements:
-            if published := _date(element, now):
+            if published := read_date(element, now):
                 chosen.published = published
                 return element
         return None
     if name == "body":
         chosen.bodies = [element for element in elements if _shows(element)]
         return chosen.bodies[0] if chosen.bodies else None
-    texts = {element: text for element in elements if (text := _text(element))}
+    texts = {element: text for element in elements if (text := read_text(element))}
     element = next(iter(texts), None)
     if element is None:
         return None
@@ -155,17 +155,17 @@ def _take(
     return element
 
 
-def _date(element: HtmlElement, now: datetime) -> Published | None:
+def read_date(element: HtmlElement, now: datetime) -> Published | None:
     stamps = [element.get("datetime"), element.get("content")]
     dates = [parse_stamp(stamp, now=now) for stamp in stamps if stamp]
-    dates += find_dates(_text(element), now=now)
+    dates += find_dates(read_text(element), now=now)
     for date in dates:
         if date and not refusal(date.at, now=now):
             return Published(date.at.astimezone(UTC), date.precision, "selector")
     return None
 
 
-def _text(element: HtmlElement) -> str:
+def read_text(element: HtmlElement) -> str:
     """As a reader sees it: "<b>H</b>oa" is one word, two paragraphs are not."""
     if element.tag == "meta":
         return text_of(element)
@@ -208,13 +208,14 @@ def _tail(element: HtmlElement) -> Iterator[Block]:
         yield Block(text, holder)
 
 
-class _Translator(LxmlHTMLTranslator):
+class _Translator(LxmlHTMLTranslator):  # type: ignore[misc]  # lxml has no types
     """CSS to XPath; a class is first looked for as plain text, which most elements fail at once."""
 
     def xpath_attrib_includes(self, xpath: XPathExpr, name: str, value: str | None) -> XPathExpr:
         if value:
             xpath.add_condition(f"contains({name}, {self.xpath_literal(value)})")
-        return super().xpath_attrib_includes(xpath, name, value)
+        translated: XPathExpr = super().xpath_attrib_includes(xpath, name, value)
+        return translated
 
 
 @lru_cache(maxsize=2000)
@@ -227,5 +228,5 @@ def _compiled(css: str) -> etree.XPath:
     return etree.XPath(_Translator().css_to_xpath(css))
 
 
-def _find(tree: HtmlElement, css: str) -> list[HtmlElement]:
+def find(tree: HtmlElement, css: str) -> list[HtmlElement]:
     return list(_compiled(css)(tree))
