@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 
 from pipeline.text.charsets import charset
 from pipeline.text.legacy import to_unicode
@@ -21,6 +22,7 @@ _MISC = re.compile(r"[^<]*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
 """Comments, processing instructions and the XML declaration; a root element that stands inside one
 must not hide a DOCTYPE behind it."""
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _PROLOG_END = re.compile(r"<[^\W\d]")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _SINGLE_BYTE = "windows-1258"
@@ -52,7 +54,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     labels = [declared[1].decode("ascii")] if declared else []
     labels += _HEADER.findall(content_type or "")[:1]
     for name in map(charset, labels):
-        if name and name != "utf-8":
+        if name and not name.startswith("utf-"):  # those have been tried
             return body.decode(name, "replace")
     # Mostly UTF-8 with a few broken bytes is more likely than a single-byte text.
     repaired = body.decode("utf-8", "replace")
@@ -74,4 +76,12 @@ def safe_xml(body: bytes, content_type: str | None = None) -> str:
     root = _PROLOG_END.search(text, start)
     if _DOCTYPE.search(text, start, root.start() if root else len(text)):
         raise UnsafeXml("the document declares a DOCTYPE or entities")
-    return to_unicode(text[start:].lstrip())
+    return to_unicode(_REFERENCE.sub(_sound_reference, text[start:].lstrip()))
+
+
+def _sound_reference(found: re.Match[str]) -> str:
+    """The reference, or nothing for half a letter or what lies outside Unicode: parsers that are
+    asked for one raise."""
+    digits = found[1] or found[2]
+    code = int(digits, 16 if found[1] else 10) if len(digits) <= 8 else sys.maxunicode + 1
+    return found[0] if code <= sys.maxunicode and not _NOT_XML.match(chr(code)) else ""

@@ -116,8 +116,9 @@ def _local(node: etree._Element) -> str:
     """Name without namespace; ``image:loc`` keeps apart an image's address from the page's."""
     if not isinstance(node.tag, str):
         return ""
-    name: str = etree.QName(node).localname
+    # Not etree.QName, which refuses names that the recovering parser lets through ("rdf:").
+    name = node.tag.rpartition("}")[2]
     parent = node.getparent()
-    if name == "loc" and parent is not None and etree.QName(parent).localname == "image":
+    if name == "loc" and parent is not None and parent.tag.rpartition("}")[2] == "image":
         return "image:loc"
     return name

@@ -77,7 +77,8 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
         name = name.lower()
         if name in _LATIN1 or name == "windows-1252":
             name = "cp1258" if _looks_1258(body) else "cp1252"
-        if charset(name):
+        # WHATWG: mark-up that can be read to find such a label is not written in UTF-16.
+        if charset(name) and (b"\x00" in body[:100] or not name.startswith(("utf-16", "utf-32"))):
             known.append(name)
     return known
 

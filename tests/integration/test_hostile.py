@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.crawl.plan import SourcePlan
 from tests.crawling import ARTICLE, Round, crawl, make_source, rss
-from tests.hostile import CASES
+from tests.hostile import CASES, read
 from tests.loopback import Reply, loopback_site
 
 
@@ -63,3 +63,14 @@ def test_the_sound_neighbour_is_unharmed(siege: Siege) -> None:
 @pytest.mark.parametrize("key", CASES)
 def test_one_clear_outcome(siege: Siege, key: str) -> None:
     assert (siege.reasons(key), siege.pages(key)) == (CASES[key].reasons, CASES[key].pages)
+
+
+READ = [key for key, case in CASES.items() if case.pages or case.title]
+
+
+@pytest.mark.parametrize("key", READ)
+def test_each_page_is_the_right_article_or_none(siege: Siege, key: str) -> None:
+    titles = read(siege.round, key)
+    assert len(titles) >= CASES[key].pages
+    if CASES[key].title is not None:
+        assert titles == [CASES[key].title]
