@@ -33,9 +33,14 @@ _CREDIT = re.compile(
     r"^[(\[]?\s*(?:(?P<kind>"
     r"nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
     r"|(?:tổng hợp|biên dịch|lược dịch|dịch) (?:theo|từ)"
-    r"|theo nguồn|sưu tầm)\s*(?P<colon>:)?\s*)(?P<who>\S.{1,80}?)\s*[)\]]?\.?$",
+    r"|theo nguồn|dẫn nguồn|(?:link|bài|xem bài) gốc|sưu tầm)\s*(?P<colon>:)?\s*)"
+    r"(?P<who>\S.{1,80}?)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
+_RULE = re.compile(
+    r"(?:nghị quyết|nghị định|quyết định|luật|thông tư|chỉ thị|kế hoạch|ubnd|hđnd|ông|bà|anh|chị)\b"
+)
+"""What a sentence that begins with "Theo" often names: no outlet."""
 _PRESS = re.compile(
     r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\b|\bvtv\b|\bvtc\b|\bvnexpress\b|dân trí"
     r"|thanh niên"
@@ -44,17 +49,21 @@ _PRESS = re.compile(
     r"|cafef|kênh 14|\bqđnd\b|quân đội nhân dân|bnews|tin tức|hànộimới|hà nội mới|sggp"
     r"|sài gòn giải phóng"
     r"|người lao động|\bnld\b|đại đoàn kết|giáo dục (?:và|&) thời đại|nông nghiệp|công thương"
-    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\w\.(?:vn|com|net|org)\b"
+    r"|thời báo|tạp chí|\bbáo\b|\bđài\b|\bvgp\b|cổng (?:thông tin|tt)|\w\.(?:vn|com|net|org)\b"
     r"|\b(?:www|bao|dai|ptth|tapchi)[\w-]*\.[a-z]|reuters|\bafp\b|\bap\b|xinhua"
     r"|tân hoa"
     r"|\bcnn\b|\bbbc\b|kyodo|yonhap|sputnik|\btass\b|\bria\b|bloomberg|guardian|\bqdnd\b|\bhnm\b"
 )
 _AGENCY = re.compile(r"\b(?:ttxvn|vietnam\+|thông tấn xã việt nam)", re.IGNORECASE)
 _PHOTO_CREDIT = re.compile(
-    r"(?:^|[.\s(–-])\(?\s*(?:nguồn ảnh|ảnh|photo|đồ họa|hình)\s*(?:minh họa|minh hoạ|tư liệu"
+    r"(?:^|[.\s(–/-])\(?\s*(?:nguồn ảnh|ảnh|photo|đồ họa|hình)\s*(?:minh họa|minh hoạ|tư liệu"
     r"|chụp màn hình)?"
     r"\s*[:/]\s*(?P<who>[^:]{2,70}?)\s*\)?\.?\s*$",
     re.IGNORECASE,
+)
+_PHOTO_BY = re.compile(
+    rf"[.\s]\(\s*(?i:ảnh|photo)\s+(?P<name>[{UPPER}][^():]{{1,60}}?)\s*\)\.?\s*$"
+    r"|(?:^|[.\s(–-])\(?(?i:ảnh)\s+do\s+(?P<giver>[^():]{2,60}?)\s+cung cấp\)?\.?\s*$"
 )
 _PHOTO_KIND = re.compile(
     r"\(?\bảnh (?:minh họa|minh hoạ|tư liệu|internet|nguồn internet|chụp màn hình"
@@ -62,7 +71,25 @@ _PHOTO_KIND = re.compile(
     re.IGNORECASE,
 )
 _DOING = re.compile(
-    r"(?:^|[\s,–-]+)\(?(?:thực hiện|tổng hợp|lược ghi|sưu tầm|t/h)\)?$|\s*\((?:ghi|th)\)?$",
+    r"(?:^|[\s,–-]+)\(?(?:thực hiện|tổng hợp|lược ghi|sưu tầm|t/h|ctv|cộng tác viên)\)?$"
+    r"|\s*\((?:ghi|th)\)?$",
+    re.IGNORECASE,
+)
+_GENRE = re.compile(
+    r"(?:ghi chép|bút ký|phóng sự|ký sự|ký|tản văn|tùy bút|bài(?: và | ?, ?)ảnh|bài)"
+    rf"\s*(?:của|\()\s*(?=(?-i:[{UPPER}]))",
+    re.IGNORECASE,
+)
+_TITLE_OF_WRITER = re.compile(
+    rf"^(?:ctv|pv|phóng viên|cộng tác viên|nhà báo)[\s.:]+(?=(?-i:[{UPPER}]))", re.IGNORECASE
+)
+_OTHERS = re.compile(
+    r"\s*[|;,–-]\s*(?:ảnh|clip|video|đồ họa|thiết kế|trình bày|kỹ thuật|quay phim)\s*:.*$",
+    re.IGNORECASE,
+)
+_OFFICE_OF_WRITER = re.compile(
+    r"\s+[-–]\s+(?:trung tâm|ban|phòng|công an|hội|sở|ubnd|hđnd|trường|văn phòng|huyện đoàn"
+    r"|tỉnh đoàn|thành đoàn|xã|phường)\b.{2,70}$",
     re.IGNORECASE,
 )
 _INITIALS = re.compile(r"[A-ZĐ]{2,5}(?:ĐT|O|TV|VN)?\+?")
@@ -91,7 +118,8 @@ def is_byline(line: str) -> bool:
     """Whether the line only names authors, photographers or editors."""
     if len(line) > 110 or line.endswith((":", "?", "!", "…", "”", '"')):
         return False
-    return _BYLINE.match(line) is not None or _ROLE_LINE.match(fold(line)) is not None
+    names = _OFFICE_OF_WRITER.sub("", _GENRE.sub("", line, count=1))
+    return _BYLINE.match(names) is not None or _ROLE_LINE.match(fold(line)) is not None
 
 
 def author_of(line: str) -> str | None:
@@ -101,8 +129,8 @@ def author_of(line: str) -> str | None:
     if re.match(r"(?:ảnh|clip|video|đồ họa|thiết kế|trình bày)\s*:", fold(text)):
         return None
     text = re.sub(rf"^(?i:{_ROLE})\s*[:.]\s*", "", text)
-    text = _LABEL.sub("", text)
-    text = _DOING.sub("", text)
+    for words in (_LABEL, _GENRE, _TITLE_OF_WRITER, _OTHERS, _OFFICE_OF_WRITER, _DOING):
+        text = words.sub("", text, count=1)
     return text.strip(" •|-–,.") or None
 
 
@@ -113,7 +141,7 @@ def split_author(line: str) -> tuple[str | None, str | None]:
     if both := split_byline(text):
         return author_of(both[0]), both[1]
     *names, last = re.split(r"\s*/\s*|\s+[-–|]\s+", text)
-    if names and names_agency(last):
+    if names and (names_agency(last) or ("/" in text and names_press(last))):
         return author_of(" - ".join(names)), last
     if credit := credit_of(text):
         return None, credit
@@ -142,6 +170,8 @@ def credit_of(line: str) -> str | None:
     found = _CREDIT.match(text)
     if found:
         who = found["who"]
+        if _RULE.match(fold(who)):
+            return None
         names = who[0].isupper() or re.match(r"https?:|\w+\.\w", who) or names_press(who)
         short = len(who.split()) <= 10
         return text if names and short else None
@@ -171,6 +201,8 @@ def photo_credit(line: str) -> tuple[int, str] | None:
     """Where a closing photo credit begins in a caption, and whom it names."""
     if found := _PHOTO_CREDIT.search(line):
         return found.start(), found["who"].strip()
+    if found := _PHOTO_BY.search(line):
+        return found.start(), (found["name"] or found["giver"]).strip()
     if found := _PHOTO_KIND.search(line):
         return found.start(), found[0].strip("(). ")
     return None

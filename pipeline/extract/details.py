@@ -116,7 +116,7 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     credit = None
     if caption and (found := photo_credit(caption)):
         credit = found[1]
-        caption = caption[: found[0] + 1].strip(" (–-") or None
+        caption = caption[: found[0] + 1].strip(" (–-/|;") or None
     source = shown.source if shown is not None else address
     return Image(urljoin(url, source), caption, credit)
 
