@@ -65,14 +65,23 @@ def to_unicode(text: str) -> str:
 
     Converted only if most accented words become Vietnamese syllables that were not before.
     """
-    if len(_FOREIGN.findall(text[:20_000])) < 3:
+    sample = text[:20_000]
+    if len(_FOREIGN.findall(sample)) < 3:
         return text
-    best, best_share = text, _vietnamese_share(text) + 0.3
-    for candidate in (text.translate(_TCVN3_TABLE), _VNI_PATTERN.sub(_vni_letter, text)):
-        share = _vietnamese_share(candidate)
+    best, best_share = None, _vietnamese_share(sample) + 0.3
+    for read in (_from_tcvn3, _from_vni):
+        share = _vietnamese_share(read(sample))
         if share > max(best_share, 0.7):
-            best, best_share = candidate, share
-    return best
+            best, best_share = read, share
+    return best(text) if best else text
+
+
+def _from_tcvn3(text: str) -> str:
+    return text.translate(_TCVN3_TABLE)
+
+
+def _from_vni(text: str) -> str:
+    return _VNI_PATTERN.sub(_vni_letter, text)
 
 
 def _vni_letter(found: re.Match[str]) -> str:
@@ -81,7 +90,7 @@ def _vni_letter(found: re.Match[str]) -> str:
 
 def _vietnamese_share(text: str) -> float:
     """The share of accented words that are spelt like Vietnamese syllables."""
-    words = {word for word in _WORD.findall(text[:20_000]) if not word.isascii()}
+    words = {word for word in _WORD.findall(text) if not word.isascii()}
     if not words:
         return 0.0
     return sum(_is_syllable(word) for word in words) / len(words)
