@@ -13,7 +13,7 @@ from pipeline.digest.names import Names, load_names
 from pipeline.shapes import DatePrecision
 from pipeline.store.models import Article, Axis, Digest, DigestItem, Story
 from pipeline.text.fold import nfc
-from pipeline.text.urls import canonical_url
+from pipeline.text.urls import public_link
 
 
 def freeze(
@@ -58,7 +58,7 @@ def freeze_item(item: DigestItem, names: Names) -> ItemContent:
         machine_drafted=story.summary_is_machine_drafted,
         outlet=names.outlets.get(source, source),
         outlet_key=source,
-        url=canonical_url(original.url) if original else "",
+        url=public_link(original.url) if original else "",
         author=original.author if original else "",
         published_at=original.published_at if original else None,
         date_precision=DatePrecision(original.date_precision)
@@ -85,5 +85,5 @@ def _others(story: Story, original: Article | None, names: Names) -> tuple[Other
     ):
         if original is not None and article.source != original.source:
             name = names.outlets.get(article.source, article.source)
-            found.setdefault(article.source, OtherOutlet(name, canonical_url(article.url)))
+            found.setdefault(article.source, OtherOutlet(name, public_link(article.url)))
     return tuple(found.values())

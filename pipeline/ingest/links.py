@@ -9,7 +9,7 @@ from django.db import transaction
 from pipeline.crawl.spool import FailureKind, LinkChecked
 from pipeline.extract import soft_missing
 from pipeline.ingest.withdrawing import Answer, Watch, heard
-from pipeline.store.models import Article, PublishedLink
+from pipeline.store.models import PublishedLink
 
 _ANSWERS = {FailureKind.GONE: Answer.GONE, FailureKind.NOT_A_PAGE: Answer.DOUBTFUL}
 """(Of a page that was read before, "not a page" means that it leads to the front page.)"""
@@ -51,7 +51,8 @@ def _heard_in(record: LinkChecked) -> tuple[Answer, str]:
     if record.reason:
         return _ANSWERS.get(record.reason, Answer.UNCLEAR), record.detail
     if record.body:
-        title = Article.objects.filter(url=record.url).values_list("title", flat=True).first()
+        links = PublishedLink.objects.filter(url=record.url)
+        title = links.values_list("story__lead__title", flat=True).first()
         doubt = soft_missing(
             record.body,
             url=record.url,

@@ -17,6 +17,7 @@ from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
+from pipeline.ingest.renaming import file_under, renamed
 from pipeline.ingest.stories import join_story, one_at_a_time, refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.judge.export import judgement_json
@@ -126,6 +127,11 @@ def read_article(
     mark = signature(text)
     fields = _fields(extracted, page, mark)
     known = Article.objects.filter(canonical_url=canonical_url).first()
+    known = known or renamed(canonical_url, source, text)
+    if known:
+        canonical_url = known.canonical_url
+    if known and page:
+        file_under(page, known)
     if known and _same(known, fields):
         return Outcome.SAME
     judgement = understanding.judge.judge(text)

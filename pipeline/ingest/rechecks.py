@@ -24,6 +24,7 @@ from pipeline.ingest.spools import own_spool, store_each
 from pipeline.ingest.storing import store_host
 from pipeline.ingest.withdrawing import in_full, is_missing
 from pipeline.store.models import Article, PublishedLink
+from pipeline.text.urls import public_link
 
 MOST_LINKS = 100
 """Of one source in one round; the rest is due still in the next."""
@@ -80,7 +81,7 @@ def _questions(links: list[PublishedLink], now: datetime) -> tuple[Recheck, ...]
     )[:MOST_LINKS]
     articles = Article.objects.filter(story__in=[link.story_id for link in longest])
     pages = {
-        (story, url): headers
+        (story, public_link(url)): headers
         for story, url, headers in articles.values_list("story_id", "url", "page__headers")
     }
     return tuple(

@@ -60,6 +60,23 @@ def canonical_url(url: str, *, keep_case: bool = True) -> str:
     return urlunsplit((parts.scheme, authority, path, query, ""))
 
 
+def public_link(url: str) -> str:
+    """The address of a page that answered, for readers: without tracking, session and fragment.
+
+    ``canonical_url`` names an article and may not answer: not every ``m.bao.vn/x`` has its like
+    under ``bao.vn/x``. This keeps host, path and what else the query says, as they are.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if parts.scheme not in _DEFAULT_PORTS:
+        return url
+    fields = [field for field in parts.query.split("&") if _names_the_page(*field.split("=", 1))]
+    path = _PATH_SESSION.sub("", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(fields), ""))
+
+
 def same_address(url: str) -> str:
     """``url`` without its scheme: http and https of one canonical address are one article."""
     return url.partition("://")[2] or url
@@ -107,13 +124,16 @@ def _query(query: str) -> str:
     for field in query.split("&"):
         name, equals, value = field.partition("=")
         name, value = _recode(name, _QUERY_SAFE), _recode(value, _QUERY_SAFE + "=")
-        if not name or _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
-            continue
-        # "sid" is a session in some systems and the story's number in others.
-        if name.lower() == "sid" and _LONG_TOKEN.fullmatch(value):
-            continue
-        kept.append(name + equals + value)
+        if _names_the_page(name, value):
+            kept.append(name + equals + value)
     return "&".join(sorted(kept))
+
+
+def _names_the_page(name: str, value: str = "") -> bool:
+    if not name or _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+        return False
+    # "sid" is a session in some systems and the story's number in others.
+    return not (name.lower() == "sid" and _LONG_TOKEN.fullmatch(value))
 
 
 def _recode(text: str, safe: str) -> str:

@@ -12,7 +12,7 @@ import yaml
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.crawl.health import describe
-from pipeline.ingest import RoundCounts, crawl_sources
+from pipeline.ingest import RoundCounts, crawl_sources, rebuild
 from pipeline.store.models import Article, Link, SourceState, Validator
 from pipeline.text.clock import utc_now
 from tests.crawling import ARTICLE, rss
@@ -153,6 +153,44 @@ def test_a_feed_is_fetched_in_full_at_least_daily(
         crawler.round(age)
         (asked,) = paper.asked("/rss")
         assert ("If-None-Match" in asked.headers) is expected
+
+
+def page(title: str, text: str) -> Reply:
+    body = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    return Reply(
+        f"<html><head><title>{title}</title><meta property='og:type' content='article'>"
+        "<meta property='article:published_time' content='2026-11-21T08:00:00+07:00'></head>"
+        f"<body><article><h1>{title}</h1>{body}</article></body></html>"
+    )
+
+
+def test_an_edited_headline_that_changes_the_address_is_the_same_article(
+    tmp_path: Path, paper: Site
+) -> None:
+    """The words of the address are the headline's; its number is the article's."""
+    old, new = "/nguoi-nuoi-lon-den-post412345.html", "/ba-may-va-bay-con-lon-post412345.html"
+    paper.pages |= {
+        "/rss": Reply(rss(paper.url + old), type=XML),
+        old: page("Người nuôi lợn đen", TEXT),
+        "/khac-han-post412345.html": page("Chuyện khác hẳn", "Một câu chuyện không liên quan."),
+    }
+    crawler = Crawler(tmp_path, paper, "/rss")
+    assert crawler.round().new == 1
+    paper.pages |= {
+        "/rss": Reply(rss(paper.url + new), type=XML),
+        new: page("Bà Mây và bảy con lợn", TEXT.replace("31 phụ nữ", "35 phụ nữ")),
+    }
+    edited = crawler.round(HOUR)
+    assert (edited.new, edited.updated) == (0, 1)
+    article = Article.objects.get()
+    assert article.title == "Bà Mây và bảy con lợn"
+    assert article.url == paper.url + new
+    assert [version.title for version in article.versions.all()] == ["Người nuôi lợn đen"]
+    assert rebuild(crawler.home, now=utc_now())["superseded"] == 1
+    assert article.versions.count() == 1
+
+    paper.pages["/rss"] = Reply(rss(f"{paper.url}/khac-han-post412345.html"), type=XML)
+    assert crawler.round(2 * HOUR).new == 1
 
 
 def test_since_reads_an_unchanged_feed_again_and_finds_what_was_too_old(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.urls import canonical_url, same_address
+from pipeline.text.urls import canonical_url, public_link, same_address
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,25 @@ URLS = st.one_of(
 def test_canonical_is_idempotent(url: str, keep_case: bool) -> None:
     once = canonical_url(url, keep_case=keep_case)
     assert canonical_url(once, keep_case=keep_case) == once
+
+
+@pytest.mark.parametrize(
+    ("answered", "shown"),
+    [
+        ("https://m.bao.vn/a.html?utm_source=rss#binh-luan", "https://m.bao.vn/a.html"),
+        ("https://bao.vn/a/amp/", "https://bao.vn/a/amp/"),
+        ("http://bao.vn:8080/A.aspx?id=5&zarsrc=30&b=1", "http://bao.vn:8080/A.aspx?id=5&b=1"),
+        ("https://bao.vn/a;jsessionid=0F3A?sid=12", "https://bao.vn/a?sid=12"),
+        ("https://bao.vn/tin-tức?x", "https://bao.vn/tin-tức?x"),
+        ("http://[bad", "http://[bad"),
+    ],
+)
+def test_the_link_for_readers_is_the_address_that_answered(answered: str, shown: str) -> None:
+    assert public_link(answered) == shown
+
+
+@given(st.text(max_size=60))
+def test_the_link_for_readers_stays_the_same_article(text: str) -> None:
+    url = f"https://bao.vn/{text}"
+    assert canonical_url(public_link(url)) == canonical_url(url)
+    assert public_link(public_link(url)) == public_link(url)

@@ -1,0 +1,41 @@
+"""An outlet edits a headline and with it the words of the address; the number in it stays."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from django.db import IntegrityError, transaction
+
+from pipeline.group import compare
+from pipeline.shapes import ArticleText
+from pipeline.store.models import Article, Page
+
+_NUMBERED = re.compile(r"[^/]{8,}?([-_.](?:[a-z]{1,6})?\d{5,}(?:\.\w{2,5})?)/?$")
+"""Words, then the article's number: ``/tit-cu-post123456.html``."""
+
+
+def renamed(canonical_url: str, source: str, text: ArticleText) -> Article | None:
+    """The article that this outlet had under other words and the same number; None if there is
+    none. A number may also be a date, so the text must tell it too."""
+    found = _NUMBERED.search(urlsplit(canonical_url).path)
+    if found is None:
+        return None
+    for article in Article.objects.filter(source=source, canonical_url__endswith=found[1]):
+        match = compare(text, article.as_text(text.province))
+        same_time = article.published_at is not None and article.published_at == text.published_at
+        if match and (same_time or match.kind == "copy"):
+            return article
+    return None
+
+
+def file_under(page: Page, article: Article) -> None:
+    """Keep the page as one of ``article``'s, so that a rebuild knows which is the newest."""
+    if page.canonical_url == article.canonical_url:
+        return
+    try:
+        with transaction.atomic():
+            Page.objects.filter(pk=page.pk).update(canonical_url=article.canonical_url)
+    except IntegrityError:
+        return  # the same bytes are kept there
+    page.canonical_url = article.canonical_url
