@@ -1,4 +1,4 @@
-"""``sources``: check, probe, import, verify and status of the outlets."""
+"""``sources``: check, probe, import, verify, learn and status of the outlets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from rich.table import Table
 
 from pipeline import __version__
 from pipeline.cli import WorkFailed, setup_django
-from pipeline.config.editing import CannotEdit, enable, to_yaml
+from pipeline.cli.learning import learn
+from pipeline.config.editing import CannotEdit, enable, replace_file, to_yaml
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.provinces import resolve_area
@@ -38,7 +39,10 @@ allow_private_option = click.option(
 
 @click.group()
 def sources() -> None:
-    """The outlets of sources.yaml: check, probe, import, verify, status."""
+    """The outlets of sources.yaml: check, probe, import, verify, learn, status."""
+
+
+sources.add_command(learn)
 
 
 @sources.command()
@@ -145,7 +149,7 @@ def verify(province: str | None, yes: bool, allow_private: bool) -> None:
         except CannotEdit as error:
             faults.append(str(error))
     if len(faults) < len(chosen):
-        _replace(own, text)
+        replace_file(own, text)
     click.echo(f"Đã bật {len(chosen) - len(faults)} nguồn trong {own}")
     if faults:
         raise WorkFailed("\n".join(faults))
@@ -260,13 +264,6 @@ def _show(results: list[Probed], now: datetime) -> list[Source]:
         )
     Console(width=None if Console().is_terminal else 160).print(table)
     return good
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside and rename: a reader never sees half a file."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(path)
 
 
 def _iso(moment: datetime | None) -> str | None:

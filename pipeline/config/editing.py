@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import yaml
 
-from pipeline.config.sources import Source, SourcesFile
+from pipeline.config.sources import Selectors, Source, SourcesFile
 from pipeline.config.yamlfile import ConfigError, line_numbers, parse_yaml
 
 
@@ -63,6 +65,71 @@ def to_yaml(source: Source, province: str) -> str:
         lines.append(f"  extractor: {source.extractor}")
     lines.append("  enabled: false")
     return "\n".join(lines)
+
+
+def selectors_yaml(selectors: Selectors, notes: Mapping[str, str]) -> list[str]:
+    """The ``selectors:`` block, line by line, to be indented as the entry is; ``notes`` by key
+    (``selectors`` for the first line) become comments."""
+    lines = []
+
+    def add(line: str, key: str) -> None:
+        lines.append(f"{line}  # {notes[key]}" if key in notes else line)
+
+    add("selectors:", "selectors")
+    for name, css in selectors.model_dump(exclude={"remove"}, exclude_none=True).items():
+        add(f"  {name}: {_quoted(css)}", name)
+    if selectors.remove:
+        add("  remove:", "remove")
+        lines.extend(f"  - {_quoted(css)}" for css in selectors.remove)
+    return lines
+
+
+def set_selectors(text: str, key: str, selectors: Selectors, block: Sequence[str]) -> str:
+    """``text`` with ``block`` as the selectors of source ``key``; nothing else changes.
+
+    Args:
+        block: as ``selectors_yaml`` gives it for ``selectors``.
+
+    Raises:
+        KeyError: no such source.
+        CannotEdit: the entry is not laid out line by line; edit it by hand.
+        ConfigError: ``text`` is faulty.
+    """
+    sources = parse_yaml(text, SourcesFile).sources
+    index = next((n for n, source in enumerate(sources) if source.key == key), None)
+    if index is None:
+        raise KeyError(key)
+    expected = sources[index].model_copy(update={"selectors": selectors})
+    try:
+        text = _set_block(text, index, "selectors", block)
+        done = parse_yaml(text, SourcesFile).sources
+    except (yaml.YAMLError, ConfigError):
+        done = ()
+    if done != (*sources[:index], expected, *sources[index + 1 :]):
+        raise CannotEdit(f"source '{key}' is not written line by line: edit it by hand")
+    return text
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write beside and rename: a reader never sees half a file."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
+
+
+def _set_block(text: str, index: int, key: str, block: Sequence[str]) -> str:
+    """Put ``block`` in the place of one key of an entry, or behind the entry's last line."""
+    numbers = line_numbers(text)
+    lines = text.splitlines(keepends=True)
+    own = [line for path, line in numbers.items() if path[:3] == ("sources", index, key)]
+    last = max(line for path, line in numbers.items() if path[:2] == ("sources", index))
+    begin, end = (min(own) - 1, max(own)) if own else (last, last)
+    first = lines[numbers["sources", index] - 1]
+    indent = " " * (len(first) - len(first.lstrip(" -")))
+    if not lines[end - 1].endswith("\n"):
+        lines[end - 1] += "\n"
+    lines[begin:end] = [f"{indent}{line}\n" for line in block]
+    return "".join(lines)
 
 
 def _set(text: str, index: int, key: str, value: str) -> str:

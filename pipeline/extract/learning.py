@@ -73,7 +73,7 @@ class _Page:
     """The article's paragraphs without lines that most pages have."""
 
 
-def learn(pages: Sequence[tuple[str, bytes]], *, now: datetime) -> Learned:
+def learn_selectors(pages: Sequence[tuple[str, bytes]], *, now: datetime) -> Learned:
     """Learn from pages of one outlet, each its address and its bytes.
 
     Raises:
