@@ -66,7 +66,7 @@ class CrawlPlan:
     crawls."""
     time_limit: timedelta = timedelta(minutes=20)
     """Wall clock of the whole round."""
-    request_timeout: timedelta = timedelta(seconds=25)
+    request_timeout: timedelta = timedelta(seconds=20)
     """For one request, from look-up to the last byte of the body."""
     allow_private: bool = False
     """Permit loopback and private addresses (tests, intranet)."""

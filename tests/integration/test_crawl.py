@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -293,57 +291,6 @@ def test_progress_is_told(world: World) -> None:
     assert told[0] == ("found", 3)
     assert told[-1] == ("done", 0)
     assert sum(event == "fetched" for event, _ in told) == 1
-
-
-def test_private_addresses_are_refused_without_permission(tmp_path: Path) -> None:
-    with loopback_site() as site:
-        names = [
-            "127.0.0.1",
-            "localhost",
-            "2130706433",
-            "0x7f000001",
-            "127.1",
-            "[::ffff:127.0.0.1]",
-        ]
-        port = site.host.rpartition(":")[2]
-        plans = [
-            SourcePlan(
-                make_source(f"http://{name}:{port}", f"n{n}", feeds=[f"http://{name}:{port}/"])
-            )
-            for n, name in enumerate(names)
-        ]
-        done = crawl(tmp_path, plans, allow_private=False)
-        assert set(done.reasons) == {"private_address"}
-        assert len(done.failures) == len(names)
-        assert site.log == []
-
-
-def test_a_redirect_to_a_private_address_is_refused(tmp_path: Path) -> None:
-    """The child runs with 127.0.0.1 declared public, so that only the redirect's target is not."""
-    with loopback_site() as site:
-        target = site.url.replace("127.0.0.1", "localhost")
-        site.pages["/rss"] = Reply("", status=302, headers={"Location": f"{target}/secret"})
-        plan = CrawlPlan(
-            tmp_path / "spool",
-            AGENT,
-            NOW,
-            (SourcePlan(make_source(site.url, feeds=[f"{site.url}/rss"])),),
-        )
-        (tmp_path / "plan").write_bytes(plan.to_json())
-        code = (
-            "import sys, pipeline.crawl.resolver as resolver\n"
-            "seen = []\n"
-            "def public(address):\n"
-            "    seen.append(address)\n"
-            "    return len(seen) <= 1\n"  # one connection is kept alive for robots.txt and feed
-            "resolver.is_public = public\n"
-            "from pipeline.crawl.child import main\n"
-            "main(sys.argv[1])\n"
-        )
-        subprocess.run([sys.executable, "-c", code, tmp_path / "plan"], check=True, timeout=60)
-        failures = [r for _, r in Spool(plan.spool).read() if isinstance(r, Failure)]
-        assert [f.reason.value for f in failures] == ["private_address"]
-        assert not site.asked("/secret")
 
 
 def test_pages_behind_a_wall_that_were_not_asked_are_not_called_refused(tmp_path: Path) -> None:
