@@ -20,7 +20,7 @@ _WHAT = {
     FailureKind.DNS: "Không tìm thấy máy chủ (tên miền không phân giải được)",
     FailureKind.CONNECTION: "Không kết nối được với máy chủ",
     FailureKind.TIMEOUT: "Máy chủ trả lời quá chậm",
-    FailureKind.TLS: "Kết nối bảo mật (TLS) không thành",
+    FailureKind.TLS: "Kết nối bảo mật không thành (chứng chỉ hoặc TLS hỏng)",
     FailureKind.PRIVATE_ADDRESS: "Tên miền dẫn tới địa chỉ nội bộ nên không được phép lấy",
     FailureKind.BAD_URL: "Địa chỉ không hợp lệ",
     FailureKind.REDIRECTS: "Trang chuyển hướng vòng quanh",

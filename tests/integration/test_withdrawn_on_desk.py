@@ -169,17 +169,18 @@ def test_an_approver_puts_a_story_back_and_portal_and_feeds_show_it_again(
 
 @pytest.fixture
 def doubted(story: Story) -> list[PublishedLink]:
-    """Three more stories of one outlet whose originals seem lost."""
+    """Two more stories of one outlet whose originals seem lost."""
+    answers = ("HTTP 404", "redirected to the front page")
     return [
         PublishedLink.objects.create(
             story=other,
             source="baomot",
             url=f"https://baomot.example/bai-{other.pk}.html",
             published_at=NOW,
-            answer="HTTP 404",
+            answer=answer,
             held_at=NOW,
         )
-        for other in Story.objects.exclude(pk=story.pk)
+        for answer, other in zip(answers, Story.objects.exclude(pk=story.pk), strict=True)
     ]
 
 
@@ -192,6 +193,7 @@ def test_the_desk_decides_with_one_button_about_all_that_it_was_shown(
     assert "Gỡ cả 2 tin" in overview
     assert all(link.story.headline in overview for link in doubted)
     assert "HTTP 404" in overview
+    assert "chuyển về trang chủ" in overview
     address = reverse("desk:settle_doubted")
     kept = client.post(address, {"link": [doubted[0].pk], "choice": "keep"}, follow=True)
     assert "Đã giữ 1 tin." in kept.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 FLAGS = {
@@ -88,6 +89,22 @@ ACTIONS = {
     "person.reset": _("đặt lại mật khẩu cho người khác"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }
+ANSWERS = {
+    "redirected to the home page": _("chuyển về trang chủ"),
+    "redirected to the front page": _("chuyển về trang chủ"),
+    "redirected to a section page": _("chuyển về trang chuyên mục"),
+    "redirected to an error page": _("chuyển tới trang báo lỗi"),
+}
+_ERROR_PAGE = "an error page: "
+
+
+def answer_words(said: str) -> str:
+    """What an outlet last answered for a published link, for people."""
+    if said.startswith(_ERROR_PAGE):
+        return gettext("trang báo lỗi: %s") % said.removeprefix(_ERROR_PAGE)
+    return str(ANSWERS.get(said, said))
+
+
 WITHDRAWAL_REASONS = (
     _("Báo đã gỡ hoặc đính chính bài gốc"),
     _("Có thông tin sai"),

@@ -28,7 +28,7 @@ from pipeline.store.models import (
 )
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.deliveries import NEEDS_A_PERSON, undecided
-from pipeline.web.desk.labels import ACTIONS
+from pipeline.web.desk.labels import ACTIONS, answer_words
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.reference import reference
@@ -92,6 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "figures": {"found": found, "accepted": accepted, "published": published},
         "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
         "doubted": [(key, list(links)) for key, links in groupby(doubted(), _source_of)],
+        "answer_words": answer_words,
         "sectors": list(sectors),
         "deliveries": [
             (DeliveryState(state).label, deliveries[state], state in NEEDS_A_PERSON)

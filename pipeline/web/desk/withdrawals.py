@@ -18,7 +18,7 @@ from pipeline.publish.withdrawal import carried_by, doubted, handle, keep, resto
 from pipeline.store.models import Edition, Story, Withdrawal
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
-from pipeline.web.desk.labels import WITHDRAWAL_REASONS
+from pipeline.web.desk.labels import WITHDRAWAL_REASONS, answer_words
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -105,7 +105,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     settled = 0
     for link in doubted().filter(pk__in=shown[:MOST_SETTLED]):
         if hide:
-            reason = _("Báo không còn bài gốc (%s)") % link.answer
+            reason = _("Báo không còn bài gốc (%s)") % answer_words(link.answer)
             withdraw(link.story, by, now, reason, office=office(), home=settings.HOME)
             settled += 1
         else:
