@@ -184,7 +184,7 @@ def _is_site(part: str, names: set[str]) -> bool:
 def _is_section(part: str, url: str) -> bool:
     """Whether the part names a section that the address names too ("Xã hội", /xa-hoi/)."""
     slug = "-".join(re.findall(r"\w+", fold_search(part)))
-    return bool(slug) and slug in url.lower().split("/")[3:-1]
+    return bool(slug) and slug in url.lower().rstrip("/").split("/")[3:-1]
 
 
 def _slug_words(url: str) -> set[str]:
