@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 
+from pipeline.text.clock import VIETNAM
 from tests.cms import FOLDER, NOW, WEEKDAYS, Page, articles
 
 _DEEDS = (
@@ -89,7 +90,7 @@ def _article(chance: random.Random, number: int) -> dict[str, Any]:
         "sapo": f"{_title(chance)} suốt {chance.randint(2, 30)} năm qua, được "
         f"{chance.randint(20, 900)} người dân trong vùng làm theo.",
         "author": author,
-        "published": moment.astimezone(NOW.tzinfo).isoformat(timespec="minutes"),
+        "published": moment.astimezone(VIETNAM).isoformat(timespec="minutes"),
         "tags": chance.sample(("thiện nguyện", "bản làng", "nghề cũ", "hiến máu", "khuyến học"), 3),
         "caption": f"{chance.choice(_WHO)} trong một buổi làm việc.",
         "photographer": author,
