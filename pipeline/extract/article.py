@@ -15,7 +15,7 @@ from pipeline.extract import details
 from pipeline.extract.agreement import agreed_paragraphs
 from pipeline.extract.authorship import find_author, find_credit, says_agency
 from pipeline.extract.body import is_date_line
-from pipeline.extract.bylines import names_press, without_dateline
+from pipeline.extract.bylines import names_press, split_caption, without_dateline
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones, is_imprint, is_prompt
 from pipeline.extract.document import parse
@@ -76,14 +76,17 @@ def extract(
     headline = title.text if title else (item.title if item and item.title else None)
     sapo = None if sapo == headline else sapo
 
-    paragraphs: tuple[str, ...]
-    if not read.blocks and not read.captions and sapo:  # a video and its introduction
-        paragraphs, sapo, extractor = (sapo,), None, _own_name(chosen)
-    elif not read.blocks and read.captions:  # a photo story tells itself in its captions
-        paragraphs, extractor = tuple(read.captions), _own_name(chosen)
-    else:
-        paragraphs, extractor = _text(engine, chosen, reading, data, html, url, now=now)
+    paragraphs: tuple[str, ...] = ()
+    extractor = _own_name(chosen)
+    foreign = not details.is_vietnamese(" ".join([sapo or "", *read.paragraphs, *read.captions]))
+    if read.blocks or foreign or not (read.captions or sapo):
+        paragraphs, extractor = _text(engine, chosen, reading, data, html, url, foreign, now=now)
         paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
+    if not paragraphs and read.captions:  # a photo story tells itself in its captions
+        told = (split_caption(caption)[0] for caption in read.captions)
+        paragraphs = tuple(filter(None, told))
+    elif not paragraphs and sapo:  # a video and its introduction
+        paragraphs, sapo = (sapo,), None
     agency = None
     if details.is_vietnamese(" ".join([sapo or "", *paragraphs])):
         sapo, paragraphs, agency = _without_datelines(sapo, paragraphs)
@@ -147,6 +150,7 @@ def _text(
     data: Metadata,
     html: str,
     url: str,
+    foreign: bool,
     *,
     now: datetime,
 ) -> tuple[tuple[str, ...], Engine]:
@@ -156,7 +160,7 @@ def _text(
         return ours, "selectors"
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
-    foreign = not details.is_vietnamese(" ".join(ours))
+    foreign = not details.is_ours(" ".join(ours))
     found: tuple[str, ...] = ()
     if ours and foreign and engine != "trafilatura":
         found = trafilatura_paragraphs(html, url, precise=False)

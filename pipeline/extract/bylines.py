@@ -197,6 +197,13 @@ def names_agency(text: str) -> bool:
     return _AGENCY.search(text) is not None
 
 
+def split_caption(line: str) -> tuple[str, str | None]:
+    """What a caption says, and whom it names for the picture; a bare credit says nothing."""
+    if not (found := photo_credit(line)):
+        return line, None
+    return line[: found[0] + 1].strip(" (–-/|;"), found[1]
+
+
 def photo_credit(line: str) -> tuple[int, str] | None:
     """Where a closing photo credit begins in a caption, and whom it names."""
     if found := _PHOTO_CREDIT.search(line):

@@ -30,7 +30,7 @@ _CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
     """Whether ``block``, at ``place`` of the blocks ``inside`` the text's element, is one."""
     text, element = block.text, block.element
-    if len(text) > 500 or is_prompt(text):
+    if len(text) > 500 or is_prompt(text) or _in_quote(element):
         return False
     for depth, holder in enumerate(ancestors(element)):
         if holder.tag in ("figcaption", "figure") or _called_caption(holder):
@@ -38,10 +38,11 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
         if depth == 0 and _wholly_labelled(holder, text):
             return True
         if holder.tag == "table":
-            pictured = next(holder.iter("img"), None) is not None
-            return (
-                pictured and len(holder.text_content().strip()) < 500 and zones.share(holder) < 0.5
-            )
+            if next(holder.iter("img"), None) is None:
+                return False
+            if len(holder.text_content().strip()) < 500 and zones.share(holder) < 0.5:
+                return True
+            break  # tables that lay out the page say nothing of a line in them
         if depth > 4:
             break
     near = [*inside[max(0, place - 1) : place], *inside[place + 1 : place + 2]]
@@ -58,6 +59,16 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
     styled = f"{element.get('style') or ''} {element.get('align') or ''} {labels(element)}"
     centred = element.tag == "center" or _CENTRED.search(styled) is not None
     return before and len(text) < 250 and (block.is_slanted or centred)
+
+
+def _in_quote(element: HtmlElement) -> bool:
+    """Whether it stands in a quotation set apart, whose speaker some systems call a caption."""
+    for depth, holder in enumerate(ancestors(element)):
+        if depth > 3 or next(holder.iter("img", "figure"), None) is not None:
+            return False
+        if holder.tag == "blockquote" or "quote" in f"{labels(holder)} {holder.get('type') or ''}":
+            return True
+    return False
 
 
 def _share_a_holder(picture: Block, text: str) -> bool:

@@ -77,6 +77,8 @@ _PROMPT = re.compile(
     r"|cách đây (?:\d|một|hai|vài)|\d+ (?:phút|giờ|ngày|tuần|tháng) trước"
     r"|bình chọn|nguồn tin:? ?$|(?:\d+ )?(?:bình luận|lượt xem|lượt thích)$|video (?:liên quan"
     r"|khác|mới)"
+    r"|đang tải(?: trình phát| video| dữ liệu| nội dung|\W*$)|không thể phát (?:nội dung|video)"
+    r"|trình duyệt (?:của bạn |này )?không hỗ trợ"
     r"|click (?:vào|để)|bấm (?:vào|để)|xem video|ảnh liên quan|facebook|zalo|twitter|youtube|tiktok"
     r")"
 )

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.body import Body
 from pipeline.extract.bylines import (
-    photo_credit,
+    split_caption,
 )
 from pipeline.extract.chrome import is_prompt
 from pipeline.extract.document import called, text_of
@@ -113,12 +113,9 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     if shown is None and not address:
         return None
     caption = body.captions[0] if body.captions and shown is not None else None
-    credit = None
-    if caption and (found := photo_credit(caption)):
-        credit = found[1]
-        caption = caption[: found[0] + 1].strip(" (–-/|;") or None
+    said, credit = split_caption(caption or "")
     source = shown.source if shown is not None else address
-    return Image(urljoin(url, source), caption, credit)
+    return Image(urljoin(url, source), said or None, credit)
 
 
 def is_vietnamese(text: str) -> bool:
@@ -126,6 +123,12 @@ def is_vietnamese(text: str) -> bool:
     text = to_unicode(text)
     letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_VIETNAMESE.findall(text)) > 0.02 * letters
+
+
+def is_ours(text: str) -> bool:
+    """Whether our rules read pages in this language: Vietnamese, and the scripts of editions that
+    Vietnamese outlets set in the same templates."""
+    return is_vietnamese(text) or _script_language(text) in ("km", "cjm", "lo")
 
 
 def find_language(text: str, data: Metadata) -> str:

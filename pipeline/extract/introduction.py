@@ -21,6 +21,8 @@ def find_sapo(
     blocks: Sequence[Block], body: Body, data: Metadata, zones: Zones, title: Title | None
 ) -> str | None:
     """The introduction above the text; blocks of ``body`` that are it are taken out of it."""
+    if _is_photo_story(body):
+        return body.blocks.pop(0).text
     described = data.first("og:description", "description", "twitter:description")
     described = described or data.ld_text("description")
     start = title.block.index if title and title.block else -1
@@ -75,6 +77,12 @@ def find_sapo(
     if described and not text.startswith(fold(described).rstrip(" .…")[:60]):
         return described if _about(described, text, title) else None
     return None
+
+
+def _is_photo_story(body: Body) -> bool:
+    """Whether one paragraph opens a row of pictures that tell the rest."""
+    opened = len(body.blocks) == 1 and len(body.captions) >= 3 and len(body.images) >= 3
+    return opened and body.blocks[0].index < body.images[0].index
 
 
 def _is_heading_sapo(block: Block) -> bool:
