@@ -163,7 +163,7 @@ def chunked(start: bytes, chunk: bytes) -> Reply:
 
 def slow_redirects(asked: Asked) -> Reply:
     """Each answers within the time-out, all together do not."""
-    time.sleep(8)
+    time.sleep(11)
     return endless_redirects(asked)
 
 
