@@ -95,13 +95,32 @@ def find_published(
         reason = "; ".join(dict.fromkeys(refused)) or "no date in metadata or near the headline"
         return Published(None, None, reason)
     at = chosen.date.at.astimezone(UTC)
-    changes = [*_named(data, "dateModified", _META_MODIFIED, now), *([updated] if updated else [])]
+    modified = _changed_after(at, data, [updated] if updated else [], now)
+    return Published(at, chosen.date.precision, chosen.origin, modified)
+
+
+def completed(found: Published, data: Metadata, *, url: str, now: datetime) -> Published:
+    """A date found by a selector: to the minute if only the metadata know it, and the change."""
+    if found.at is None:
+        return found
+    at, precision, origin = found.at, found.precision, found.reason
+    stamped = _first_possible(_stamps(data, url, now), [], now)
+    if precision is DatePrecision.DAY and stamped and _day(stamped.date.at) == _day(at):
+        local = stamped.date.at.astimezone(VIETNAM)
+        if stamped.date.precision is DatePrecision.MINUTE and (local.hour or local.minute):
+            at, precision = stamped.date.at.astimezone(UTC), DatePrecision.MINUTE
+            origin = f"{origin}, {stamped.origin}"
+    return Published(at, precision, origin, _changed_after(at, data, [], now))
+
+
+def _changed_after(
+    at: datetime, data: Metadata, seen: Sequence[Candidate], now: datetime
+) -> datetime | None:
+    changes = [*_named(data, "dateModified", _META_MODIFIED, now), *seen]
     modified = next(
         (one.date.at.astimezone(UTC) for one in changes if not refusal(one.date.at, now=now)), None
     )
-    if modified is not None and modified <= at:
-        modified = None
-    return Published(at, chosen.date.precision, chosen.origin, modified)
+    return modified if modified is not None and modified > at else None
 
 
 def _first_possible(

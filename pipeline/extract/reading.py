@@ -13,6 +13,7 @@ from pipeline.extract.chrome import Zones
 from pipeline.extract.document import Block, read_blocks
 from pipeline.extract.introduction import find_sapo
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.published import completed
 from pipeline.extract.selecting import Chosen
 from pipeline.extract.title import Title, find_title, guess_title
 
@@ -38,6 +39,8 @@ def read_parts(
     tree: HtmlElement, data: Metadata, chosen: Chosen, *, url: str, now: datetime
 ) -> Reading:
     """What ``chosen`` holds is taken as it is; only what it lacks is searched for."""
+    if chosen.published is not None:
+        chosen.published = completed(chosen.published, data, url=url, now=now)
     found = chosen.stretch(tree) if chosen.is_enough else read_blocks(tree)
     blocks, captions, title = chosen.sort(found)
     if title is None:
