@@ -99,6 +99,14 @@ class Agreement(Strict):
     """Whether it covers the outlet's own photos."""
 
 
+SHUNNED = re.compile(
+    r"^/(?:rao-vat|quang-cao|can-biet|tai-tro|thong-tin-quang-cao|thong-tin-doanh-nghiep"
+    r"|doanh-nghiep-tu-gioi-thieu|tuyen-dung|mua-sam|advertorial|pr)(?:/|$)",
+    re.IGNORECASE,
+)
+"""Sections without reporting of the outlet's own: classified ads, paid texts, service pages."""
+
+
 class Source(Strict):
     """One outlet. The meaning of each key stands in ``docs/howto/add-a-source.md``."""
 
@@ -120,8 +128,9 @@ class Source(Strict):
     """Pages that list articles."""
     article_url: Regex | None = None
     """Searched in the path (and query, if any); absent: any."""
-    avoid: tuple[Regex, ...] = ()
-    """Regular expressions; an address that one of them finds is not fetched."""
+    avoid: tuple[Regex, ...] | None = None
+    """Regular expressions; an address that one of them finds is not fetched. Absent: sections of
+    advertisements and classified ads; ``[]``: none."""
     delay: Duration = timedelta(seconds=5)
     """Least time between two requests to the host; robots.txt may only lengthen it."""
     every: Duration | None = None
@@ -151,7 +160,8 @@ class Source(Strict):
         """
         parts = urlsplit(url)
         path = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if any(pattern.search(path) for pattern in self.avoid):
+        shunned = (SHUNNED,) if self.avoid is None else self.avoid
+        if any(pattern.search(path) for pattern in shunned):
             return False
         # Patterns end in "$" for the path: a query (tracking, paging) must not hide the article.
         return self.article_url is None or any(

@@ -133,6 +133,23 @@ def test_wanted_by_patterns(url: str, wanted: bool) -> None:
     assert source.wants(url) is wanted
 
 
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/rao-vat/ban-xe-1.html", False),
+        ("/Can-Biet/gia-vang-1.html", False),
+        ("/xa-hoi/quang-cao-sai-su-that-1.html", True),
+        ("/quang-cao-sai-su-that-1.html", True),
+    ],
+)
+def test_sections_of_advertisements_are_shunned_unless_told_otherwise(
+    path: str, wanted: bool
+) -> None:
+    source = Source(key="b", name="B", province="Huế", home="https://bao.vn")
+    assert source.wants(f"https://bao.vn{path}") is wanted
+    assert source.model_copy(update={"avoid": ()}).wants(f"https://bao.vn{path}")
+
+
 def test_the_shipped_file_covers_all_provinces_and_enables_nothing() -> None:
     sources = load_sources(ROOT / "sources.yaml")
     assert not [source.key for source in sources if source.enabled or source.verified]
