@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from pipeline.shapes import FeedItem
 from pipeline.text.fold import nfc
@@ -63,11 +63,12 @@ def address(href: object, base: str) -> str | None:
         return None
     try:
         url = urljoin(base, _NOT_URL.sub("", href))
+        parts = urlsplit(url)
     except ValueError:
         return None
-    scheme, colon, rest = url.partition(":")
-    url = scheme.lower() + colon + rest
-    return url if url.startswith(("http://", "https://")) else None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return parts.scheme + url[len(parts.scheme) :]
 
 
 def fitting(item: FeedItem) -> FeedItem | None:

@@ -10,6 +10,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from pipeline.config.sources import Source
+from pipeline.crawl.items import address
 from pipeline.crawl.markup import safe_xml
 from pipeline.crawl.probe import key_for
 from pipeline.text.fold import nfc
@@ -38,7 +39,8 @@ def read_opml(body: bytes, province: str) -> tuple[Source, ...]:
         raise NotOpml("the root element is not opml")
     by_host: dict[str, list[etree._Element]] = {}
     for outline in root.iter("outline"):
-        host = urlsplit(outline.get("xmlUrl") or "").hostname
+        feed = address(outline.get("xmlUrl"), "")
+        host = urlsplit(feed).hostname if feed else None
         if host:
             by_host.setdefault(host.removeprefix("www."), []).append(outline)
     return tuple(source for outlines in by_host.values() if (source := _source(outlines, province)))
@@ -58,10 +60,9 @@ def with_own_keys(sources: Iterable[Source], taken: Set[str]) -> list[Source]:
 
 def _source(outlines: list[etree._Element], province: str) -> Source | None:
     first = outlines[0]
-    feeds = tuple(dict.fromkeys(outline.get("xmlUrl", "").strip() for outline in outlines))
-    home = (first.get("htmlUrl") or "").strip() or "{0.scheme}://{0.netloc}".format(
-        urlsplit(feeds[0])
-    )
+    addresses = (address(outline.get("xmlUrl"), "") for outline in outlines)
+    feeds = tuple(dict.fromkeys(filter(None, addresses)))
+    home = address(first.get("htmlUrl"), "") or "{0.scheme}://{0.netloc}".format(urlsplit(feeds[0]))
     names = (" ".join(nfc(o.get("title") or o.get("text") or "").split()) for o in outlines)
     name = next(filter(None, names), "")
     try:

@@ -16,6 +16,7 @@ from pipeline.crawl.feeds import MOST_ENTRIES, NotAFeed, parse_feed
 from pipeline.crawl.items import LONGEST_URL, clean, fitting
 from pipeline.crawl.listings import looks_like_article, parse_listing
 from pipeline.crawl.markup import UnsafeXml, decode, safe_xml
+from pipeline.crawl.opml import read_opml
 from pipeline.crawl.sitemaps import NotASitemap, TooLarge, gunzip, parse_sitemap
 from pipeline.shapes import FeedItem
 from tests.crawling import rss
@@ -328,3 +329,40 @@ def test_text_for_the_xml_parser_has_no_forbidden_characters(body: bytes) -> Non
     except UnsafeXml:
         return
     assert not any(ord(char) < 32 and char not in "\t\n\r" for char in text)
+
+
+def test_one_bad_address_in_a_list_leaves_the_others() -> None:
+    outlines = "".join(
+        f'<outline text="Báo" xmlUrl="{feed}" htmlUrl="{home}"/>'
+        for feed, home in (
+            ("http://[x", ""),
+            ("javascript:alert(1)", ""),
+            ("http://bao-a.vn:99999/rss", ""),
+            (" HTTPS://bao-b.vn/rss ", "http://[x"),
+            ("https://bao-c.vn/\t\trss", "https://bao-c.vn/"),
+        )
+    )
+    found = read_opml(f"<opml><body>{outlines}</body></opml>".encode(), "Lào Cai")
+    assert [(source.home, source.feeds) for source in found] == [
+        ("https://bao-b.vn", ("https://bao-b.vn/rss",)),
+        ("https://bao-c.vn/", ("https://bao-c.vn/rss",)),
+    ]
+
+
+@pytest.mark.parametrize("reference", ["&#55296;", "&#xDFFF;", "&#0;", "&#x110000;", "&#9" * 3000])
+def test_references_to_no_character_do_not_cost_the_feed(reference: str) -> None:
+    (item,) = feed(rss(LINK, text=f"Chị Mỷ{reference} trồng quế"))
+    assert item.summary_html is not None
+    assert item.summary_html.startswith("Chị Mỷ")
+    body = f"<urlset><url><loc>/a-1.html</loc><title>Chị {reference}Mỷ</title></url></urlset>"
+    assert len(parse_sitemap(body.encode(), url=BASE, now=NOW).items) == 1
+
+
+def test_a_prefix_without_a_name_is_no_reason_to_crash() -> None:
+    with pytest.raises(NotASitemap):
+        parse_sitemap(b"<rdf: RDF><a/></rdf:>", url=BASE, now=NOW)
+
+
+def test_schemes_in_capitals() -> None:
+    (item,) = feed(rss("HTTPS://bao.vn/a-1.html"))
+    assert item.url == LINK
