@@ -331,6 +331,26 @@ def test_what_exceeds_a_rounds_bound_is_found_by_the_next(tmp_path: Path) -> Non
     assert all(d.etag for d in second.discoveries)
 
 
+def test_a_backfill_reads_more_sitemaps_and_drops_the_horizon(tmp_path: Path) -> None:
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    with loopback_site() as site:
+        months = range(1, 11)
+        for n in months:
+            entry = f"<url><loc>{site.url}/a-{n}.html</loc><lastmod>2026-{n:02}-05</lastmod></url>"
+            site.pages[f"/m-{n}.xml"] = Reply(f"<urlset {space}>{entry}</urlset>", type=XML)
+        index = "".join(
+            f"<sitemap><loc>{site.url}/m-{n}.xml</loc><lastmod>2026-{n:02}-28</lastmod></sitemap>"
+            for n in months
+        )
+        site.pages["/index.xml"] = Reply(f"<sitemapindex {space}>{index}</sitemapindex>", type=XML)
+        plan = SourcePlan(make_source(site.url, sitemaps=[f"{site.url}/index.xml"]), max_pages=0)
+        usual = crawl(tmp_path / "1", plan)
+        since = crawl(tmp_path / "2", plan, since=datetime(2026, 4, 1, tzinfo=UTC))
+    found = [[item.url for d in done.discoveries for item in d.items] for done in (usual, since)]
+    assert found == [[], [f"{site.url}/a-{n}.html" for n in range(10, 3, -1)]]
+    assert len(usual.discoveries) == 1 + 4
+
+
 def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) -> None:
     with loopback_site() as site:
         long = f"{site.url}/{'a-' * 400}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -153,6 +154,28 @@ def test_a_feed_is_fetched_in_full_at_least_daily(
         crawler.round(age)
         (asked,) = paper.asked("/rss")
         assert ("If-None-Match" in asked.headers) is expected
+
+
+def test_what_a_dying_crawl_said_is_kept_and_no_other_source_is_blamed_for_long(
+    tmp_path: Path, paper: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper.pages["/rss"] = Reply(rss(), type=XML)
+    crawler = Crawler(tmp_path, paper, "/rss")
+    dying = tmp_path / "python"
+    dying.write_text("#!/bin/sh\nseq 100000 >&2\necho 'MemoryError: too much' >&2\nexit 3\n")
+    dying.chmod(0o700)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(dying))
+        count = crawler.round()
+    assert [error["kind"] for error in count.errors] == ["crashed"]
+    (said,) = [entry.getMessage() for entry in caplog.records if entry.levelname == "ERROR"]
+    assert said.startswith("the crawling process ended with 3:")
+    assert said.endswith("MemoryError: too much")
+    assert len(said) < 5000
+    assert "MemoryError" in crawler.state.error_detail
+    assert crawler.sentence(DAY).startswith("Tiến trình lấy tin dừng giữa chừng từ hôm qua")
+    crawler.round(HOUR)
+    assert crawler.state.failing_since is None
 
 
 def page(title: str, text: str) -> Reply:
