@@ -21,8 +21,8 @@ from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.shapes import DatePrecision, ExtractedArticle, FeedItem
 from pipeline.text.clock import VIETNAM
 from pipeline.text.dates import SKEW, find_dates, parse_stamp
-from tests.hostile import HEADLINE, STORY, legacy, page_of, windows_1258
 from tests.unit.test_dates import STAMPS, VISIBLE_MINUTE, moments
+from tests.vietnamese import HEADLINE, STORY, legacy, page_of, windows_1258
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 URL = "https://bao.vn/xa-hoi/nguoi-giu-rung-que-post1234.html"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipeline.extract import extract, from_feed_item
 from pipeline.shapes import DatePrecision, ExtractedArticle, FeedItem
 from pipeline.text.clock import VIETNAM
-from tests.hostile import HEADLINE, STORY
 from tests.unit.test_dates import STAMPS, VISIBLE_MINUTE, WEEKDAYS, moments
+from tests.vietnamese import HEADLINE, STORY
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 URL = "https://bao.vn/xa-hoi/nguoi-giu-rung-que-post1234.html"
