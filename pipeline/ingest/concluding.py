@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
+
 from pipeline.config.sources import Source
 from pipeline.crawl.pace import back_off, poll_interval
 from pipeline.crawl.spool import FailureKind
+from pipeline.ingest.leases import hosts_of
 from pipeline.ingest.storing import RoundCounts
-from pipeline.store.models import Article, SourceState
+from pipeline.store.models import Article, HostLease, SourceState
 
 OF_ONE_PAGE = frozenset(
     {
@@ -65,9 +68,16 @@ def conclude(source: Source, count: RoundCounts, now: datetime) -> None:
     else:
         state.failures, state.failing_since = 0, None
         state.error_kind = state.error_detail = ""
-    state.next_due_at = now + every
+    state.next_due_at = max(now + every, _welcome_at(source) or now)
     state.last_counts = count.as_json() | {"errors": len(count.errors), "from_feed": from_feed}
     state.save()
+
+
+def _welcome_at(source: Source) -> datetime | None:
+    """When the last of its hosts may be asked again (Retry-After)."""
+    rows = HostLease.objects.filter(host__in=hosts_of(source))
+    moment: datetime | None = rows.aggregate(last=Max("next_request_at"))["last"]
+    return moment
 
 
 def _trouble(count: RoundCounts) -> dict[str, str] | None:

@@ -19,6 +19,10 @@ LEASE = timedelta(minutes=25)
 """Longer than a round's time limit; a killed process holds a host no longer than this."""
 
 
+LONGEST_HOST = 255
+"""Characters, by RFC 1035 and by the column."""
+
+
 def hosts_of(source: Source) -> frozenset[str]:
     """Every host a source's addresses name, as ``bao.vn`` or ``127.0.0.1:8801``."""
     listings = [listing.url for listing in source.listings]
@@ -38,6 +42,8 @@ class Held:
 
     def take(self, host: str) -> Grant:
         """Hold a further host, to which a redirect or a link leads."""
+        if len(host) > LONGEST_HOST or not host.isprintable():  # from a stranger's redirect
+            return Grant(host, granted=False)
         granted = host in self.hosts or _take(host, self._holder, self.now)
         if granted:
             self.hosts.add(host)

@@ -87,4 +87,6 @@ def test_a_host_taken_during_a_round_is_nobody_else_s_until_its_end() -> None:
             assert other.sources == [second]
             assert not other.take("media.example").granted
             assert not other.take("bao1.example").granted
+        assert not mine.take("a" * 300 + ".example").granted
+        assert not mine.take("a\x00.example").granted
     assert not HostLease.objects.exclude(holder="").exists()

@@ -13,7 +13,7 @@ import yaml
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.crawl.health import describe
-from pipeline.ingest import RoundCounts, crawl_sources, rebuild
+from pipeline.ingest import RoundCounts, crawl_due, crawl_sources, rebuild
 from pipeline.store.models import Article, Link, SourceState, Validator
 from pipeline.text.clock import utc_now
 from tests.crawling import ARTICLE, rss
@@ -136,6 +136,18 @@ def test_a_source_that_does_not_answer_is_slowed_and_never_dropped(
     paper.pages["/rss"] = Reply(rss(), type=XML)
     crawler.round(4 * HOUR)
     assert crawler.state.next_due_at == crawler.start + 4.5 * HOUR
+
+
+def test_retry_after_puts_off_the_next_round(tmp_path: Path, paper: Site) -> None:
+    paper.pages["/rss"] = Reply("", status=429, headers={"Retry-After": "7200"})
+    crawler = Crawler(tmp_path, paper, "/rss", every="30m")
+    crawler.round()
+    due = crawler.state.next_due_at
+    assert due
+    assert due >= crawler.start + 2 * HOUR  # longer than its own back-off, which is one hour
+    assert crawl_due(crawler.home, OFFICE, now=crawler.start + 1.9 * HOUR) == "nothing due"
+    told = "Trang yêu cầu hỏi thưa hơn (429) từ hôm qua; chưa lần nào lấy được"
+    assert crawler.sentence(DAY) == told
 
 
 @pytest.mark.parametrize(("every", "conditional"), [("30m", True), ("11h", True), ("19h", False)])
