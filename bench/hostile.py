@@ -1,8 +1,9 @@
 """What each hostile outlet of ``tests/hostile.py`` costs: case, outcome, seconds, MB.
 
 ``python -m bench.hostile [CASE]...`` crawls each in a process of its own and extracts what came.
-Seconds are those of the whole round, with the start of the crawling child, and of extraction; MB
-are the peak resident size of the largest process that took part.
+Seconds are those of the whole round, with the start of the crawling child, and of extraction; CPU
+seconds (the processes' own, whatever else the machine does) and MB (the peak resident size of the
+largest of them) are the children's.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def measure(name: str) -> dict[str, object]:
             and len(round_.pages) == case.pages
             and (case.title is None or titles == [case.title])
         )
-        megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        megabytes = used.ru_maxrss // 1024
         return {
             "case": name,
             "outcome": _outcome(round_),
@@ -45,6 +47,7 @@ def measure(name: str) -> dict[str, object]:
             "bounded": megabytes <= MOST_MB and crawled - begin <= MOST_SECONDS,
             "crawl_s": round(crawled - begin, 1),
             "extract_s": round(time.monotonic() - crawled, 1),
+            "cpu_s": round(used.ru_utime + used.ru_stime, 1),
             "mb": megabytes,
             "detail": "; ".join(
                 [*dict.fromkeys(failure.detail for failure in round_.failures), *titles[:1]]
@@ -60,8 +63,8 @@ def _outcome(round_: Round) -> str:
 
 def main(names: list[str]) -> int:
     wrong = 0
-    print("| case | outcome | crawl s | extract s | MB | detail |")
-    print("|---|---|---:|---:|---:|---|")
+    print("| case | outcome | crawl s | extract s | CPU s | MB | detail |")
+    print("|---|---|---:|---:|---:|---:|---|")
     for name in names or CASES:
         command = [sys.executable, "-m", "bench.hostile", "--one", name]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
@@ -71,7 +74,7 @@ def main(names: list[str]) -> int:
         detail = row["detail"].replace("|", "/")
         print(
             f"| {name} | {row['outcome']}{mark} | {row['crawl_s']} | {row['extract_s']}"
-            f" | {row['mb']} | {detail} |",
+            f" | {row['cpu_s']} | {row['mb']} | {detail} |",
             flush=True,
         )
     print(f"\n{wrong} of {len(names or CASES)} not as expected (≠) or over the bound (>)")

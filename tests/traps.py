@@ -78,6 +78,17 @@ def with_sitemap(body: Answer | bytes) -> Callable[[Site, str], Source]:
     return build
 
 
+def with_long_sitemap(site: Site, key: str) -> Source:
+    """50,000 entries, of which the last three are new."""
+    site.pages |= {f"/bai-so-{n}.html": Reply(ARTICLE) for n in range(49_997, 50_000)}
+    days = ("2020-11-20" if n < 49_997 else "2026-11-20" for n in range(50_000))
+    urls = (
+        f"<url><loc>/bai-so-{n}.html</loc><lastmod>{day}</lastmod></url>"
+        for n, day in enumerate(days)
+    )
+    return with_sitemap(f"<urlset>{''.join(urls)}</urlset>".encode())(site, key)
+
+
 def with_listing(page: Answer) -> Callable[[Site, str], Source]:
     def build(site: Site, key: str) -> Source:
         site.pages["*"] = page
