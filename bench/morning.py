@@ -3,7 +3,8 @@
 Every outlet is an address of its own on loopback (127.0.1.1, 127.0.1.2, …) with a feed and article
 pages. Politeness sets the bound: each host is asked for robots.txt, feed and articles one after the
 other, so that no crawler may be faster than (requests - 1) times the delay. The gaps are taken from
-the server's own log.
+the server's own log. CPU seconds are the crawling processes' own; MB the peak of the largest.
+Fails when an article is missing or a gap is shorter than the delay.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import sys
 import tempfile
 import threading
 import time
@@ -63,7 +65,7 @@ def serve(hosts: int, articles: int) -> tuple[list[ThreadingHTTPServer], dict[st
     return servers, log
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hosts", type=int, default=100)
     parser.add_argument("--articles", type=int, default=30)
@@ -83,6 +85,7 @@ def main() -> None:
     for server in servers:
         server.server_close()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    smallest = min(b - a for times in log.values() for a, b in pairwise(times))
     first = min(times[0] for times in log.values())
     last = max(times[-1] for times in log.values())
     print(
@@ -95,16 +98,16 @@ def main() -> None:
                 "bound_s": bound,
                 "first_to_last_request_s": round(last - first, 1),
                 "wall_s": round(seconds, 1),
-                "smallest_gap_s": round(
-                    min(b - a for times in log.values() for a, b in pairwise(times)), 3
-                ),
+                "smallest_gap_s": round(smallest, 3),
                 "child_cpu_s": round(used.ru_utime + used.ru_stime, 1),
                 "child_peak_mb": used.ru_maxrss // 1024,
             },
             indent=1,
         )
     )
+    whole = len(round_.pages) == options.hosts * options.articles and not round_.failures
+    return 0 if whole and smallest >= options.delay else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -174,7 +174,7 @@ CASES = {
                 type=XML + "; charset=utf-7",
             )
         ),
-        ("not_a_feed",),
+        (),
     ),
     "entity-bomb-after-a-mark": Case(
         with_feed(Reply(b"\xef\xbb\xbf" + (ENTITIES + "]><rss>&i;</rss>").encode(), type=XML)),
@@ -207,7 +207,7 @@ CASES = {
         with_json(
             r'{"url":"/bai.html\ud800\u0000","title":"\udc00Người \u0007giữ rừng","tags":[1]}'
         ),
-        (),
+        ("gone",),
     ),
     "binary-feed": Case(with_feed(Reply(bytes(range(256)) * 100, type=XML)), ("not_a_feed",)),
     "binary-page": Case(with_page(Reply(b"\x89PNG" * 99, type="image/png")), ("not_a_page",)),

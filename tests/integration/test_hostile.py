@@ -45,7 +45,7 @@ def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
             crawl(
                 tmp_path_factory.mktemp("siege"),
                 plans,
-                time_limit=timedelta(seconds=150),
+                time_limit=timedelta(seconds=300),
             )
         )
 
