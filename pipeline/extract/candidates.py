@@ -50,14 +50,15 @@ def candidates(element: HtmlElement) -> Iterator[str]:
 def unlikeliness(css: str, part: str) -> int:
     """Sorts selectors: those that say what the part is come first."""
     last = css.split()[-1]
-    names = re.findall(r"[.#]([\w-]+)", css)
+    names = re.findall(r"[.#]([\w-]+)", css.lower())
     if "itemprop" in last:
         return 0
-    if any(_MEANS[part].search(name.lower()) for name in names):
+    telling = [name for name in names if not _LAYOUT.fullmatch(name)]
+    if any(_MEANS[part].search(name) for name in telling):
         return 1
     if last in _TELLING_TAGS:
         return 2
-    return 3 if names and not all(_LAYOUT.fullmatch(name.lower()) for name in names) else 4
+    return 3 if telling else 4
 
 
 def _own(element: HtmlElement) -> Iterator[str]:
