@@ -78,7 +78,7 @@ def extract(
 
     paragraphs: tuple[str, ...] = ()
     extractor = _own_name(chosen)
-    foreign = not details.is_vietnamese(" ".join([sapo or "", *read.paragraphs, *read.captions]))
+    foreign = not details.is_ours(" ".join([sapo or "", *read.paragraphs, *read.captions]))
     if read.blocks or foreign or not (read.captions or sapo):
         paragraphs, extractor = _text(engine, chosen, reading, data, html, url, foreign, now=now)
         paragraphs = tuple(line for line in paragraphs if line not in (headline, sapo))
@@ -160,13 +160,12 @@ def _text(
         return ours, "selectors"
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
-    foreign = not details.is_ours(" ".join(ours))
     found: tuple[str, ...] = ()
     if ours and foreign and engine != "trafilatura":
-        found = trafilatura_paragraphs(html, url, precise=False)
+        found = trafilatura_paragraphs(html, url)
         found = agreed_paragraphs(reading, data, found, now=now)
     elif not ours or engine == "trafilatura":
-        found = trafilatura_paragraphs(html, url, precise=True)
+        found = trafilatura_paragraphs(html, url)
         found = tuple(line for line in found if not _is_around(line, now))
     return (found or ours), ("trafilatura" if found or not ours else _own_name(chosen))
 

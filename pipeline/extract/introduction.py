@@ -10,7 +10,7 @@ from pipeline.extract.bylines import (
     is_byline,
 )
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
-from pipeline.extract.details import is_vietnamese
+from pipeline.extract.details import is_ours, is_vietnamese
 from pipeline.extract.document import Block, ancestors
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
@@ -46,7 +46,7 @@ def find_sapo(
         body.blocks = [block for block in body.blocks if block not in labelled]
         if texts:
             return " ".join(texts)
-    if body.blocks and not is_vietnamese(" ".join(body.paragraphs)):
+    if body.blocks and not is_ours(" ".join(body.paragraphs)):
         return None  # elsewhere a first paragraph is text, though the description repeats it
     between = [
         block

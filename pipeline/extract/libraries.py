@@ -9,10 +9,10 @@ import trafilatura
 from pipeline.text.fold import nfc
 
 
-def trafilatura_paragraphs(html: str, url: str, *, precise: bool) -> tuple[str, ...]:
-    """The text alone; ``precise`` rather leaves a line out than takes one from around it."""
+def trafilatura_paragraphs(html: str, url: str) -> tuple[str, ...]:
+    """trafilatura's precise mode, the text alone."""
     text = trafilatura.extract(
-        html, url=url, favor_precision=precise, include_comments=False, with_metadata=False
+        html, url=url, favor_precision=True, include_comments=False, with_metadata=False
     )
     return _lines(text or "")
 
