@@ -37,6 +37,9 @@ _MAYBE_TAGS = etree.XPath(
 _TAG_HOLDERS = frozenset(("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer"))
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
+_TELLING = 5000
+"""Characters of a text that show its language."""
+_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2c00-\udfff\U00010000-\U0010ffff]")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 
 _BUTTON = re.compile(
@@ -120,7 +123,7 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
 
 def is_vietnamese(text: str) -> bool:
     """By its letters; legacy encodings count once they are read right."""
-    text = to_unicode(text)
+    text = to_unicode(text[:_TELLING])
     letters = sum(map(str.isalpha, text))
     return letters > 0 and len(_VIETNAMESE.findall(text)) > 0.02 * letters
 
@@ -151,6 +154,8 @@ def find_language(text: str, data: Metadata) -> str:
 
 def _script_language(text: str) -> str | None:
     """The language of a text mostly in a script that only it uses here."""
+    if len(_BEYOND_LATIN.findall(text)) < len(text) / 5:
+        return None  # nearly every text, without a look at each letter
     letters = [char for char in text if unicodedata.category(char)[0] in "LM"]
     names = (unicodedata.name(char, "").split(" ")[0] for char in letters if char > "\u036f")
     # Vietnamese has few letters beyond U+036F (\u1ea0-\u1ef9), and these are named LATIN.
