@@ -316,7 +316,7 @@ def walk(tree: HtmlElement) -> Iterator[Block]:
                 inside[role] += 1
             if tag == "br":
                 yield from flush()
-            elif tag == "img" and not _is_small(element):
+            elif tag in ("img", "amp-img") and not _is_small(element):
                 yield from flush()
                 alternative = " ".join((element.get("alt") or "").split())
                 yield Block(alternative, element, kind="image", source=image_source(element))

@@ -95,7 +95,8 @@ def _could_be_title(block: Block, zones: Zones) -> bool:
 
 def _score(block: Block, claims: list[str], slug: set[str], zones: Zones) -> float:
     element = block.element
-    own = labels(element)
+    # A row is one block: its cell has the name.
+    own = " ".join(map(labels, (element, *(element.findall("td") if element.tag == "tr" else ()))))
     labelled = _TITLE_LABEL.search(own) is not None
     tag = next(
         (holder.tag for holder in ancestors(element) if holder.tag in ("h1", "h2", "h3")), ""
@@ -158,6 +159,7 @@ def _without_site(claim: str, data: Metadata, url: str) -> str:
     """The claim without the outlet's name at either end; empty when nothing else is in it."""
     names = {fold(data.first("og:site_name", "site_name", "application-name"))} - {""}
     names.add(fold(data.ld_text("publisher", "name")))
+    claim = re.sub(r"^[\s:|»«•-]+|[\s:|»«•-]+$", "", claim)
     parts = _SEPARATOR.split(claim)
     separators = _SEPARATOR.findall(claim)
     while len(parts) > 1 and (_is_site(parts[-1], names) or _is_section(parts[-1], url)):

@@ -11,6 +11,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.bylines import is_byline
 from pipeline.extract.chrome import Zones
 from pipeline.extract.document import Block, ancestors, labels, text_of
 from pipeline.extract.title import Title
@@ -23,6 +24,10 @@ _NOT_PUBLICATION = re.compile(
     r"giấy phép|\bgp\b|gp-|cấp ngày|ngày cấp|bản quyền|©|hotline|điện thoại|hôm nay|bây giờ"
     r"|hiện tại"
     r"|số báo|sinh ngày|thành lập"
+)
+_WHEN = re.compile(
+    r"\b(?:ngày|đăng|xuất bản|cập nhật|lúc|gửi|tin|bài|giờ|thứ \w+|chủ nhật|gmt|published|on|at)\b"
+    r"|[+]\d+"
 )
 _INLINE = ("span", "time", "em", "i", "small")
 _UPDATED = re.compile(
@@ -64,6 +69,8 @@ def visible_dates(
             if not stamped and not _is_dateline(text, date, labelled):
                 continue
             if not stamped and not date.has_year and not labelled:
+                continue
+            if place == 2 and not (stamped or labelled or _says_only_when(text, date)):
                 continue
             before = fold(text if stamped else text[: date.start])
             rank = (
@@ -123,7 +130,7 @@ def _spans_menu(block: Block, head: Block, blocks: Sequence[Block], zones: Zones
     linked = 0
     for other in blocks[max(0, block.index - 60) : head.index]:
         if other.links and other.link_share > 0.5 and common in set(ancestors(other.element)):
-            linked += 1
+            linked += sum(text_of(link) in other.text for link in other.element.iter("a")) or 1
     # A breadcrumb has a few links, a menu many.
     return linked > 6
 
@@ -133,6 +140,8 @@ def _dates_of(block: Block, now: datetime) -> Iterator[tuple[str, FoundDate, boo
     element = block.element
     times = [element] if element.tag == "time" else [*element.iter("time")][:3]
     for time in times:
+        if text_of(time) not in block.text:
+            continue  # of another block inside the same element
         if (stamp := time.get("datetime")) and (date := parse_stamp(stamp, now=now)):
             yield block.text, date, True
     if _NOT_PUBLICATION.search(fold(block.text)):
@@ -140,7 +149,8 @@ def _dates_of(block: Block, now: datetime) -> Iterator[tuple[str, FoundDate, boo
     found = [(block.text, date) for date in find_dates(block.text, now=now)]
     if not found:  # "20/11/2026" and "1.204 lượt xem" may touch where only style parts them
         parts = [text_of(part) for part in islice(element.iter(*_INLINE), 8)]
-        found = [(text, date) for text in parts for date in find_dates(text, now=now)]
+        held = [text for text in parts if text in block.text]
+        found = [(text, date) for text in held for date in find_dates(text, now=now)]
     for text, date in found:
         yield text, date, False
 
@@ -152,6 +162,14 @@ def _is_dateline(text: str, date: FoundDate, labelled: bool) -> bool:
     if len(words) > (16 if labelled else 10):
         return False
     return labelled or not text.endswith((".", "!", "?")) or len(words) <= 4
+
+
+def _says_only_when(text: str, date: FoundDate) -> bool:
+    """Whether nothing but a name stands with the date: below the text also stand notices of days
+    ("Giá vàng ngày …")."""
+    rest = fold(f"{text[: date.start]} {text[date.end :]}")
+    rest = _WHEN.sub(" ", rest).strip(" |,;:()-–—•")
+    return not rest or is_byline(text.replace(text[date.start : date.end], "").strip(" |,-–—•"))
 
 
 def _beside_link(block: Block, head: Block | None) -> bool:

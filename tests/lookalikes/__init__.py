@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,10 @@ OUTLETS = {
     "ptthsongmau.example": "Đài Phát thanh - Truyền hình Sông Mẫu",
     "truyenhinhdaibinh.example": "Truyền hình Đại Bình",
 }
+ELSEWHERE = ("amp", "army", "jsp", "liferay", "spa", "vnx")
+CROSSED = ("onecms-giang-mach", "td-hoa-binh", "epi-emagazine", "wf-standard", "vcc-standard")
+_UNSAID: dict[str, dict[str, Any]] = {"jsp": {"tags": []}, "liferay": {"tags": []}}
+"""What those templates do not print."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def _paragraphs(blocks: list[dict[str, Any]]) -> Iterator[str]:
         yield from (block[key] for key in ("p", "h", "quote", "who") if key in block)
 
 
+@cache
 def _environment() -> jinja2.Environment:
     room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOM / "templates"), autoescape=True, trim_blocks=False
@@ -100,16 +106,39 @@ def _environment() -> jinja2.Environment:
 
 
 def look_alikes() -> list[LookAlike]:
-    """Every page of ``stories/``, rendered."""
+    """Every page of ``stories/`` in its own template."""
+    return [_page(story) for story in _stories()]
+
+
+def crossed() -> list[LookAlike]:
+    """Some of the stories in templates that none has for its own."""
+    stories = {story["id"]: story for story in _stories()}
+    return [
+        _page(
+            {
+                **stories[name],
+                "id": f"{template}: {name}",
+                "template": template,
+                **_unsaid(template),
+            }
+        )
+        for template in ELSEWHERE
+        for name in CROSSED
+    ]
+
+
+def _unsaid(template: str) -> dict[str, Any]:
+    return {"modified": None, "metadata_zulu": False, **_UNSAID.get(template, {})}
+
+
+def _stories() -> Iterator[dict[str, Any]]:
+    for path in sorted((ROOM / "stories").glob("*.yaml")):
+        yield from yaml.safe_load(path.read_text("utf-8"))
+
+
+def _page(story: dict[str, Any]) -> LookAlike:
     room = _environment()
     module: Any = room.get_template("chrome.html").module
-    pages = []
-    for path in sorted((ROOM / "stories").glob("*.yaml")):
-        pages += [_page(story, room, module) for story in yaml.safe_load(path.read_text("utf-8"))]
-    return pages
-
-
-def _page(story: dict[str, Any], room: jinja2.Environment, module: Any) -> LookAlike:
     host = re.sub(r"^https?://([^/]+).*", r"\1", story["url"])
     blocks = _blocks(story["body"], host)
     images = [block for block in blocks if "img" in block]

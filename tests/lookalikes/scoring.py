@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pipeline.cli.evaluating_extraction import body_f1
 from pipeline.extract import NotAnArticle, extract
 from pipeline.shapes import DatePrecision, ExtractedArticle
-from tests.lookalikes import LOCAL, NOW, LookAlike, look_alikes
+from tests.lookalikes import LOCAL, NOW, LookAlike, crossed, look_alikes
 
 _MARK = re.compile(r"^\(\w{2,6}\) - ")
 """The outlet's mark before an introduction, which extraction takes away on purpose."""
@@ -112,7 +112,7 @@ def _file(url: str) -> str:
 
 def main() -> None:
     found: dict[str, list[str]] = defaultdict(list)
-    pages, scores = look_alikes(), []
+    pages, scores = [*look_alikes(), *crossed()], []
     for page in pages:
         try:
             article = read(page)

@@ -9,26 +9,27 @@ from functools import cache
 import pytest
 
 from pipeline.extract import extract
-from tests.lookalikes import NOW, LookAlike, look_alikes
+from tests.lookalikes import NOW, LookAlike, crossed, look_alikes
 from tests.lookalikes.scoring import faults, read
 
 _HEAD = re.compile(r"<head[^>]*>.*?</head>", re.DOTALL)
 _NAMES = re.compile(r'\s(?:class|id|itemprop|property|data-role)="[^"]*"')
 _STAMPS = re.compile(
     r'<script type="application/ld\+json".*?</script>|<meta property="article:\w+_time"[^>]*>'
+    r'|<meta name="(?:pubdate|its_publication)"[^>]*>'
     r'|(?<=<time) [^>]*(?=>)|(?<=itemprop="datePublished">)[^<]*|(?<=itemprop="dateModified">)[^<]*'
     r"|(?<=/d)20\d{12}",
     re.DOTALL,
 )
 _FORMS = (
     "%d/%m/%Y %H:%M", "%H:%M, %d/%m/%Y", "%d/%m/%Y - %H:%M", "%d/%m/%Y, %H:%M", "%H:%M %d/%m/%Y",
-    "%d/%m/%Y", "%d-%m-%Y", "%H:%M",
+    "%-d/%-m/%Y, %H:%M", "%d/%m/%Y", "%d-%m-%Y", "%H:%M",
 )  # fmt: skip
 
 
 @cache
 def pages() -> dict[str, LookAlike]:
-    return {page.id: page for page in look_alikes()}
+    return {page.id: page for page in (*look_alikes(), *crossed())}
 
 
 @pytest.mark.parametrize("name", pages())
