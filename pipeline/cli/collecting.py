@@ -14,29 +14,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.cli import WorkFailed, setup_django
+from pipeline.cli.days import Day
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.sources import load_sources
 from pipeline.crawl.run import CrawlEvent
-from pipeline.text.clock import VIETNAM, utc_now
+from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
-
-
-class Day(click.ParamType[datetime]):
-    """``2026-11-01`` or ``01/11/2026``, midnight in Viet Nam."""
-
-    name = "date"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        for form in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(value, form).replace(tzinfo=VIETNAM)
-            except ValueError:
-                continue
-        self.fail(f"'{value}' is not a day; write 2026-11-01 or 01/11/2026", param, ctx)
 
 
 def progress_bar() -> Progress:
@@ -130,17 +115,30 @@ def _who() -> str:
 
 
 @click.command()
-@click.option("--since", type=Day(), help="Only pages fetched from DATE on.")
+@click.option(
+    "--since",
+    type=Day(),
+    help="Only pages fetched from DATE on; with --judge-only, articles found.",
+)
+@click.option(
+    "--judge-only",
+    is_flag=True,
+    help="Only judge again the articles that another taxonomy or model has judged.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Counts as JSON.")
-def rebuild(since: datetime | None, as_json: bool) -> None:
-    """Derive articles, judgements and stories again from the raw pages."""
+def rebuild(since: datetime | None, judge_only: bool, as_json: bool) -> None:
+    """Derive articles, judgements and stories again from the raw pages.
+
+    What people decided stays.
+    """
     home = Home.locate()
     setup_django()
+    from pipeline.ingest import judge_again
     from pipeline.ingest import rebuild as rebuild_all
 
     with progress_bar() as progress:
         task = progress.add_task("Đang dựng lại", total=None)
-        counts = rebuild_all(
+        counts = (judge_again if judge_only else rebuild_all)(
             home,
             now=utc_now(),
             since=since,

@@ -6,10 +6,13 @@ import gc
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.cli.comparing import compare
+from pipeline.cli.days import Day
 from pipeline.cli.jsonl import BadLine, run, text_of
 from pipeline.config.home import Home
 from pipeline.config.provinces import provinces
@@ -24,9 +27,22 @@ ProvinceOf = Callable[[str], str | None]
 
 
 @click.command()
-@click.argument("file", default="-")
-def judge(file: str) -> None:
-    """Judge articles: JSON Lines in, JSON Lines out.
+@click.argument("file", required=False)
+@click.option(
+    "--compare",
+    "taxonomy",
+    is_flag=False,
+    flag_value="",
+    metavar="[DIR]",
+    help="Print what the taxonomy in DIR would change on stored stories; without DIR, what the "
+    "home's own would change on the judgements stored. Nothing is written.",
+)
+@click.option(
+    "--since", type=Day(), help="With --compare: stories from DATE on (default: 30 days)."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --compare: JSON Lines.")
+def judge(file: str | None, taxonomy: str | None, since: datetime | None, as_json: bool) -> None:
+    """Judge articles: JSON Lines in, JSON Lines out. With --compare, try a taxonomy out.
 
     FILE (or stdin) holds one article a line: {"id", "title", "text", "sapo"?, "source"?, "url"?,
     "date"?}. Each answer holds the exemplar decision, sectors, campaigns, places, people, awards,
@@ -34,9 +50,20 @@ def judge(file: str) -> None:
     """
     from pipeline.judge import Judge
     from pipeline.judge.export import judgement_json
+    from pipeline.judge.own_model import model_in_use
 
     home = Home.locate()
-    judging = Judge(load_taxonomy(home.taxonomy_dir))
+    if taxonomy is not None:
+        if file:
+            raise click.UsageError("--compare judges stored stories, not FILE")
+        compare(home, Path(taxonomy) if taxonomy else None, since=since, as_json=as_json)
+        return
+    if since or as_json:
+        raise click.UsageError("--since and --json are only for --compare")
+    in_use = model_in_use(home)
+    if in_use.fault:
+        click.echo(in_use.fault, err=True)
+    judging = Judge(load_taxonomy(home.taxonomy_dir), model=in_use.model)
     # Model and gazetteer stay for the whole run: the collector need not walk them again and again.
     gc.freeze()
     province_of = province_finder(home)
@@ -45,7 +72,7 @@ def judge(file: str) -> None:
         article = article_of(item, province_of=province_of, now=utc_now())
         return {"id": item.get("id"), **judgement_json(judging.judge(article))}
 
-    run(file, work)
+    run(file or "-", work)
 
 
 def article_of(item: Mapping[str, Any], *, province_of: ProvinceOf, now: datetime) -> ArticleText:

@@ -1,4 +1,4 @@
-"""``guongsang train``: learn the judgement from labelled articles."""
+"""``guongsang train``: learn the judgement from labelled articles and from the desk."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from pipeline.cli import WorkFailed
 from pipeline.cli.jsonl import BadLine
 from pipeline.cli.judging import article_of, province_finder
+from pipeline.cli.learning_here import go_back, learn
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.judge.labels import Labelled, Labels
@@ -22,7 +23,7 @@ Texts = Mapping[str, dict[str, Any]]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option(
     "--texts",
     multiple=True,
@@ -32,24 +33,56 @@ Texts = Mapping[str, dict[str, Any]]
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the model goes (JSON, gzipped).",
+    help="Learn a model from FILES alone, and write it here (JSON, gzipped).",
 )
-def train(files: tuple[str, ...], texts: tuple[str, ...], output: Path) -> None:
-    """Learn from FILES of labelled articles, one a line:
-    {"id", "title", "text", ..., "labels": {"exemplar", "kind", "subject", "sectors"}}.
+@click.option("--dry-run", is_flag=True, help="Learn and check, but use and write nothing.")
+@click.option("--undo", is_flag=True, help="Use the model before this one again.")
+@click.option("--json", "as_json", is_flag=True, help="What was learned, as JSON.")
+def train(
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    output: Path | None,
+    dry_run: bool,
+    undo: bool,
+    as_json: bool,
+) -> None:
+    """Learn from what the desk has accepted, rejected and tagged, and from FILES.
 
+    The home then judges by its own model (model/model.json.gz): the shipped one, moved by what was
+    learned. It is put to use only when no figure falls on decisions held out from learning; the
+    model before is kept, and --undo brings it back. Stories found before are judged again by
+    `guongsang rebuild --judge-only`.
+
+    FILES hold labelled articles, one a line:
+    {"id", "title", "text", ..., "labels": {"exemplar", "kind", "subject", "sectors"}}.
     The labels may also stand in the line itself, and the article in a file of --texts (as
     `guongsang extract --jsonl` writes them): {"id", "url"?, "exemplar", "kind", ...}.
     """
+    home = Home.locate()
+    if undo and (files or texts or output or dry_run):
+        raise click.UsageError("--undo goes alone")
+    if output and (dry_run or as_json):
+        raise click.UsageError("-o learns a model from FILES alone: no --dry-run, no --json")
+    if output and not files:
+        raise click.UsageError("-o needs FILES to learn from")
+    if undo:
+        go_back(home, as_json=as_json)
+        return
+    known = read_texts(texts)
+    labelled = (one for file in files for one in read_labelled(Path(file), home, known))
+    if output:
+        _from_scratch(list(labelled), home, output)
+    else:
+        command = " ".join(["guongsang train", *files, *(f"--texts {file}" for file in texts)])
+        learn(home, labelled, command=command, dry_run=dry_run, as_json=as_json)
+
+
+def _from_scratch(labelled: list[Labelled], home: Home, output: Path) -> None:
     from pipeline.judge import training
     from pipeline.judge.judge import shipped_gazetteer
 
-    home = Home.locate()
     taxonomy = load_taxonomy(home.taxonomy_dir)
-    known = read_texts(texts)
-    labelled = [one for file in files for one in read_labelled(Path(file), home, known)]
     examples = training.examine(labelled, taxonomy, shipped_gazetteer())
     made = {"command": "guongsang train", "articles": len(labelled)}
     model = training.train(examples, taxonomy, made)

@@ -57,6 +57,16 @@ class Home:
         return self.root / "guongsang.sqlite3"
 
     @property
+    def model_file(self) -> Path:
+        """What the judgement has learned here; absent, the shipped model judges."""
+        return self.root / "model" / "model.json.gz"
+
+    @property
+    def previous_model_file(self) -> Path:
+        """The model before; absent, it was the shipped one."""
+        return self.root / "model" / "previous.json.gz"
+
+    @property
     def env_file(self) -> Path:
         return self.root / ".env"
 

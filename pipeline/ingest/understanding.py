@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +11,10 @@ from pipeline.config.home import Home
 from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import Taxonomy, load_taxonomy
 from pipeline.judge import Judge
+from pipeline.judge.own_model import model_in_use
 from pipeline.text.urls import canonical_url
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,11 @@ class Understanding:
         ConfigError: sources.yaml or a taxonomy file is faulty.
         """
         taxonomy = load_taxonomy(home.taxonomy_dir)
+        in_use = model_in_use(home)
+        if in_use.fault:
+            logger.warning("%s", in_use.fault)
         sources = {source.key: source for source in load_sources(home.sources_file)}
-        return cls(sources, taxonomy, Judge(taxonomy))
+        return cls(sources, taxonomy, Judge(taxonomy, model=in_use.model))
 
     def province_of(self, source: str) -> str | None:
         return self.sources[source].local_province if source in self.sources else None

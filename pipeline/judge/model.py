@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,8 @@ SHIPPED = Path(__file__).parent / "data" / "model.json.gz"
 FORMAT = 1
 _STEPS = 200
 """Weights are kept as whole numbers of 1/200: finer steps change no decision."""
+
+_NO_MODEL = (OSError, EOFError, zlib.error, KeyError, IndexError, TypeError, AttributeError)
 
 Floats = npt.NDArray[np.float32]
 
@@ -123,19 +126,26 @@ class Model:
             columns = [read["weights"][head] for head in heads]
             # Contiguous rows: judging gathers a thousand of them an article.
             weights = np.ascontiguousarray(np.array(columns, np.float32).T) / np.float32(_STEPS)
+            idf, bias = np.array(read["idf"], np.float32), np.array(read["bias"], np.float32)
+            if (len(idf), weights.shape, len(bias)) != (
+                row,
+                (row + len(facts), len(heads)),
+                len(heads),
+            ):
+                raise ValueError("coefficients are missing")
             return cls(
                 heads=heads,
                 terms=terms,
-                idf=np.array(read["idf"], np.float32),
+                idf=idf,
                 scale=read["scale"],
                 facts=facts,
                 weights=weights,
-                bias=np.array(read["bias"], np.float32),
+                bias=bias,
                 subject=read["subject"],
                 made=read["made"],
                 digest=hashlib.sha256(data).hexdigest(),
             )
-        except (OSError, EOFError, KeyError, IndexError, TypeError, AttributeError) as error:
+        except _NO_MODEL as error:
             raise ValueError(f"not a judgement model: {type(error).__name__}: {error}") from None
 
 

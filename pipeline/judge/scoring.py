@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.judge.labels import Labels
 from pipeline.shapes import ExemplarLabel, Judgement
 from pipeline.text.fold import nfc
 
 Pair = tuple[Labels, Judgement]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,10 @@ def figures(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def interval(
-    pairs: Sequence[Pair], figure: Callable[[Sequence[Pair]], float], *, rounds: int = 500
+    pairs: Sequence[Item], figure: Callable[[Sequence[Item]], float], *, rounds: int = 500
 ) -> tuple[float, float]:
-    """95 % bootstrap interval of ``figure``, drawn with a fixed seed."""
+    """95 % bootstrap interval of ``figure``, drawn with a fixed seed. Of the difference of two
+    models: let each of ``pairs`` hold what both said."""
     draw = random.Random(20261122)  # noqa: S311 (a bootstrap, no secret)
     drawn = sorted(figure(draw.choices(pairs, k=len(pairs))) for _ in range(rounds))
     return drawn[int(0.025 * rounds)], drawn[int(0.975 * rounds) - 1]

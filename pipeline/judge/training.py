@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,12 @@ def examine(
     return examples
 
 
-def story_groups(examples: Sequence[Example]) -> npt.NDArray[np.int32]:
+class Shingled(Protocol):
+    @property
+    def shingles(self) -> frozenset[str]: ...
+
+
+def story_groups(examples: Sequence[Shingled]) -> npt.NDArray[np.int32]:
     """A number per example, equal for articles that share much of their wording: copies of one
     story never stand on both sides of a split, and count once for ``FEWEST_STORIES``."""
     vectors = TfidfVectorizer(analyzer=lambda one: one.shingles).fit_transform(examples)

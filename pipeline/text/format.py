@@ -41,6 +41,12 @@ def number(value: float, digits: int | None = None) -> str:
     return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
 
 
+def points(value: float) -> str:
+    """A difference of two shares: 0.125 → ``+12,5``, -0.03 → ``−3``."""
+    shown = round(value * 100, 1)
+    return f"{'−' if shown < 0 else '+'}{number(abs(shown))}"
+
+
 def percent(value: float) -> str:
     """0.125 → ``12,5 %``."""
     return f"{number(round(value * 100, 1))} %"

@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
         weekday_time=weekday_time,
         number=vietnamese.number,
         percent=vietnamese.percent,
+        points=vietnamese.points,
     )
     words = {
         "action": labels.ACTIONS,
@@ -41,6 +42,7 @@ def environment(**options: Any) -> Environment:
         "evidence": labels.EVIDENCE,
         "flag": labels.FLAGS,
         "kind": labels.KINDS,
+        "label": labels.LABELS,
         "status": dict(StoryStatus.choices),
     }
     env.filters["reason_label"] = reason_label

@@ -82,6 +82,8 @@ ACTIONS = {
     "story.restored": _("đưa tin đã gỡ trở lại"),
     "story.doubted": _("hỏi người: bài gốc có thể đã mất"),
     "story.kept": _("giữ tin dù bài gốc có thể đã mất"),
+    "model.learned": _("máy học lại, dùng mô hình mới"),
+    "model.brought_back": _("trở về mô hình trước"),
     "person.added": _("thêm tài khoản"),
     "person.changed": _("sửa tài khoản"),
     "person.switched_off": _("tắt tài khoản"),
@@ -105,6 +107,25 @@ def answer_words(said: str) -> str:
     return str(ANSWERS.get(said, said))
 
 
+LABELS = {
+    "yes": _("điển hình"),
+    "borderline": _("chưa chắc"),
+    "no": _("không phải"),
+}
+"""What the machine says of a story."""
+FIGURES = {
+    ("exemplar", "ap"): _("Xếp điển hình lên đầu"),
+    ("exemplar", "right"): _("Đoán đúng nhận hay từ chối"),
+    ("exemplar", "kept"): _("Tin được nhận còn hiện trong hộp tin"),
+    ("sectors", "f1"): _("Lĩnh vực"),
+}
+NOT_LEARNED = {
+    "few": _("còn ít quyết định, chưa học"),
+    "one_kind": _("hầu như chỉ có một loại quyết định, chưa học"),
+    "worse": _("học xong không hơn mô hình gốc, nên giữ như cũ"),
+    "worse_than_own": _("học xong kém mô hình trước, nên giữ như cũ"),
+    "nothing_new": _("không có gì mới để học"),
+}
 WITHDRAWAL_REASONS = (
     _("Báo đã gỡ hoặc đính chính bài gốc"),
     _("Có thông tin sai"),

@@ -11,6 +11,7 @@ from pipeline.web.desk import (
     digests,
     editing,
     inbox,
+    learning,
     people,
     watching,
     withdrawals,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("digests/<week:week>/<digest_step:step>/", composing.change, name="change"),
     path("sources/", watching.sources, name="sources"),
     path("overview/", watching.overview, name="overview"),
+    path("learning/", learning.learning, name="learning"),
     path("overview/doubted/", withdrawals.settle, name="settle_doubted"),
     path(
         "deliveries/<int:number>/<slug:channel>/<slug:decision>/",
