@@ -83,7 +83,10 @@ def make_article(story: Story, source: str, **fields: Any) -> Article:
                 "subject": story.subject,
                 "reasons": [kind for kind, _ in spans],
             },
+            **{key: [] for key in ("sectors", "campaigns", "people", "organisations", "awards")},
+            "places": [],
             "flags": [],
+            "version": "test",
             "evidence": [
                 evidence(kind, quote, article.text)
                 for kind, quote in spans

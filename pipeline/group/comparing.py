@@ -18,7 +18,7 @@ _OVERLAP, _TITLE, _BIAS = 15.0, 9.4, -9.2
 _LEAST_OVERLAP = 0.1
 """Columns carry one title every week: a title alone proves nothing."""
 _COPY_OVERLAP, _COPY_CONTAINED = 0.4, 0.65
-_ONE_STORY = timedelta(days=21)
+ONE_STORY = timedelta(days=21)
 """Newspapers republish a story within days; a later text on the same subject is a new story."""
 
 
@@ -39,7 +39,7 @@ def compare(a: ArticleText, b: ArticleText) -> Match | None:
     first, second = profile(a), profile(b)
     if first.words == second.words:
         return Match("copy", 1.0)
-    if a.published_at and b.published_at and abs(a.published_at - b.published_at) > _ONE_STORY:
+    if a.published_at and b.published_at and abs(a.published_at - b.published_at) > ONE_STORY:
         return None
     shared = len(first.pairs & second.pairs)
     overlap = shared / max(1, len(first.pairs | second.pairs))
@@ -49,6 +49,14 @@ def compare(a: ArticleText, b: ArticleText) -> Match | None:
     contained = shared / max(1, min(len(first.pairs), len(second.pairs)))
     copied = overlap >= _COPY_OVERLAP and contained >= _COPY_CONTAINED
     return Match("copy" if copied else "same_story", round(score, 4))
+
+
+def likeness(a: ArticleText, b: ArticleText) -> float:
+    """0..1, how alike two articles are whenever they came out: for ranking what a person is shown,
+    also below what ``compare`` calls one story."""
+    first, second = profile(a), profile(b)
+    shared = len(first.pairs & second.pairs)
+    return _score(first, second, shared / max(1, len(first.pairs | second.pairs)))
 
 
 def _score(first: Profile, second: Profile, overlap: float) -> float:

@@ -17,8 +17,9 @@ from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
+from pipeline.ingest.joining import join_story, one_at_a_time
 from pipeline.ingest.renaming import file_under, renamed
-from pipeline.ingest.stories import join_story, one_at_a_time, refresh_story
+from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.judge.export import judgement_json
 from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem, Judgement

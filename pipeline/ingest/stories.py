@@ -1,31 +1,24 @@
-"""Which story an article belongs to, and what the machine says of the story as a whole."""
+"""What the machine says of a story as a whole, out of what it says of its articles."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Protocol
 
-from django.db.models import Count
-
-from pipeline.group import Match, Signature, compare
-from pipeline.ingest.understanding import Understanding
+from pipeline.group import subject_key
 from pipeline.judge.export import judgement_from_json
 from pipeline.judge.summary import draft_summary
-from pipeline.shapes import ArticleText
 from pipeline.store.models import (
-    Article,
     Axis,
     JudgementRecord,
-    Mutex,
     Origin,
-    SignatureBand,
     Story,
     StoryPlace,
     StoryTag,
 )
 from pipeline.text.fold import fold_search
 
-MAX_CANDIDATES = 20
 MAX_SECTORS = 3
 NEARLY_BEST = 0.15
 """The earliest article within this of the best score leads its story: being first outweighs a
@@ -36,52 +29,15 @@ later copy's "Theo …" does not make the original syndicated."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def one_at_a_time() -> None:
-    """Until the end of the transaction no other process groups. (SQLite has one writer anyway.)"""
-    Mutex.objects.get_or_create(name="grouping")
-    Mutex.objects.select_for_update().get(name="grouping")
+class Outlets(Protocol):
+    """What a story must know of its outlets."""
+
+    def province_of(self, source: str) -> str | None: ...
+
+    def outlet_name(self, source: str) -> str: ...
 
 
-def join_story(
-    article: Article,
-    text: ArticleText,
-    mark: Signature,
-    understanding: Understanding,
-    now: datetime,
-) -> Story:
-    """The story of ``article``: the one it has, that of its best match, or a new one."""
-    if article.story:
-        return article.story
-    best: tuple[Match, Article] | None = None
-    for other in near_articles(article, mark):
-        match = compare(text, other.as_text(understanding.province_of(other.source)))
-        if match and (best is None or match.score > best[0].score):
-            best = match, other
-    story = best[1].story if best else None
-    if story is None:
-        story = Story.objects.create(
-            title=article.title, found_at=now, published_at=article.published_at
-        )
-    article.story = story
-    article.save(update_fields=["story"])
-    return story
-
-
-def near_articles(article: Article, mark: Signature) -> list[Article]:
-    """Articles sharing the most bands with ``article``, each with a story, best first."""
-    ranked = list(
-        SignatureBand.objects.filter(band__in=mark.bands)
-        .exclude(article=article)
-        .values("article_id")
-        .annotate(shared=Count("pk"))
-        .order_by("-shared", "article_id")
-        .values_list("article_id", flat=True)[:MAX_CANDIDATES]
-    )
-    found = Article.objects.select_related("story").exclude(story=None).in_bulk(ranked)
-    return [found[pk] for pk in ranked if pk in found]
-
-
-def refresh_story(story: Story, understanding: Understanding) -> None:
+def refresh_story(story: Story, outlets: Outlets) -> None:
     """Rewrite the machine's layer of a story from its articles; the people's is not touched.
 
     Call it in a transaction: the story is locked, so that no person's change slips in between.
@@ -93,7 +49,7 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     lead = _lead(records)
     best = max(records, key=lambda record: (record.score, -record.pk))
     judgement = judgement_from_json(lead.data)
-    text = lead.article.as_text(understanding.province_of(lead.article.source))
+    text = lead.article.as_text(outlets.province_of(lead.article.source))
     summary = draft_summary(text, judgement)
     opinion = judgement_from_json(best.data).exemplar
     main_place = judgement.places[0] if judgement.places else None
@@ -103,18 +59,19 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
     story.title = lead.article.title
     story.score, story.label = best.score, best.label
     story.kind, story.subject = opinion.kind, (opinion.subject or "")[:300]
+    story.subject_key = subject_key(story.subject)[:120]
     story.draft_summary = summary.text
     story.draft_spans = [
         {**asdict(sentence), "article": lead.article_id} for sentence in summary.sentences
     ]
     story.flags = sorted(_flags([lead]) | (_flags(records) & PRIVACY))
     story.province = (main_place.province if main_place else None) or (
-        understanding.province_of(lead.article.source) or ""
+        outlets.province_of(lead.article.source) or ""
     )
     story.commune = (main_place.commune if main_place else None) or ""
     story.outlets = list(dict.fromkeys(record.article.source for record in ordered))
     story.published_at = lead.article.published_at
-    story.search_text = _search_text(story, ordered, understanding)
+    story.search_text = _search_text(story, ordered, outlets)
     story.save(
         update_fields=[
             "lead",
@@ -123,6 +80,7 @@ def refresh_story(story: Story, understanding: Understanding) -> None:
             "label",
             "kind",
             "subject",
+            "subject_key",
             "draft_summary",
             "draft_spans",
             "flags",
@@ -192,10 +150,10 @@ def _replace_places(story: Story, lead: JudgementRecord) -> None:
     )
 
 
-def _search_text(story: Story, records: list[JudgementRecord], understanding: Understanding) -> str:
+def _search_text(story: Story, records: list[JudgementRecord], outlets: Outlets) -> str:
     parts = [story.subject, story.commune, story.province]
     for record in records:
         article = record.article
-        parts += [article.title, article.sapo, understanding.outlet_name(article.source)]
+        parts += [article.title, article.sapo, outlets.outlet_name(article.source)]
     parts.append(records[0].article.text)
     return fold_search("\n".join(part for part in parts if part))

@@ -1,23 +1,25 @@
 """What people decide about stories; the desk and the command line both come through here."""
 
-from pipeline.review.decisions import (
-    Conflict,
-    NothingToUndo,
-    accept,
-    edit,
-    hold,
-    reject,
-    set_tags,
-    undo,
-)
+from pipeline.review.changing import Conflict, NothingToUndo
+from pipeline.review.decisions import accept, edit, hold, reject, set_tags, undo
+from pipeline.review.identity import AlreadyAnswered, answer, forget, proposals
+from pipeline.review.regrouping import CannotRegroup, likely_same, merge, split
 
 __all__ = [
+    "AlreadyAnswered",
+    "CannotRegroup",
     "Conflict",
     "NothingToUndo",
     "accept",
+    "answer",
     "edit",
+    "forget",
     "hold",
+    "likely_same",
+    "merge",
+    "proposals",
     "reject",
     "set_tags",
+    "split",
     "undo",
 ]

@@ -7,35 +7,15 @@ ever overwritten silently: a stale version raises ``Conflict``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from pipeline.review import snapshot
-from pipeline.store.audit import record
-from pipeline.store.models import Axis, Origin, Story, StoryRevision, StoryStatus, StoryTag, User
+from pipeline.review import regrouping, snapshot
+from pipeline.review.changing import before, changing, newest, restored_by
+from pipeline.store.models import Axis, Origin, Story, StoryStatus, StoryTag, User
 from pipeline.text.fold import nfc
-
-_SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
-_SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by"]
-
-
-class Conflict(Exception):
-    """Someone else changed the story meanwhile; ``current`` is what stands now and ``last`` the
-    revision that made it so (None when no person's change is on record)."""
-
-    def __init__(self, current: Story, last: StoryRevision | None) -> None:
-        super().__init__(f"story {current.pk} is at version {current.version}")
-        self.current = current
-        self.last = last
-
-
-class NothingToUndo(Exception):
-    """The story is as the machine left it."""
 
 
 def accept(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
@@ -83,7 +63,7 @@ def edit(
 
     Returns whether anything changed. Raises ``Conflict``.
     """
-    with _changing(story, by, at, "story.edited", expected_version) as change:
+    with changing(story, by, at, "story.edited", expected_version) as change:
         locked = change.story
         before = (locked.edited_title, locked.edited_summary)
         if title is not None:
@@ -111,7 +91,7 @@ def set_tags(
 
     Returns whether anything changed. Raises ``Conflict``.
     """
-    with _changing(story, by, at, "story.tagged", expected_version) as change:
+    with changing(story, by, at, "story.tagged", expected_version) as change:
         axes = [_set_axis(change.story, axis, set(slugs)) for axis, slugs in tags.items()]
         changed = any(axes)
         if changed:
@@ -135,23 +115,24 @@ def _set_axis(story: Story, axis: Axis, slugs: set[str]) -> bool:
 
 def undo(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
     """Take back the newest change that is not yet taken back; again and again leads step by step
-    to the story as the machine left it. Itself a change: nothing vanishes from the trail.
+    to the story as the machine left it. Itself a change: nothing vanishes from the trail. A merge
+    or a split is taken back in all its stories.
 
     Raises:
         Conflict: the story is no longer at the expected version.
         NothingToUndo: no person has changed it, or all is undone.
+        CannotRegroup: another story of the merge or split has been changed or used since.
     """
-    with _changing(story, by, at, "story.undone", expected_version) as change:
-        locked = change.story
-        current = locked.revisions.filter(version=locked.version).first()
-        stands = locked.version if current is None else current.restores
-        if stands is None:
-            stands = locked.version
-        earlier = locked.revisions.filter(version=stands - 1).first()
-        if earlier is None:
-            raise NothingToUndo
-        snapshot.put_back(locked, earlier.state, by)
-        change.restores = earlier.version if earlier.restores is None else earlier.restores
+    expected = story.version if expected_version is None else expected_version
+    with transaction.atomic():
+        last = newest(Story.every.get(pk=story.pk))
+        if last and last.regrouping:
+            regrouping.take_back(last.regrouping, story, by, at, expected)
+            return
+        with changing(story, by, at, "story.undone", expected) as change:
+            earlier = before(change.story)
+            snapshot.put_back(change.story, earlier.state, by)
+            change.restores = restored_by(earlier)
 
 
 def _decide(
@@ -162,59 +143,7 @@ def _decide(
     reason: str,
     expected_version: int | None,
 ) -> None:
-    with _changing(story, by, at, f"story.{status}", expected_version) as change:
+    with changing(story, by, at, f"story.{status}", expected_version) as change:
         locked = change.story
         locked.status, locked.reject_reason = status, reason
         locked.decided_by, locked.decided_at = by, at
-
-
-@dataclass(slots=True)
-class _Change:
-    story: Story
-    """The locked row, to be changed and not to be saved."""
-    restores: int | None = None
-    """The version an undo goes back to."""
-
-
-@contextmanager
-def _changing(
-    story: Story, by: User, at: datetime, action: str, expected_version: int | None
-) -> Iterator[_Change]:
-    """Lock, compare, let the caller change the locked story, then write what came of it."""
-    expected = story.version if expected_version is None else expected_version
-    with transaction.atomic():
-        locked = Story.objects.select_for_update().get(pk=story.pk)
-        if locked.version != expected:
-            raise Conflict(locked, locked.revisions.order_by("-version").first())
-        before = snapshot.take(locked)
-        change = _Change(locked)
-        yield change
-        after = snapshot.take(locked)
-        if after == before:
-            return
-        StoryRevision.objects.get_or_create(
-            story=locked, version=locked.version, defaults={"at": at, "state": before}
-        )
-        locked.version += 1
-        locked.save(update_fields=_SAVED)
-        StoryRevision.objects.create(
-            story=locked,
-            version=locked.version,
-            at=at,
-            by=by,
-            restores=change.restores,
-            state=after,
-        )
-        record(action, locked, actor=by, at=at, before=_codes(before), after=_codes(after))
-    story.refresh_from_db(fields=_SAVED)
-
-
-def _codes(state: dict[str, Any]) -> dict[str, Any]:
-    """What of a snapshot the audit trail may hold: codes. Words stay in the revisions, which an
-    erasure can reach."""
-    return {
-        "status": state["status"],
-        "title_edited": bool(state["edited_title"]),
-        "summary_edited": bool(state["edited_summary"]),
-        "tags": [f"{axis}:{slug}" for axis, slug, _, _, removed in state["tags"] if not removed],
-    }

@@ -11,6 +11,7 @@ from pipeline.store.models.delivering import (
     Withdrawal,
 )
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
+from pipeline.store.models.grouping import Exemplar, IdentityAnswer, Move, Regrouping
 from pipeline.store.models.people import Role, User
 from pipeline.store.models.scheduling import JobRun, Mutex
 from pipeline.store.models.stories import (
@@ -37,14 +38,18 @@ __all__ = [
     "DigestNote",
     "DigestState",
     "Edition",
+    "Exemplar",
     "HostLease",
+    "IdentityAnswer",
     "JobRun",
     "JudgementRecord",
     "Link",
+    "Move",
     "Mutex",
     "Origin",
     "Page",
     "PublishedLink",
+    "Regrouping",
     "Restoration",
     "Role",
     "SignatureBand",

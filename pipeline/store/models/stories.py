@@ -26,6 +26,13 @@ class Axis(models.TextChoices):
     CAMPAIGN = "campaign", _("Phong trào")
 
 
+class Standing(models.Manager["Story"]):
+    """Leaves out what has been merged into another story: no list, count or search wants it."""
+
+    def get_queryset(self) -> models.QuerySet[Story]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Story(models.Model):
     """One event or portrait, made of one or more articles.
 
@@ -45,6 +52,8 @@ class Story(models.Model):
     label = models.CharField(max_length=10, default="no")
     kind = models.CharField(max_length=12, default="none")
     subject = models.CharField(max_length=300, blank=True)
+    subject_key = models.CharField(max_length=120, blank=True, db_index=True)
+    """The subject's name as ``pipeline.group`` compares it."""
     draft_summary = models.TextField(blank=True)
     draft_spans = models.JSONField(default=list)
     """``SummarySentence`` values in JSON, each with the article it was cut from."""
@@ -78,6 +87,18 @@ class Story(models.Model):
     """Who last set its sectors or campaigns: they are published too."""
     version = models.PositiveIntegerField(default=0)
     """Counts people's changes; a form carries the version it was shown (optimistic locking)."""
+    exemplar = models.ForeignKey(
+        "store.Exemplar", null=True, on_delete=models.PROTECT, related_name="stories"
+    )
+    """Whom it is about, once a person has said so."""
+
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
+    """Its articles stand there now. The row stays: its address leads on, and a merge is undone."""
+
+    objects = Standing()
+    every = models.Manager["Story"]()
 
     class Meta:
         verbose_name_plural = "stories"
@@ -85,6 +106,14 @@ class Story(models.Model):
 
     def __str__(self) -> str:
         return self.headline
+
+    @property
+    def standing(self) -> Story:
+        """The story that its articles are in: itself, or what it was merged into."""
+        story = self
+        while story.merged_into is not None:
+            story = story.merged_into
+        return story
 
     @property
     def headline(self) -> str:
@@ -113,6 +142,10 @@ class StoryRevision(models.Model):
     """The version an undo went back to."""
     state = models.JSONField()
     """As ``pipeline.review.snapshot`` takes it."""
+    regrouping = models.ForeignKey(
+        "store.Regrouping", null=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    """The change was a merge or a split, which an undo takes back in all its stories."""
 
     class Meta:
         ordering = ["-version"]

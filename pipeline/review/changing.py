@@ -1,0 +1,130 @@
+"""How a person's change to a story is written: locked, compared, versioned, audited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pipeline.review import snapshot
+from pipeline.store.audit import record
+from pipeline.store.models import Regrouping, Story, StoryRevision, User
+
+SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
+SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by", "merged_into"]
+
+
+class Conflict(Exception):
+    """Someone else changed the story meanwhile; ``current`` is what stands now (another story, if
+    it was merged into that) and ``last`` the revision that made it so (None when no person's change
+    is on record)."""
+
+    def __init__(self, current: Story, last: StoryRevision | None) -> None:
+        super().__init__(f"story {current.pk} is at version {current.version}")
+        self.current = current
+        self.last = last
+
+
+class NothingToUndo(Exception):
+    """The story is as the machine left it."""
+
+
+@dataclass(slots=True)
+class Change:
+    story: Story
+    """The locked row, to be changed and not to be saved."""
+    restores: int | None = None
+    """The version an undo goes back to."""
+    regrouping: Regrouping | None = None
+    """The merge or split that this is part of."""
+    codes: dict[str, Any] = field(default_factory=dict)
+    """More for the audit entry: ids and codes."""
+
+
+@contextmanager
+def changing(
+    story: Story,
+    by: User,
+    at: datetime,
+    action: str,
+    expected_version: int | None,
+    *,
+    merged: bool = False,
+) -> Iterator[Change]:
+    """Lock, compare, let the caller change the locked story, then write what came of it.
+
+    ``merged``: the story may have been merged into another.
+
+    Raises:
+        Conflict: the story is no longer at the version, or no longer stands by itself.
+    """
+    expected = story.version if expected_version is None else expected_version
+    with transaction.atomic():
+        locked = Story.every.select_for_update().get(pk=story.pk)
+        if locked.version != expected or (locked.merged_into_id and not merged):
+            current = locked.standing
+            raise Conflict(current, current.revisions.order_by("-version").first())
+        before = snapshot.take(locked)
+        change = Change(locked)
+        yield change
+        after = snapshot.take(locked)
+        if after == before and change.regrouping is None:
+            return
+        StoryRevision.objects.get_or_create(
+            story=locked, version=locked.version, defaults={"at": at, "state": before}
+        )
+        locked.version += 1
+        locked.save(update_fields=SAVED)
+        StoryRevision.objects.create(
+            story=locked,
+            version=locked.version,
+            at=at,
+            by=by,
+            restores=change.restores,
+            regrouping=change.regrouping,
+            state=after,
+        )
+        codes = _codes(after) | change.codes
+        record(action, locked, actor=by, at=at, before=_codes(before), after=codes)
+    story.refresh_from_db(fields=SAVED)
+
+
+def newest(story: Story) -> StoryRevision | None:
+    """The newest change that is not taken back; None when no person has changed the story."""
+    current = story.revisions.filter(version=story.version).first()
+    if current is None or current.restores is None:
+        return current
+    return story.revisions.filter(version=current.restores).first()
+
+
+def before(story: Story) -> StoryRevision:
+    """What stood before the newest change.
+
+    Raises:
+        NothingToUndo: nobody has changed the story, or all is undone.
+    """
+    last = newest(story)
+    earlier = story.revisions.filter(version=last.version - 1).first() if last else None
+    if earlier is None:
+        raise NothingToUndo
+    return earlier
+
+
+def restored_by(earlier: StoryRevision) -> int:
+    """The version to note as restored when ``earlier`` is put back."""
+    return earlier.version if earlier.restores is None else earlier.restores
+
+
+def _codes(state: dict[str, Any]) -> dict[str, Any]:
+    """What of a snapshot the audit trail may hold: codes. Words stay in the revisions, which an
+    erasure can reach."""
+    return {
+        "status": state["status"],
+        "title_edited": bool(state["edited_title"]),
+        "summary_edited": bool(state["edited_summary"]),
+        "tags": [f"{axis}:{slug}" for axis, slug, _, _, removed in state["tags"] if not removed],
+    }

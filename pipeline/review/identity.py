@@ -1,0 +1,218 @@
+"""Which stories are about one exemplar: the machine asks with its evidence, a person answers, and
+the answer is kept. The exemplar of each story follows from the answers, so that taking an answer
+back undoes all that came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from pipeline.group import Shared, Subject, same_subject
+from pipeline.ingest.joining import one_at_a_time
+from pipeline.store.audit import record
+from pipeline.store.models import Exemplar, IdentityAnswer, JudgementRecord, Story, User
+
+MOST_NAMESAKES = 50
+
+
+class AlreadyAnswered(Exception):
+    """Another person has said the opposite meanwhile; ``given`` is that answer."""
+
+    def __init__(self, given: IdentityAnswer) -> None:
+        super().__init__(str(given))
+        self.given = given
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """``story`` may be about the same exemplar, for what is ``shared``."""
+
+    story: Story
+    shared: tuple[Shared, ...]
+
+
+def proposals(story: Story, most: int = 3) -> list[Proposal]:
+    """Stories that may be about the exemplar of ``story``, one for each exemplar, the best founded
+    first; without those that a person has already answered for. A constant number of queries."""
+    if not story.subject_key:
+        return []
+    namesakes = list(
+        Story.objects.filter(subject_key=story.subject_key)
+        .exclude(pk=story.pk)
+        .exclude(label="no", version=0)
+        .select_related("exemplar", "lead__judgement")
+        .prefetch_related("places")
+        .order_by("-published_at", "-pk")[:MOST_NAMESAKES]
+    )
+    if not namesakes:
+        return []
+    others = _others(story)
+    refused = {each.pk for each in namesakes if each.pk in others}
+    refused_exemplars = {each.exemplar_id for each in namesakes if each.pk in refused} - {None}
+    subject = _subject_of(story)
+    best: dict[object, Proposal] = {}
+    for other in namesakes:
+        if other.pk in refused or other.exemplar_id in refused_exemplars:
+            continue
+        if other.exemplar_id and other.exemplar_id == story.exemplar_id:
+            continue
+        shared = same_subject(subject, _subject_of(other))
+        key = other.exemplar_id or f"story {other.pk}"
+        if shared and (key not in best or len(shared) > len(best[key].shared)):
+            best[key] = Proposal(other, shared)
+    return sorted(best.values(), key=lambda each: -len(each.shared))[:most]
+
+
+def answer(story: Story, other: Story, by: User, at: datetime, *, same: bool) -> IdentityAnswer:
+    """Keep that both are, or are not, about one exemplar.
+
+    Raises:
+        AlreadyAnswered: somebody said the opposite; ``forget`` that first.
+        ValueError: it is one story.
+    """
+    if story.pk == other.pk:
+        raise ValueError("a story is about its own exemplar")
+    first, second = sorted((story, other), key=lambda each: each.pk)
+    with transaction.atomic():
+        one_at_a_time()
+        shared = same_subject(_subject_of(story), _subject_of(other))
+        given, created = IdentityAnswer.objects.get_or_create(
+            first=first,
+            second=second,
+            defaults={
+                "same": same,
+                "by": by,
+                "at": at,
+                "evidence": [each.fact.value for each in shared],
+            },
+        )
+        if given.same != same:
+            raise AlreadyAnswered(given)
+        if created:
+            after = {"other": other.pk, "same": same, "evidence": given.evidence}
+            record("story.identity_answered", story, actor=by, at=at, after=after)
+            settle([story.pk, other.pk])
+    return given
+
+
+def forget(story: Story, other: Story, by: User, at: datetime) -> bool:
+    """Take the answer about the two back; the question may be asked again. False: there is none."""
+    first, second = sorted((story, other), key=lambda each: each.pk)
+    with transaction.atomic():
+        one_at_a_time()
+        given = IdentityAnswer.objects.filter(first=first, second=second).first()
+        if given is None:
+            return False
+        before = {"other": other.pk, "same": given.same, "evidence": given.evidence}
+        given.delete()
+        record("story.identity_forgotten", story, actor=by, at=at, before=before)
+        settle([story.pk, other.pk])
+    return True
+
+
+def settle(stories: Iterable[int]) -> None:
+    """Make the exemplars of ``stories`` (primary keys) what answers and merges say: stories linked
+    by "the same" or by a merge, directly or through others, are about one. That of the eldest
+    founder stays; another leads to it as long as they are linked. Call it where nobody else groups.
+    """
+    reached, links, answered = _reach(set(stories))
+    for part in _parts(reached, links):
+        founded = list(Exemplar.objects.filter(founder__in=part).order_by("pk"))
+        if not founded and answered & part:
+            founded = [_found(Story.every.get(pk=min(part)))]
+        exemplar = founded[0] if founded else None
+        if exemplar:
+            Exemplar.objects.filter(pk=exemplar.pk).update(merged_into=None)
+            Exemplar.objects.filter(founder__in=part).exclude(pk=exemplar.pk).update(
+                merged_into=exemplar
+            )
+        Story.every.filter(pk__in=part).update(exemplar=exemplar)
+
+
+def _reach(seeds: set[int]) -> tuple[set[int], dict[int, set[int]], set[int]]:
+    """The stories that hang or hung together with ``seeds``; for each those that an answer or a
+    merge links it with; and those that an answer links."""
+    reached: set[int] = set()
+    links: dict[int, set[int]] = defaultdict(set)
+    answered: set[int] = set()
+    fresh = seeds
+    while fresh:
+        reached |= fresh
+        same = list(
+            IdentityAnswer.objects.filter(
+                Q(first__in=fresh) | Q(second__in=fresh), same=True
+            ).values_list("first", "second")
+        )
+        merged = [
+            (each.pk, each.merged_into_id)
+            for each in Story.every.filter(
+                Q(pk__in=fresh, merged_into__isnull=False) | Q(merged_into__in=fresh)
+            ).only("pk", "merged_into")
+            if each.merged_into_id
+        ]
+        for a, b in (*same, *merged):
+            links[a].add(b)
+            links[b].add(a)
+        answered.update(pk for pair in same for pk in pair)
+        together = Story.every.filter(exemplar__stories__in=fresh).values_list("pk", flat=True)
+        fresh = {*together, *(pk for pair in (*same, *merged) for pk in pair)} - reached
+    return reached, links, answered
+
+
+def _parts(nodes: Iterable[int], links: Mapping[int, set[int]]) -> list[set[int]]:
+    """The connected parts, the one with the eldest story first."""
+    parts: list[set[int]] = []
+    for node in sorted(nodes):
+        if any(node in part for part in parts):
+            continue
+        part, waiting = {node}, [node]
+        while waiting:
+            new = links.get(waiting.pop(), set()) - part
+            part |= new
+            waiting.extend(new)
+        parts.append(part)
+    return parts
+
+
+def _found(story: Story) -> Exemplar:
+    return Exemplar.objects.create(
+        name=story.subject,
+        kind=story.kind,
+        province=story.province,
+        commune=story.commune,
+        founder=story,
+    )
+
+
+def _others(story: Story) -> set[int]:
+    """Primary keys of the standing stories that a person has answered for, seen from ``story`` and
+    what was merged into it."""
+    family, fresh = {story.pk}, {story.pk}
+    while fresh:
+        fresh = set(Story.every.filter(merged_into__in=fresh).values_list("pk", flat=True)) - family
+        family |= fresh
+    answers = IdentityAnswer.objects.filter(
+        Q(first__in=family) | Q(second__in=family), same=False
+    ).select_related("first__merged_into", "second__merged_into")
+    pairs = ((each.first.standing.pk, each.second.standing.pk) for each in answers)
+    return {pk for pair in pairs for pk in pair} - {story.pk}
+
+
+def _subject_of(story: Story) -> Subject:
+    try:
+        data = story.lead.judgement.data if story.lead else {}
+    except JudgementRecord.DoesNotExist:
+        data = {}
+    places = {(place.province, place.commune) for place in story.places.all() if place.province}
+    return Subject(
+        story.subject,
+        story.kind,
+        frozenset({*places, (story.province, story.commune)}),
+        frozenset(data.get("organisations", ())),
+        frozenset(data.get("people", ())),
+    )
