@@ -68,7 +68,8 @@ def agreed_paragraphs(
     description = data.first("og:description", "description", "twitter:description")[:60]
     ours = {block.index for block in reading.body.blocks}
     shares = [taken.share(block.text) for block in blocks]
-    first = next((place for place, share in enumerate(shares) if share >= 0.6), 0)
+    places = [place for place, share in enumerate(shares) if share >= 0.6]
+    first, last = (places[0], places[-1]) if places else (0, len(blocks))
     title = reading.title.block.index if reading.title and reading.title.block else None
     kept = []
     for place, block in enumerate(blocks):
@@ -77,6 +78,8 @@ def agreed_paragraphs(
             continue
         if len(text) >= 20 and (text in kept or text in (reading.sapo or "")):
             continue
+        if place > last and shares[place] < 0.3:
+            continue  # after the text stand authors' lives and others' openings, well written too
         following = blocks[place + 1].index if place + 1 < len(blocks) else None
         found = {
             "theirs": shares[place],
