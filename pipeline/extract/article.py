@@ -23,6 +23,7 @@ from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
 from pipeline.extract.libraries import newspaper_paragraphs, trafilatura_paragraphs
 from pipeline.extract.metadata import Metadata, read_metadata
+from pipeline.extract.missing import sent_away
 from pipeline.extract.published import find_published
 from pipeline.extract.reading import Reading, read_parts
 from pipeline.extract.refusal import why_no_article
@@ -60,6 +61,8 @@ def extract(
     engine = source.extractor if source else "auto"
     if engine == "feed" and item is not None:
         return from_feed_item(item, now=now)
+    if item is not None and (elsewhere := sent_away(item.url, url)):
+        raise NotAnArticle(elsewhere)
     html = decode(body, headers)
     try:
         tree = parse(html)

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.extract import NotAnArticle, extract, soft_missing
 from pipeline.extract.missing import says_missing, sent_away
+from pipeline.shapes import FeedItem
 from tests.lookalikes import look_alikes
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -122,6 +123,16 @@ def test_message_in_a_box_below_a_text_is_none() -> None:
     text = "<p>Chị Lê Thị Mơ nấu cơm giúp bệnh nhân nghèo suốt mười năm nay ở quê mình.</p>" * 9
     body = page("Bữa cơm chị Mơ", f"<h1>Bữa cơm chị Mơ</h1>{text}<p>Nội dung không tồn tại</p>")
     assert soft_missing(body, url=URL) is None
+
+
+def test_page_that_a_redirect_led_to_is_no_article_of_its_item() -> None:
+    page = look_alikes()[0]
+    item = FeedItem(page.url, title=page.title)
+    assert extract(page.html.encode(), url=page.url, item=item, now=NOW).title == page.title
+    with pytest.raises(NotAnArticle, match="redirected to a section page"):
+        extract(
+            page.html.encode(), url="https://baomau.example/xa-hoi/", item=FeedItem(URL), now=NOW
+        )
 
 
 def test_headline_on_the_page_outweighs_its_words() -> None:
