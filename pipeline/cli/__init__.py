@@ -1,4 +1,4 @@
-"""The ``guongsang`` command. Verbs load lazily: ``--help`` must not import spaCy and Scrapy."""
+"""The ``guongsang`` command. Verbs load lazily: ``--help`` must not import NumPy and Scrapy."""
 
 from __future__ import annotations
 

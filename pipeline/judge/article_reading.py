@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.judge.cues import Axis, CueMatcher, Hit
@@ -17,21 +18,23 @@ FIELDS: tuple[Field, ...] = ("title", "sapo", "text")
 class Reading:
     article: ArticleText
     fields: dict[Field, Syllables]
-    hits: dict[Field, list[Hit]]
+    hits: dict[Axis, list[tuple[Field, Hit]]]
+    """Of each axis, title first."""
 
     @classmethod
     def of(cls, article: ArticleText, matcher: CueMatcher) -> Reading:
         written = {"title": article.title, "sapo": article.sapo or "", "text": article.text}
         folded = {part.field: part.folded for part in read_fields(article)}
         fields = {name: Syllables.of(written[name], folded.get(name)) for name in FIELDS}
-        return cls(article, fields, {name: matcher.find(fields[name]) for name in FIELDS})
-
-    def on(self, axis: Axis) -> Iterator[tuple[Field, Hit]]:
-        """The hits of one axis, title first."""
+        hits: dict[Axis, list[tuple[Field, Hit]]] = defaultdict(list)
         for name in FIELDS:
-            for hit in self.hits[name]:
-                if hit.axis == axis:
-                    yield name, hit
+            for hit in matcher.find(fields[name]):
+                hits[hit.axis].append((name, hit))
+        return cls(article, fields, hits)
+
+    def on(self, axis: Axis) -> Sequence[tuple[Field, Hit]]:
+        """The hits of one axis, title first."""
+        return self.hits.get(axis, ())
 
     def evidence(self, for_: str, name: Field, hit: Hit) -> Evidence:
         start, end, quote = self.fields[name].quote(hit.first, hit.last)

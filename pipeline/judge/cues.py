@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from itertools import accumulate
+from typing import Literal, NamedTuple
 
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
+from ahocorasick_rs import AhoCorasick
 
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.syllables import Syllables
@@ -18,16 +17,14 @@ from pipeline.text.fold import nfc
 Axis = Literal["cue", "sector", "group", "campaign", "hype", "guard"]
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     axis: Axis
     slug: str
     strength: str = ""
     """``strong|medium|weak|against`` of a sector, ``alias|practice|hint`` of a campaign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: ``first`` to ``last`` (exclusive) are syllable positions."""
 
     axis: Axis
@@ -35,14 +32,12 @@ class Hit:
     strength: str
     first: int
     last: int
+    phrase: int
+    """Equal for equal phrases of one taxonomy."""
 
 
 class CueMatcher:
-    """The taxonomy's phrases, compiled once.
-
-    spaCy's tokeniser is not used: ``Syllables`` has split the text already, and a Doc built from
-    its words is matched several times faster (see docs/decisions/0004-judgement.md).
-    """
+    """The taxonomy's phrases, compiled once into one Aho-Corasick automaton."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         meanings: dict[tuple[str, ...], set[Meaning]] = defaultdict(set)
@@ -51,34 +46,41 @@ class CueMatcher:
             if words:
                 meanings[words].add(meaning)
         # "An Giang chung sức xây dựng nông thôn mới" leaves the national campaign standing.
-        self._local = {entry.id for entry in taxonomy.campaigns if entry.province}
-        self._known = {word for words in meanings for word in words}
-        self._vocab = Vocab()
-        self._matcher = PhraseMatcher(self._vocab)
-        self._meanings: dict[int, tuple[Meaning, ...]] = {}
-        for number, (words, found) in enumerate(sorted(meanings.items(), key=lambda pair: pair[0])):
-            key = f"p{number}"
-            self._matcher.add(key, [Doc(self._vocab, words=list(words))])
-            ordered = sorted(found, key=lambda m: (m.axis, m.slug, m.strength))
-            self._meanings[self._vocab.strings[key]] = tuple(ordered)
+        local = {entry.id for entry in taxonomy.campaigns if entry.province}
+        self._known: list[tuple[int, list[tuple[str, Meaning]]]] = []
+        """Of each phrase its length in syllables and what it means, with what it rivals."""
+        for words, found in sorted(meanings.items()):
+            rivals = [(m.slug if m.slug in local else m.axis, m) for m in sorted(found)]
+            self._known.append((len(words), rivals))
+        self._automaton = AhoCorasick([_spaced(words) for words in sorted(meanings)])
 
     def find(self, syllables: Syllables) -> list[Hit]:
         """Hits in reading order; within one axis the longest phrase wins over what it covers."""
-        # Words of no phrase become "_": the vocabulary cannot grow with what is read.
-        words = [word if word in self._known else "_" for word in syllables.words]
-        spans = self._matcher(Doc(self._vocab, words=words))
-        spans.sort(key=lambda span: (span[1], -span[2]))
+        words = syllables.words
+        ends = list(accumulate((len(word) + 1 for word in words), initial=0))
+        spans = []
+        found = self._automaton.find_matches_as_indexes(_spaced(words), overlapping=True)
+        for number, start, _ in found:
+            first = bisect_right(ends, start) - 1
+            spans.append((first, -self._known[number][0], number))
+        spans.sort()
         reached: dict[str, int] = {}
         hits = []
-        for key, first, last in spans:
+        for first, negative, number in spans:
+            last = first - negative
             claimed: set[str] = set()
-            for meaning in self._meanings[key]:
-                rivals = meaning.slug if meaning.slug in self._local else meaning.axis
+            for rivals, meaning in self._known[number][1]:
                 if first >= reached.get(rivals, 0) or rivals in claimed:
                     claimed.add(rivals)
                     reached[rivals] = last
-                    hits.append(Hit(meaning.axis, meaning.slug, meaning.strength, first, last))
+                    axis, slug, strength = meaning
+                    hits.append(Hit(axis, slug, strength, first, last, number))
         return hits
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """With a space on both sides, so that phrases match whole syllables only."""
+    return f" {' '.join(words)} "
 
 
 def _phrases(taxonomy: Taxonomy) -> Iterator[tuple[str, Meaning]]:

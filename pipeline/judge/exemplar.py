@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cache
 
 from pipeline.config.taxonomy import CueGroup
 from pipeline.judge.article_reading import Reading
@@ -88,12 +89,17 @@ def evidence(
     return tuple(found)
 
 
+@cache
+def _reason(fact: str) -> str | None:
+    return next((reason for reason, of in _REASONS.items() if fact.startswith(of)), None)
+
+
 def _reasons(weights: Mapping[str, float]) -> tuple[str, ...]:
     """What weighed most, strongest first; a reason against begins with "against:"."""
-    totals = {
-        reason: sum(value for name, value in weights.items() if name.startswith(prefixes))
-        for reason, prefixes in _REASONS.items()
-    }
+    totals = dict.fromkeys(_REASONS, 0.0)
+    for name, value in weights.items():
+        if reason := _reason(name):
+            totals[reason] += value
     strongest = sorted(totals.items(), key=lambda pair: -abs(pair[1]))[:4]
     return tuple(
         reason if value > 0 else f"against:{reason}"

@@ -29,6 +29,8 @@ _CAPITALS = re.compile(r"[A-ZĐ]{2,}\b")
 _OF_SUBJECT = frozenset(
     {"title", "sapo", "lead", "opens", "leader", "life", "speaks", "acts", "honoured", "full"}
 )
+_FEW_POINTS = 2.0
+"""Of phrases of all sectors: an article with no more than these has no sector to itself."""
 _NAMED_TITLE = re.compile(r"^[^:]{2,30}:")
 
 
@@ -39,8 +41,10 @@ def facts(reading: Reading, taxonomy: Taxonomy, subjects: list[Candidate]) -> di
     _describe_form(reading, found)
     _describe_subject(subjects, found)
     points = sector_points(reading)
+    total = sum(points.values()) + _FEW_POINTS
     for slug, value in points.items():
         found[f"sector:{slug}"] = 1 - math.exp(-value / 8)
+        found[f"sector-share:{slug}"] = value / total
     for _, hit in reading.on("group"):
         found[f"group:{hit.slug}"] = min(found.get(f"group:{hit.slug}", 0) + 0.34, 1.0)
     return found

@@ -15,6 +15,8 @@ _STRENGTH = {"strong": 3.0, "medium": 1.5, "weak": 0.5, "against": -1.0}
 _PLACE: dict[Field, float] = {"title": 3.0, "sapo": 2.0, "text": 1.0}
 _EVIDENCE_EACH = 3
 _FEWEST_POINTS = 4.0
+MOST = 3
+"""Sectors of one article."""
 Sectors = tuple[Scored, ...]
 
 
@@ -23,9 +25,9 @@ def sector_points(reading: Reading) -> dict[str, float]:
     seen: dict[tuple[str, Field, int], int] = defaultdict(int)
     points: dict[str, float] = defaultdict(float)
     for field, hit in reading.on("sector"):
-        phrase = hash(tuple(reading.fields[field].words[hit.first : hit.last]))
-        seen[hit.slug, field, phrase] += 1
-        if seen[hit.slug, field, phrase] <= 2:
+        key = hit.slug, field, hit.phrase
+        seen[key] += 1
+        if seen[key] <= 2:
             points[hit.slug] += _STRENGTH[hit.strength] * _PLACE[field]
     scale = 1 + math.log1p(len(reading.fields["text"].words) / 200)
     return {slug: found / scale for slug, found in points.items() if found > 0}
@@ -39,13 +41,13 @@ def find_sectors(reading: Reading, scores: Mapping[str, float], known: Sequence[
     """
     learned = {slug: scores[f"sector:{slug}"] for slug in known if f"sector:{slug}" in scores}
     asserted = [Scored(slug, _odds(score)) for slug, score in learned.items() if score >= 0]
-    points = sector_points(reading)
+    points = {} if len(learned) == len(known) else sector_points(reading)
     best = max(points.values(), default=0.0)
     for slug in known:
         found = points.get(slug, 0.0)
         if slug not in learned and found >= max(_FEWEST_POINTS, 0.5 * best):
             asserted.append(Scored(slug, round(1 - math.exp(-found / 8), 3)))
-    return tuple(sorted(asserted, key=lambda item: (-item.score, item.slug))[:3])
+    return tuple(sorted(asserted, key=lambda item: (-item.score, item.slug))[:MOST])
 
 
 def _odds(score: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,12 +28,15 @@ from pipeline.judge.people import find_people
 from pipeline.judge.protagonist_facts import Candidate, candidates, compare
 from pipeline.judge.protagonist_training import learn_subject
 from pipeline.judge.syllables import STOPS
+from pipeline.judge.thresholds import best_threshold, sector_thresholds
 from pipeline.shapes import ExemplarKind, ExemplarLabel
 
 FEWEST_STORIES = 3
 """A term that fewer stories share could give one of them away; it is not kept."""
 _SCALE: dict[Block, float] = {"title": 0.5, "lead": 1.0, "body": 1.0}
 _FACT_SCALE = 0.12
+_SECTOR_SCALE = 0.4
+"""Of a sector's phrases for the heads of sectors: there they are the best facts there are."""
 _BORDERLINE = 0.5
 """A borderline article is half an exemplar and half none."""
 _NATURAL = 2.0
@@ -112,10 +114,15 @@ def train(
             scores = model.scores(examples[at].words, examples[at].facts)
             unseen[at] = list(scores.values())
     whole = fit(examples, groups, taxonomy, made)
-    shift = np.array(
-        [_threshold(head, unseen[:, column], examples) for column, head in enumerate(whole.heads)],
-        np.float32,
-    )
+    shift = np.zeros(len(whole.heads), np.float32)
+    labels = [one.labelled.labels for one in examples]
+    decided = [at for at, one in enumerate(labels) if one.exemplar is not ExemplarLabel.BORDERLINE]
+    yes = np.array([labels[at].exemplar is ExemplarLabel.YES for at in decided])
+    shift[0] = best_threshold(unseen[decided, 0], yes)
+    columns = [at for at, head in enumerate(whole.heads) if head.startswith("sector:")]
+    slugs = [whole.heads[at].removeprefix("sector:") for at in columns]
+    truth = np.array([[slug in one.sectors for slug in slugs] for one in labels])
+    shift[columns] = sector_thresholds(unseen[:, columns], truth)
     return _shifted(whole, shift)
 
 
@@ -160,11 +167,18 @@ def fit(
         if len(set(truth)) < 2:
             blank.bias[column] = -5.0
             continue
-        learner.fit(matrix[rows], truth, sample_weight=weight)
-        blank.weights[:, column] = learner.coef_[0]
+        scale = np.ones(len(blank.weights), np.float32)
+        scale[first_fact:] = [_fact_scale(head, name) for name in fact_names]
+        learner.fit(matrix[rows] @ sparse.diags(scale), truth, sample_weight=weight)
+        blank.weights[:, column] = learner.coef_[0] * scale
         blank.bias[column] = learner.intercept_[0]
-    blank.weights[first_fact:] *= _FACT_SCALE
     return blank
+
+
+def _fact_scale(head: str, name: str) -> float:
+    """How freely ``head`` may learn from a fact, beside a term's 1."""
+    both = head.startswith("sector") and name.startswith("sector")
+    return _SECTOR_SCALE if both else _FACT_SCALE
 
 
 def _heads(taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -222,29 +236,6 @@ def is_natural(one: Labelled) -> bool:
     return one.stratum in {"provincial-2025", "national-2025"}
 
 
-def _threshold(head: str, scores: Floats, examples: Sequence[Example]) -> float:
-    """The score of unseen articles above which saying yes gives the best F1."""
-    rows, truth, _ = _targets(head, examples)
-    decided = [
-        (float(scores[row]), true)
-        for row, true in zip(rows, truth, strict=True)
-        if not (
-            head == "exemplar"
-            and examples[row].labelled.labels.exemplar is ExemplarLabel.BORDERLINE
-        )
-    ]
-    if head.startswith("kind") or sum(true for _, true in decided) < 5:
-        return 0.0
-    decided.sort(key=lambda pair: -pair[0])
-    total, right, best, at_score = sum(true for _, true in decided), 0, 0.0, 0.0
-    for said, ((score, true), (below, _)) in enumerate(pairwise([*decided, (-9.0, False)]), 1):
-        right += true
-        f1 = 2 * right / (said + total)
-        if f1 > best:
-            best, at_score = f1, (score + below) / 2
-    return at_score
-
-
 def _shifted(model: Model, shift: Floats) -> Model:
     return Model(
         heads=model.heads,
@@ -300,7 +291,7 @@ def _written_as_names(reading: Reading) -> Counter[Term]:
 
 
 def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
-    """The rows that ``Model.scores`` would build, one per example; facts scaled down."""
+    """The rows that ``Model.scores`` would build, one per example."""
     data: list[float] = []
     columns: list[int] = []
     ends = [0]
@@ -312,7 +303,7 @@ def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
         for name, value in one.facts.items():
             if name in model.facts:
                 columns.append(model.facts[name])
-                data.append(value * _FACT_SCALE)
+                data.append(value)
         ends.append(len(data))
     shape = (len(examples), model.weights.shape[0])
     return sparse.csr_matrix((data, np.array(columns, np.int32), np.array(ends, np.int32)), shape)
