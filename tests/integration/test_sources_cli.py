@@ -55,7 +55,7 @@ def run(*arguments: str) -> int:
 
 def test_check_counts_or_names_faults(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check") == 0
-    assert "172 sources, 0 enabled, no fault" in capsys.readouterr().out
+    assert "186 sources, 0 enabled, no fault" in capsys.readouterr().out
     (home / "sources.yaml").write_text("sources:\n- kye: x\n", "utf-8")
     assert run("check") == 2
     shown = capsys.readouterr().err
