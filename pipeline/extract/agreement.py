@@ -27,7 +27,7 @@ _VOTES = {
     "chrome": -0.9,
     "caption": -0.9,
     "date": -1.0,
-    "prompt": -2.6,
+    "prompt": -3.5,
     "not in the data": -1.6,  # the page's JSON-LD has the article's text, without this block
 }
 """Weights of a logistic regression on two fifths of trafilatura's evaluation set, rounded."""
@@ -68,8 +68,7 @@ def agreed_paragraphs(
     description = data.first("og:description", "description", "twitter:description")[:60]
     ours = {block.index for block in reading.body.blocks}
     shares = [taken.share(block.text) for block in blocks]
-    places = [place for place, share in enumerate(shares) if share >= 0.6]
-    first, last = (places[0], places[-1]) if places else (0, len(blocks))
+    first = next((place for place, share in enumerate(shares) if share >= 0.6), 0)
     title = reading.title.block.index if reading.title and reading.title.block else None
     kept = []
     for place, block in enumerate(blocks):
@@ -78,8 +77,6 @@ def agreed_paragraphs(
             continue
         if len(text) >= 20 and (text in kept or text in (reading.sapo or "")):
             continue
-        if place > last and shares[place] < 0.3:
-            continue  # after the text stand authors' lives and others' openings, well written too
         following = blocks[place + 1].index if place + 1 < len(blocks) else None
         found = {
             "theirs": shares[place],
