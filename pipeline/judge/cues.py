@@ -57,7 +57,7 @@ class CueMatcher:
     def find(self, syllables: Syllables) -> list[Hit]:
         """Hits in reading order; within one axis the longest phrase wins over what it covers."""
         words = syllables.words
-        ends = list(accumulate((len(word) + 1 for word in words), initial=0))
+        ends = list(accumulate(map((1).__add__, map(len, words)), initial=0))
         spans = []
         found = self._automaton.find_matches_as_indexes(_spaced(words), overlapping=True)
         for number, start, _ in found:
