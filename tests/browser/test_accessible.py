@@ -22,6 +22,7 @@ from tests.factories import PASSWORD, make_story, make_user
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.own_database,  # one database shows the pages that the other would
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
