@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.group.comparing import compare
-from pipeline.group.signatures import Signature, signature
+from pipeline.group.signatures import LEAST_SHARED, Signature, signature
 from pipeline.shapes import ArticleText
 
 _CROWDED = 200
@@ -46,12 +46,13 @@ def _candidates(signatures: Sequence[Signature]) -> set[tuple[int, int]]:
     for index, one in enumerate(signatures):
         for band in one.bands:
             holders[band].append(index)
-    pairs: set[tuple[int, int]] = set()
+    shared: Counter[tuple[int, int]] = Counter()
     for members in holders.values():
         if len(members) <= _CROWDED:
-            pairs.update(
+            shared.update(
                 (left, right) for n, left in enumerate(members) for right in members[n + 1 :]
             )
+    pairs = {pair for pair, keys in shared.items() if keys >= LEAST_SHARED}
     copies: dict[str, int] = {}
     for index, one in enumerate(signatures):
         first = copies.setdefault(one.content_hash, index)

@@ -13,6 +13,9 @@ from pipeline.shapes import ArticleText
 _BANDS = 32
 _ROWS = 2
 _NAMES = 8
+LEAST_SHARED = 2
+"""Articles that share fewer keys are not compared: of labelled pairs that tell one story all share
+at least two, and one key is shared by thousands among a million."""
 SIGNATURE_VERSION = 1
 """Stored signatures of another version must be made anew: their bands mean something else."""
 
@@ -22,7 +25,7 @@ class Signature:
     content_hash: str
     """SHA-256 (hex) of the folded words of title, sapo and text: equal means an exact copy."""
     bands: tuple[int, ...]
-    """Distinct signed 64-bit keys, one indexed row each. Articles that share at least one are
+    """Distinct signed 64-bit keys, one indexed row each. Articles that share ``LEAST_SHARED`` are
     candidates for ``compare``; the more they share, the likelier the match."""
 
 

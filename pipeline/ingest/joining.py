@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from pipeline.group import ONE_STORY, Signature, compare
+from pipeline.group import LEAST_SHARED, ONE_STORY, Signature, compare
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import ArticleText
 from pipeline.store.audit import record
@@ -62,6 +62,7 @@ def near_articles(article: Article, mark: Signature) -> list[Article]:
         .exclude(article=article)
         .values("article_id")
         .annotate(shared=Count("pk"))
+        .filter(shared__gte=LEAST_SHARED)
         .order_by("-shared", "article_id")
     )
     if article.published_at:

@@ -155,7 +155,7 @@ def read_article(
         article.updated_at = now
         article.save()
         record_judgement(article, judgement, now)
-        _index(article, mark)
+        index(article, mark)
         refresh_story(join_story(article, text, mark, understanding, now), understanding)
     return outcome
 
@@ -223,7 +223,8 @@ def _same(article: Article, fields: Mapping[str, Any]) -> bool:
     )
 
 
-def _index(article: Article, mark: Signature) -> None:
+def index(article: Article, mark: Signature) -> None:
+    """Make the index rows of ``article`` those of its signature."""
     article.bands.exclude(band__in=mark.bands).delete()
     SignatureBand.objects.bulk_create(
         [SignatureBand(article=article, band=band) for band in mark.bands], ignore_conflicts=True

@@ -2,7 +2,14 @@
 
 from pipeline.review.changing import Conflict, NothingToUndo
 from pipeline.review.decisions import accept, edit, hold, reject, set_tags, undo
-from pipeline.review.identity import AlreadyAnswered, answer, forget, proposals
+from pipeline.review.identity import (
+    AlreadyAnswered,
+    Proposal,
+    answer,
+    answers_of,
+    forget,
+    proposals,
+)
 from pipeline.review.regrouping import CannotRegroup, likely_same, merge, split
 
 __all__ = [
@@ -10,8 +17,10 @@ __all__ = [
     "CannotRegroup",
     "Conflict",
     "NothingToUndo",
+    "Proposal",
     "accept",
     "answer",
+    "answers_of",
     "edit",
     "forget",
     "hold",

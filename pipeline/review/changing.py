@@ -21,12 +21,13 @@ SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by", "merged_in
 class Conflict(Exception):
     """Someone else changed the story meanwhile; ``current`` is what stands now (another story, if
     it was merged into that) and ``last`` the revision that made it so (None when no person's change
-    is on record)."""
+    is on record). ``merged``: it was merged into ``current``."""
 
-    def __init__(self, current: Story, last: StoryRevision | None) -> None:
+    def __init__(self, current: Story, last: StoryRevision | None, *, merged: bool = False) -> None:
         super().__init__(f"story {current.pk} is at version {current.version}")
         self.current = current
         self.last = last
+        self.merged = merged
 
 
 class NothingToUndo(Exception):
@@ -67,7 +68,8 @@ def changing(
         locked = Story.every.select_for_update().get(pk=story.pk)
         if locked.version != expected or (locked.merged_into_id and not merged):
             current = locked.standing
-            raise Conflict(current, current.revisions.order_by("-version").first())
+            last = current.revisions.order_by("-version").first()
+            raise Conflict(current, last, merged=current != locked)
         before = snapshot.take(locked)
         change = Change(locked)
         yield change

@@ -115,6 +115,19 @@ def forget(story: Story, other: Story, by: User, at: datetime) -> bool:
     return True
 
 
+def answers_of(story: Story) -> list[tuple[Story, bool]]:
+    """The other stories that people were asked about beside ``story``, and whether they said that
+    both are about one exemplar; the newest answer first."""
+    answers = (
+        IdentityAnswer.objects.filter(Q(first=story) | Q(second=story))
+        .select_related("first", "second")
+        .order_by("-at", "-pk")
+    )
+    return [
+        (each.second if each.first_id == story.pk else each.first, each.same) for each in answers
+    ]
+
+
 def settle(stories: Iterable[int]) -> None:
     """Make the exemplars of ``stories`` (primary keys) what answers and merges say: stories linked
     by "the same" or by a merge, directly or through others, are about one. That of the eldest

@@ -88,14 +88,14 @@ class JudgementRecord(models.Model):
 
 class SignatureBand(models.Model):
     """One MinHash band of an article: an indexed row, so that a near-duplicate look-up touches
-    only its candidates."""
+    only its candidates. The index holds both columns: the look-up never goes to the table."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bands")
-    band = models.BigIntegerField(db_index=True)
+    band = models.BigIntegerField()
     """Band number and band hash folded into one signed 64-bit integer."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "band"], name="band_once")]
+        constraints = [models.UniqueConstraint(fields=["band", "article"], name="band_once")]
 
     def __str__(self) -> str:
         return f"{self.article_id}:{self.band}"

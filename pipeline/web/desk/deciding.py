@@ -16,6 +16,7 @@ from pipeline import review
 from pipeline.digest import approval
 from pipeline.store.models import Axis, Story, StoryStatus, User
 from pipeline.text.clock import utc_now
+from pipeline.web.desk.labels import CANNOT_REGROUP
 from pipeline.web.desk.look import open_digest
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.queue import Filters
@@ -82,7 +83,7 @@ STEPS: dict[str, tuple[Step, bool]] = {
 def decide(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """Does ``step`` and redirects. A change by someone else since the page was shown is told, and
     the story is shown again as it stands now; nothing is overwritten."""
-    story = get_object_or_404(Story, public_id=public_id)
+    story = get_object_or_404(Story.every, public_id=public_id)
     filters = Filters.read(request.POST)
     version = request.POST.get("version", "")
     act, moves_on = STEPS[step]
@@ -91,6 +92,9 @@ def decide(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
         said = act(story, person(request), int(version) if version.isdecimal() else -1, request)
     except review.Conflict as conflict:
         messages.warning(request, conflict_words(conflict))
+        following = story
+    except review.CannotRegroup as refusal:
+        messages.warning(request, CANNOT_REGROUP[refusal.why])
         following = story
     except review.NothingToUndo:
         messages.info(request, _("Không còn gì để hoàn tác ở tin này."))
@@ -114,6 +118,10 @@ def address(filters: Filters, story: Story | None) -> str:
 
 
 def conflict_words(conflict: review.Conflict) -> str:
+    if conflict.merged:
+        return _("Tin này vừa được gộp vào tin “%(title)s”. Chưa ghi thao tác của bạn.") % {
+            "title": conflict.current.headline
+        }
     status = StoryStatus(conflict.current.status).label
     if conflict.last is None or conflict.last.by is None:
         return _("Tin này vừa được thay đổi (nay: %(status)s). Chưa ghi thao tác của bạn.") % {

@@ -37,8 +37,10 @@ class StoryForm(forms.Form):
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """On a conflict the page comes back with the writer's own words still in the form, the other
     person's beside them, and the version to write over named: saving again is a decision."""
-    story = get_object_or_404(Story.objects.prefetch_related("tags"), public_id=public_id)
+    story = get_object_or_404(Story.every.prefetch_related("tags"), public_id=public_id)
     filters = Filters.read(request.GET)
+    if story.merged_into and request.method != "POST":
+        return HttpResponseRedirect(address(filters, story.standing))
     theirs, status = None, 200
     if request.method == "POST":
         form = StoryForm(request.POST)

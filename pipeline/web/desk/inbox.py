@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from pipeline.store.models import Article, Axis, SourceState, Story, StoryPlace, StoryStatus
+from pipeline.web.desk.deciding import address
 from pipeline.web.desk.labels import FLAGS, REJECT_REASONS
 from pipeline.web.desk.look import StoryLook, open_digest
 from pipeline.web.desk.page import page
@@ -30,8 +31,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Action.READ)
 def story(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Story.objects.prefetch_related("tags"), public_id=public_id)
-    return show(request, Filters.read(request.GET), found)
+    """One story; the address of a merged one leads to where its articles are."""
+    found = get_object_or_404(Story.every.prefetch_related("tags"), public_id=public_id)
+    filters = Filters.read(request.GET)
+    if found.merged_into:
+        return redirect(address(filters, found.standing))
+    return show(request, filters, found)
 
 
 def show(request: HttpRequest, filters: Filters, chosen: Story | None) -> HttpResponse:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.group import Fact, Shared
+from pipeline.review.regrouping import Why
+
 FLAGS = {
     "hype": _("Cường điệu"),
     "minor": _("Trẻ em"),
@@ -65,6 +68,12 @@ ACTIONS = {
     "story.edited": _("sửa tiêu đề hoặc tóm tắt"),
     "story.tagged": _("sửa nhãn"),
     "story.undone": _("hoàn tác trên tin"),
+    "story.merged": _("gộp tin"),
+    "story.split": _("tách tin"),
+    "story.split_off": _("tách ra thành tin riêng"),
+    "story.absorbed": _("máy gộp hai tin mà một bài mới nối lại"),
+    "story.identity_answered": _("trả lời: cùng một gương hay không"),
+    "story.identity_forgotten": _("rút lại câu trả lời về gương"),
     "digest.drafted": _("lập bản tin"),
     "digest.item_added": _("thêm tin vào bản tin"),
     "digest.item_removed": _("lấy tin khỏi bản tin"),
@@ -91,6 +100,30 @@ ACTIONS = {
     "person.reset": _("đặt lại mật khẩu cho người khác"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }
+CANNOT_REGROUP = {
+    Why.TWO_IN_DIGESTS: _(
+        "Cả hai tin đều nằm trong bản tin. Hãy lấy một tin ra khỏi bản tin rồi gộp;"
+        " hai tin đã phát thì không gộp được."
+    ),
+    Why.CREDITED: _(
+        "Bản tin dẫn nguồn theo bài này, không tách ra được. Hãy tách các bài còn lại."
+    ),
+    Why.NO_PART: _("Hãy chọn một phần các bài của tin."),
+    Why.ONE_STORY: _("Hãy chọn một tin khác để gộp."),
+    Why.CHANGED_SINCE: _(
+        "Tin kia đã được xử lý tiếp sau khi tách hoặc gộp. Hãy hoàn tác ở tin đó trước,"
+        " hoặc gộp, tách lại bằng tay."
+    ),
+}
+FACTS = {
+    Fact.COMMUNE: _("cùng ở %(words)s"),
+    Fact.ORGANISATION: _("cùng gắn với %(words)s"),
+    Fact.PERSON: _("cùng nhắc tới %(words)s"),
+    Fact.PROVINCE: _("cùng tỉnh %(words)s"),
+    Fact.KIND: _("cùng loại"),
+    Fact.NAME: _("cùng tên %(words)s"),
+}
+"""Why two stories may be about one exemplar."""
 ANSWERS = {
     "redirected to the home page": _("chuyển về trang chủ"),
     "redirected to the front page": _("chuyển về trang chủ"),
@@ -105,6 +138,11 @@ def answer_words(said: str) -> str:
     if said.startswith(_ERROR_PAGE):
         return gettext("trang báo lỗi: %s") % said.removeprefix(_ERROR_PAGE)
     return str(ANSWERS.get(said, said))
+
+
+def shared_words(shared: Shared) -> str:
+    """``cùng ở Nậm Hẻn``"""
+    return str(FACTS[shared.fact]) % {"words": shared.words}
 
 
 LABELS = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pipeline import review
 from pipeline.digest.facts import source_text
 from pipeline.digest.rules import OPEN
 from pipeline.judge.fidelity import check
@@ -33,6 +34,8 @@ from pipeline.web.desk.evidence import (
     paragraphs,
     segments,
 )
+
+SAME_EXEMPLAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,41 @@ class StoryLook:
             .select_related("by", "handled_by", "story")
             .first()
         )
-        self.revisions: list[StoryRevision] = list(story.revisions.select_related("by")[:8])
+        self.revisions: list[StoryRevision] = list(
+            story.revisions.select_related("by", "regrouping")[:8]
+        )
 
     @cached_property
     def carried(self) -> list[str]:
         """Channels that have sent it and cannot take it back."""
         return carried_by(self.story) if self.withdrawal else []
+
+    @cached_property
+    def proposals(self) -> list[review.Proposal]:
+        """Stories that may be about the same exemplar."""
+        return review.proposals(self.story)
+
+    @cached_property
+    def same_exemplar(self) -> list[Story]:
+        """Other stories of its exemplar, the newest first."""
+        if self.story.exemplar_id is None:
+            return []
+        others = Story.objects.filter(exemplar=self.story.exemplar_id).exclude(pk=self.story.pk)
+        return list(others.order_by("-published_at", "-pk")[:SAME_EXEMPLAR])
+
+    @cached_property
+    def answers(self) -> list[tuple[Story, bool]]:
+        """Stories of which a person said that they are, or are not, about its exemplar."""
+        asked = self.story.subject_key or self.story.exemplar_id
+        return review.answers_of(self.story) if asked else []
+
+    @property
+    def refused(self) -> list[Story]:
+        return [other for other, same in self.answers if not same]
+
+    @property
+    def confirmed(self) -> set[int]:
+        return {other.pk for other, same in self.answers if same}
 
     @property
     def published(self) -> bool:

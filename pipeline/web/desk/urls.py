@@ -13,6 +13,7 @@ from pipeline.web.desk import (
     inbox,
     learning,
     people,
+    regrouping,
     watching,
     withdrawals,
 )
@@ -59,6 +60,9 @@ urlpatterns = [
     path("story/<uuid:public_id>/withdrawn/", withdrawals.handled, name="handle_withdrawal"),
     path("story/<uuid:public_id>/withdraw/", withdrawals.take_back, name="withdraw"),
     path("story/<uuid:public_id>/restore/", withdrawals.put_back, name="restore"),
+    path("story/<uuid:public_id>/merge/", regrouping.merge, name="merge"),
+    path("story/<uuid:public_id>/split/", regrouping.split, name="split"),
+    path("story/<uuid:public_id>/identity/", regrouping.identity, name="identity"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),
