@@ -11,6 +11,7 @@ from pipeline.judge.adapting import Numbers, Rows, Studied
 from pipeline.judge.exemplar import BORDERLINE
 from pipeline.judge.labels import Labels
 from pipeline.judge.scoring import Pair, average_precision, interval, sectors
+from pipeline.judge.sectors import MOST
 from pipeline.shapes import ExemplarLabel, ExemplarOpinion, Judgement, Scored
 
 Part = Literal["exemplar", "sectors"]
@@ -19,8 +20,6 @@ _MAY_FALL = {"kept": 0.05}
 """Decisions are made on what the model shows, so hardly any accepted story is hidden before
 learning; after it, one in twenty may be."""
 _SHOWN = math.log(BORDERLINE / (1 - BORDERLINE))
-_MOST_SECTORS = 3
-"""As ``find_sectors`` asserts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _pair(studied: Studied, at: int, odds: Numbers) -> Pair:
         sectors=frozenset(_slug(head) for head in of_sectors if truth[head] == 1),
     )
     label = ExemplarLabel.YES if said["exemplar"] >= 0 else ExemplarLabel.NO
-    best = sorted(of_sectors, key=lambda head: -said[head])[:_MOST_SECTORS]
+    best = sorted(of_sectors, key=lambda head: -said[head])[:MOST]
     asserted = tuple(Scored(_slug(head), said[head]) for head in best if said[head] >= 0)
     return labels, Judgement(ExemplarOpinion(label, said["exemplar"]), asserted)
 

@@ -154,9 +154,9 @@ def _told(studied: Studied, part: Part) -> np.ndarray[Any, np.dtype[np.intp]]:
 
 
 def _too_few(studied: Studied, part: Part) -> str:
-    """Why ``part`` cannot be learned, or nothing."""
+    """Why ``part`` cannot be learned, or nothing. Copies of one story count once."""
     rows = _told(studied, part)
-    if len(rows) < FEWEST:
+    if len(np.unique(studied.groups[rows])) < FEWEST:
         return "few"
     if part == "exemplar":
         truth = studied.truth[rows, studied.heads.index("exemplar")]
