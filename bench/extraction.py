@@ -64,7 +64,8 @@ def readability(html: bytes, url: str) -> str:
     from readability import Document
     from trafilatura.utils import decode_file
 
-    from pipeline.extract.document import parse, read_blocks
+    from pipeline.extract.blocks import read_blocks
+    from pipeline.extract.tree import parse
 
     summary = Document(decode_file(html)).summary()
     return "\n".join(block.text for block in read_blocks(parse(summary)) if block.kind == "text")

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.body import is_date_line
 from pipeline.extract.captions import is_caption
-from pipeline.extract.document import Block
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.reading import Reading
 

@@ -18,7 +18,6 @@ from pipeline.extract.body import is_date_line
 from pipeline.extract.bylines import names_press, split_caption, without_dateline
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones, is_imprint, is_prompt
-from pipeline.extract.document import parse
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.feed import from_feed_item
 from pipeline.extract.libraries import newspaper_paragraphs, trafilatura_paragraphs
@@ -28,6 +27,7 @@ from pipeline.extract.published import find_published
 from pipeline.extract.reading import Reading, read_parts
 from pipeline.extract.refusal import why_no_article
 from pipeline.extract.selecting import Chosen, choose
+from pipeline.extract.tree import parse
 from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
 from pipeline.text.urls import canonical_url

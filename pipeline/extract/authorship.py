@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.body import Body
 from pipeline.extract.bylines import (
     UPPER,
@@ -19,9 +20,9 @@ from pipeline.extract.bylines import (
     split_author,
 )
 from pipeline.extract.chrome import Zones
-from pipeline.extract.document import Block, ancestors, labels, text_of
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
+from pipeline.extract.tree import ancestors, labels, text_of
 from pipeline.text.dates import find_dates
 from pipeline.text.fold import fold, fold_search
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.bylines import (
     credit_of,
     is_byline,
@@ -29,8 +30,8 @@ from pipeline.extract.chrome import (
     opens_comments,
     opens_others,
 )
-from pipeline.extract.document import Block, ancestors, labels
 from pipeline.extract.title import Title
+from pipeline.extract.tree import ancestors, labels
 from pipeline.text.dates import find_dates
 
 _BODY_LABEL = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.document import ancestors
+from pipeline.extract.tree import ancestors
 
 _NAME = re.compile(r"[a-zA-Z_][\w-]*")
 _MADE = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.bylines import (
     photo_credit,
 )
@@ -14,7 +15,7 @@ from pipeline.extract.chrome import (
     Zones,
     is_prompt,
 )
-from pipeline.extract.document import Block, ancestors, called, labels
+from pipeline.extract.tree import ancestors, called, labels
 from pipeline.text.fold import fold
 
 _CAPTION_LABEL = re.compile(

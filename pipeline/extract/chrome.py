@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.document import Block, ancestors, called
+from pipeline.extract.blocks import Block
+from pipeline.extract.tree import ancestors, called
 from pipeline.text.fold import fold
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))

@@ -16,8 +16,8 @@ from pipeline.extract.bylines import (
     split_caption,
 )
 from pipeline.extract.chrome import is_prompt
-from pipeline.extract.document import called, text_of
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.tree import called, text_of
 from pipeline.shapes import Image
 from pipeline.text.fold import fold
 from pipeline.text.legacy import to_unicode

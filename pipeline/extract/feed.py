@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 from pipeline.extract import details
 from pipeline.extract.authorship import find_credit, says_agency
+from pipeline.extract.blocks import read_blocks
 from pipeline.extract.body import Body, read_body
 from pipeline.extract.bylines import names_press, split_author, without_dateline
 from pipeline.extract.charset import clean
 from pipeline.extract.chrome import Zones
-from pipeline.extract.document import parse, read_blocks
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.tree import parse
 from pipeline.shapes import DatePrecision, ExtractedArticle, FeedItem, Image
 from pipeline.text.dates import refusal
 from pipeline.text.legacy import to_unicode

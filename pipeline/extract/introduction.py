@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.body import INTRODUCTION_MAX, Body, labelled_sapo
 from pipeline.extract.bylines import (
     is_byline,
 )
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
 from pipeline.extract.details import is_ours, is_vietnamese
-from pipeline.extract.document import Block, ancestors
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
+from pipeline.extract.tree import ancestors
 from pipeline.text.fold import fold
 
 

@@ -14,10 +14,11 @@ from datetime import datetime
 
 from pipeline.config.sources import Selectors, Source
 from pipeline.extract.article import extract
+from pipeline.extract.blocks import remove_unseen, walk
 from pipeline.extract.charset import decode
-from pipeline.extract.document import parse, remove_unseen, walk
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.naming import LEAST_AGREEMENT, ReadPage, name_parts
+from pipeline.extract.tree import parse
 from pipeline.shapes import ExtractedArticle
 
 LEAST_PAGES = 9

@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
+from pipeline.extract.blocks import Block, read_blocks
 from pipeline.extract.charset import decode
 from pipeline.extract.chrome import Zones, is_prose
-from pipeline.extract.document import Block, parse, read_blocks
 from pipeline.extract.metadata import read_metadata
+from pipeline.extract.tree import parse
 from pipeline.text.fold import fold
 
 FRONT = re.compile(

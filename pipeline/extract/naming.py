@@ -15,10 +15,11 @@ from math import log
 from lxml.html import HtmlElement
 
 from pipeline.config.sources import Selectors
+from pipeline.extract.blocks import Block, walk
 from pipeline.extract.bylines import split_author, without_dateline
 from pipeline.extract.candidates import candidates, unlikeliness
-from pipeline.extract.document import Block, ancestors, walk
 from pipeline.extract.selecting import INLINE, find, read_date, read_text
+from pipeline.extract.tree import ancestors
 from pipeline.shapes import ExtractedArticle
 
 LEAST_AGREEMENT = 0.8

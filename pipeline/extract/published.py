@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.chrome import Zones
-from pipeline.extract.document import Block
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
 from pipeline.extract.visible import Candidate, visible_dates

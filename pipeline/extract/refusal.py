@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.body import Body
-from pipeline.extract.document import Block
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.missing import FRONT, says_gone, says_missing
 from pipeline.extract.title import Title

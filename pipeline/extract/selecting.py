@@ -19,10 +19,11 @@ from lxml.cssselect import LxmlHTMLTranslator
 from lxml.html import HtmlElement
 
 from pipeline.config.sources import Selectors
+from pipeline.extract.blocks import Block, numbered, remove_unseen, walk
 from pipeline.extract.bylines import split_author
-from pipeline.extract.document import Block, ancestors, numbered, remove_unseen, text_of, walk
 from pipeline.extract.published import Published
 from pipeline.extract.title import Title
+from pipeline.extract.tree import ancestors, text_of
 from pipeline.text.dates import find_dates, parse_stamp, refusal
 
 _PARTS = ("title", "sapo", "body", "author", "published")

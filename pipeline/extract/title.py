@@ -9,9 +9,10 @@ from datetime import datetime
 
 from rapidfuzz import fuzz
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
-from pipeline.extract.document import Block, ancestors, labels
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.tree import ancestors, labels
 from pipeline.text.dates import find_dates
 from pipeline.text.fold import fold, fold_search
 

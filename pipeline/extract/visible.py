@@ -11,10 +11,11 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.bylines import is_byline
 from pipeline.extract.chrome import Zones
-from pipeline.extract.document import Block, ancestors, labels, text_of
 from pipeline.extract.title import Title
+from pipeline.extract.tree import ancestors, labels, text_of
 from pipeline.shapes import DatePrecision
 from pipeline.text.dates import FoundDate, find_dates, parse_stamp
 from pipeline.text.fold import fold
