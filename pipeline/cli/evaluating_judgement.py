@@ -14,7 +14,7 @@ from pipeline.cli.training import read_labelled, read_texts
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.judge.labels import Labelled
-from pipeline.judge.scoring import Pair, average_precision, decision, figures, interval
+from pipeline.judge.scoring import Pair, average_precision, decision, figures, interval, sectors
 from pipeline.shapes import ExemplarLabel, Judgement
 
 
@@ -116,6 +116,7 @@ def _with_intervals(pairs: list[Pair]) -> dict[str, Any]:
     if any(truth.exemplar is ExemplarLabel.YES for truth, _ in pairs):
         found["ap_95"] = interval(pairs, average_precision)
         found["f1_95"] = interval(pairs, lambda drawn: decision(drawn).f1)
+    found["sectors_95"] = interval(pairs, lambda drawn: sectors(drawn).f1)
     return found
 
 
