@@ -15,6 +15,9 @@ _STRENGTH = {"strong": 3.0, "medium": 1.5, "weak": 0.5, "against": -1.0}
 _PLACE: dict[Field, float] = {"title": 3.0, "sapo": 2.0, "text": 1.0}
 _EVIDENCE_EACH = 3
 _FEWEST_POINTS = 4.0
+_BESIDE_BEST = 0.2
+"""Share of the best sector's points that a sector not yet learned needs: an editor begins with few
+phrases, and the learned ones have a hundred each."""
 MOST = 3
 """Sectors of one article."""
 Sectors = tuple[Scored, ...]
@@ -45,7 +48,7 @@ def find_sectors(reading: Reading, scores: Mapping[str, float], known: Sequence[
     best = max(points.values(), default=0.0)
     for slug in known:
         found = points.get(slug, 0.0)
-        if slug not in learned and found >= max(_FEWEST_POINTS, 0.5 * best):
+        if slug not in learned and found >= max(_FEWEST_POINTS, _BESIDE_BEST * best):
             asserted.append(Scored(slug, round(1 - math.exp(-found / 8), 3)))
     return tuple(sorted(asserted, key=lambda item: (-item.score, item.slug))[:MOST])
 
