@@ -11,7 +11,7 @@ from pipeline.judge.adapting import Lesson
 from pipeline.store.models import Axis, Origin, Story, StoryStatus, StoryTag
 from pipeline.text.fold import fold
 
-MOST = 3000
+MOST = 2000
 """Newest decisions that are learned from: a desk's taste changes, and memory is bounded."""
 SAYS_NOTHING = ("Trùng tin đã có", "Duplicate")
 """Reasons of a rejection that do not speak of the article, in the languages of the desk."""

@@ -134,6 +134,7 @@ def test_no_violations(
         f"/desk/digests/{new.week}/?channel=zalo",
         "/desk/sources/",
         "/desk/overview/",
+        "/desk/learning/",
         "/desk/audit/",
         "/desk/password/",
         "/desk/deliveries/1/unknown/again/",
