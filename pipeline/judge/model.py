@@ -142,7 +142,7 @@ class Model:
                 weights=weights,
                 bias=bias,
                 subject=read["subject"],
-                made=read["made"],
+                made=dict(read["made"]),
                 digest=hashlib.sha256(data).hexdigest(),
             )
         except _NO_MODEL as error:

@@ -19,6 +19,7 @@ from pipeline.ingest import judge_again
 from pipeline.ingest.pages import record_judgement
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
+from pipeline.judge.adapting import Numbers, Studied
 from pipeline.judge.model import shipped
 from pipeline.judge.own_model import model_in_use
 from pipeline.review import learning
@@ -164,11 +165,13 @@ def test_a_worse_model_is_refused(
     home: Home, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide(home, editor)
-    monkeypatch.setattr(learning, "held_out", lambda studied, heads: -studied.scores)
-    monkeypatch.setattr(learning.Check, "passed", property(lambda check: not check.worse))
+
+    def all_wrong(studied: Studied, heads: list[str]) -> Numbers:
+        return np.where(studied.truth == 1, -9.0, 9.0)
+
+    monkeypatch.setattr(learning, "held_out", all_wrong)
     learned = learn(home)
-    reversed_ranking = learned.checks[0][1]
-    assert reversed_ranking.worse
+    assert learned.checks[0][1].worse
     assert learned.left["exemplar"] == "worse"
     assert not home.model_file.exists()
     assert not AuditEntry.objects.filter(object_type="model").exists()
