@@ -23,6 +23,8 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
         "selectors": ["bench.selectors", corpus],
         "names": ["bench.names", corpus / "judge" / "dev.jsonl"],
         "grouping": ["bench.grouping", corpus / "pairs" / "dev.jsonl"],
+        "joining": ["bench.joining"],
+        "identity": ["bench.identity", corpus / "judge" / "dev.jsonl"],
         "fidelity": ["bench.fidelity", corpus / "judge" / "dev.jsonl"],
         "hostile": ["bench.hostile"],
         "morning": ["bench.morning"],

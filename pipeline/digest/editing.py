@@ -44,7 +44,8 @@ def add_item(
         NotAllowed: role, state, version, or the story is not accepted.
     """
     with _changing(digest, by, at, "digest.item_added", expected_version) as (row, audit):
-        if story.status != StoryStatus.ACCEPTED:
+        accepted = Story.objects.filter(pk=story.pk, status=StoryStatus.ACCEPTED)
+        if not accepted.select_for_update().exists():  # it may just be merged into another
             raise NotAllowed(_("Chỉ đưa được tin đã nhận vào bản tin."))
         last = row.items.order_by("-position").values_list("position", flat=True).first() or 0
         item, created = DigestItem.objects.get_or_create(

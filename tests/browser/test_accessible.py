@@ -41,7 +41,7 @@ def admin() -> User:
 
 
 @pytest.fixture
-def digests(chief: User, home: Home) -> list[Digest]:
+def digests(chief: User, admin: User, home: Home) -> list[Digest]:
     """One of last week, approved and published; one of this week, returned with a note."""
     editor, now = make_user("lananh"), timezone.now()
     found = []
@@ -80,7 +80,13 @@ def digests(chief: User, home: Home) -> list[Digest]:
     SourceState.objects.create(
         key="baohai", failures=3, error_kind="http", error_detail="403", failing_since=now
     )
-    make_story(title="Chưa duyệt", flags=["minor", "syndicated"])
+    named = {"flags": ["minor", "syndicated"], "outlets": ["baomot", "baohai"]}
+    for title in ("Cùng một gương", "Không phải gương này", "Chưa duyệt"):
+        story = make_story(title=title, subject_key="lò thị mây", **named)
+    first, second, last = Story.objects.filter(subject_key=story.subject_key).order_by("pk")
+    review.answer(first, last, admin, now, same=True)
+    review.answer(second, last, admin, now, same=False)
+    make_story(title="Có thể cùng một gương", subject_key=story.subject_key)
     return found
 
 
@@ -129,6 +135,7 @@ def test_no_violations(
         "/desk/?q=khong-co-gi",
         f"/desk/story/{story}/",
         f"/desk/story/{story}/edit/",
+        f"/desk/story/{story}/merge/?words=guong",
         "/desk/digests/",
         *(f"/desk/digests/{digest.week}/" for digest in (old, new)),
         f"/desk/digests/{new.week}/?channel=zalo",
