@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.syllables import Syllables
@@ -37,7 +37,11 @@ class Hit(NamedTuple):
 
 
 class CueMatcher:
-    """The taxonomy's phrases, compiled once into one Aho-Corasick automaton."""
+    """The taxonomy's phrases, compiled once.
+
+    spaCy's tokeniser is not used: ``Syllables`` has split the text already, and a Doc built from
+    its words is matched several times faster (see docs/decisions/0004-judgement.md).
+    """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         meanings: dict[tuple[str, ...], set[Meaning]] = defaultdict(set)
@@ -47,40 +51,37 @@ class CueMatcher:
                 meanings[words].add(meaning)
         # "An Giang chung sức xây dựng nông thôn mới" leaves the national campaign standing.
         local = {entry.id for entry in taxonomy.campaigns if entry.province}
-        self._known: list[tuple[int, list[tuple[str, Meaning]]]] = []
-        """Of each phrase its length in syllables and what it means, with what it rivals."""
-        for words, found in sorted(meanings.items()):
-            rivals = [(m.slug if m.slug in local else m.axis, m) for m in sorted(found)]
-            self._known.append((len(words), rivals))
-        self._automaton = AhoCorasick([_spaced(words) for words in sorted(meanings)])
+        self._known: list[list[tuple[str, Meaning]]] = []
+        """What each phrase means, with what it rivals."""
+        for _words, found in sorted(meanings.items()):
+            self._known.append([(m.slug if m.slug in local else m.axis, m) for m in sorted(found)])
+        self._words = {word for words in meanings for word in words}
+        self._vocab = Vocab()
+        self._matcher = PhraseMatcher(self._vocab)
+        self._numbers: dict[int, int] = {}
+        for number, words in enumerate(sorted(meanings)):
+            key = f"p{number}"
+            self._matcher.add(key, [Doc(self._vocab, words=list(words))])
+            self._numbers[self._vocab.strings[key]] = number
 
     def find(self, syllables: Syllables) -> list[Hit]:
         """Hits in reading order; within one axis the longest phrase wins over what it covers."""
-        words = syllables.words
-        ends = list(accumulate(map((1).__add__, map(len, words)), initial=0))
-        spans = []
-        found = self._automaton.find_matches_as_indexes(_spaced(words), overlapping=True)
-        for number, start, _ in found:
-            first = bisect_right(ends, start) - 1
-            spans.append((first, -self._known[number][0], number))
-        spans.sort()
+        # Words of no phrase become "_": the vocabulary cannot grow with what is read.
+        words = [word if word in self._words else "_" for word in syllables.words]
+        found = self._matcher(Doc(self._vocab, words=words))
+        spans = sorted((first, -last, self._numbers[key]) for key, first, last in found)
         reached: dict[str, int] = {}
         hits = []
         for first, negative, number in spans:
-            last = first - negative
+            last = -negative
             claimed: set[str] = set()
-            for rivals, meaning in self._known[number][1]:
+            for rivals, meaning in self._known[number]:
                 if first >= reached.get(rivals, 0) or rivals in claimed:
                     claimed.add(rivals)
                     reached[rivals] = last
                     axis, slug, strength = meaning
                     hits.append(Hit(axis, slug, strength, first, last, number))
         return hits
-
-
-def _spaced(words: Iterable[str]) -> str:
-    """With a space on both sides, so that phrases match whole syllables only."""
-    return f" {' '.join(words)} "
 
 
 def _phrases(taxonomy: Taxonomy) -> Iterator[tuple[str, Meaning]]:
