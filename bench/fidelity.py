@@ -1,10 +1,10 @@
-"""Planted errors caught and false alarms of ``check``, on extracts of labelled articles.
+"""Planted errors caught and false alarms of ``check``.
 
     python -m bench.fidelity ARTICLES.jsonl [--seed 1] [--show 20]
 
-Each extract is two sentences of one article. An error changes exactly one thing in it; the same
-seed makes the same errors. Faithful variants rewrite figures, dates and abbreviations without
-changing what they say. The generator shares no code with the checker.
+First on extracts, two sentences of one article, with errors and rewordings made by ``planting``.
+Then on ``labels/fidelity-outsider.jsonl``: summaries of the same articles in free wording and
+errors planted by hand, both written before their author had read the checker.
 """
 
 from __future__ import annotations
@@ -16,228 +16,30 @@ import re
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.planting import ERRORS, FAITHFUL
 from pipeline.judge.fidelity import check
 
-Change = Callable[[str, str, random.Random], str | None]
-
-_NUMBER = re.compile(r"(?<![\w./,-])\d{1,3}(?:[.,]\d{1,3})*(?![\w./,-]*\d)(?=\s+[a-zà-ỹđ])")
-_DATE = re.compile(r"(?<![\d/.,-])(\d{1,2})/(\d{1,2})((?:/\d{4})?)(?![\d/])")
-_YEAR = re.compile(r"(?<=năm )(20\d\d|19\d\d)")
-_CAP = r"[A-ZĐÀ-Ỵ][a-zà-ỹđ]+"
-_PERSON = re.compile(rf"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ) (?P<at>{_CAP}(?: {_CAP}){{1,3}})")
-_PLACE = re.compile(rf"(?<!\w)(?:xã|phường|huyện|tỉnh|thôn) (?P<at>{_CAP}(?: {_CAP}){{1,2}})")
-_HEDGED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|trên) (?=\d)", re.IGNORECASE)
-_NOT_HEDGED = "hơn|gần|khoảng|trên|dưới|ngày|năm|số|lớp|tổ|thôn|từ|đến|quá|chừng"
-_AWARD = re.compile(r"(?i)bằng khen|giấy khen|huân chương|huy chương|kỷ niệm chương")
-_AWARDS = (
-    "Bằng khen",
-    "Giấy khen",
-    "Huân chương Lao động hạng Nhì",
-    "Huy chương Vàng",
-    "Cờ thi đua",
-)
-_SURNAMES = ("Nguyễn", "Trần", "Phạm", "Hoàng", "Vàng", "Giàng", "Lò", "Thạch", "Đinh", "Siu")
-_GIVEN = ("Khải", "Nhung", "Trọng", "Mẩy", "Sáng", "Liễu", "Dền", "Hiệp", "Thảo", "Bích")
-_PLACES = ("Tân Khê", "Nậm Sài", "Phú Lương", "Đông Hà", "Ia Rong", "Vĩnh Trạch", "Mường Chum")
-_SUPERLATIVES = (
-    "lớn nhất cả nước", "duy nhất của tỉnh", "đầu tiên ở Việt Nam", "hàng đầu khu vực",
-    "tốt nhất tỉnh",
-)  # fmt: skip
-_SAYINGS = (
-    "Chúng tôi sẽ làm tất cả vì bà con",
-    "Thành công này là của mọi nhà trong bản",
-    "Tôi chưa bao giờ nghĩ đến chuyện dừng lại",
-)
+OUTSIDER = Path(__file__).parent / "labels" / "fidelity-outsider.jsonl"
 
 
-def wrong_number(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_NUMBER, text, rng)
-    if not found:
-        return None
-    digits = found[0]
-    places = [i for i, char in enumerate(digits) if char.isdigit()]
-    for _ in range(20):
-        place = rng.choice(places)
-        new = digits[:place] + rng.choice("123456789") + digits[place + 1 :]
-        if new != digits and not re.search(rf"(?<!\d){re.escape(new)}(?!\d)", source):
-            return text[: found.start()] + new + text[found.end() :]
-    return None
-
-
-def wrong_scale(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(re.compile(r"(?<=\d )(triệu|tỷ|tỉ|nghìn)(?= đồng)"), text, rng)
-    if not found:
-        return None
-    new = rng.choice([word for word in ("triệu", "tỷ", "nghìn") if word != found[0]])
-    return text[: found.start()] + new + text[found.end() :]
-
-
-def wrong_date(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_DATE, text, rng)
-    if not found:
-        return None
-    for _ in range(20):
-        day, month = rng.randint(1, 28), int(found[2])
-        if day != int(found[1]) and not re.search(rf"(?<!\d)0?{day}[/ .-]", source):
-            return text[: found.start()] + f"{day}/{month}{found[3]}" + text[found.end() :]
-    return None
-
-
-def wrong_year(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_YEAR, text, rng)
-    years = [year for year in range(1990, 2026) if str(year) not in source]
-    if not found or not years:
-        return None
-    return text[: found.start()] + str(rng.choice(years)) + text[found.end() :]
-
-
-def wrong_name(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_PERSON, text, rng)
-    if not found:
-        return None
-    words = found["at"].split()
-    if len(words) > 1 and rng.random() < 0.5:
-        words[0] = rng.choice([name for name in _SURNAMES if name != words[0]])
-    else:
-        words[-1] = rng.choice([name for name in _GIVEN if name not in source])
-    new = " ".join(words)
-    return None if new in source else text[: found.start("at")] + new + text[found.end("at") :]
-
-
-def wrong_place(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_PLACE, text, rng)
-    choices = [place for place in _PLACES if place not in source]
-    if not found or not choices:
-        return None
-    return text[: found.start("at")] + rng.choice(choices) + text[found.end("at") :]
-
-
-def wrong_award(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_AWARD, text, rng)
-    lower = source.lower()
-    choices = [award for award in _AWARDS if award.lower()[:9] not in lower]
-    if not found or not choices:
-        return None
-    return text[: found.start()] + rng.choice(choices) + text[found.end() :]
-
-
-def dropped_hedge(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(_HEDGED, text, rng)
-    if not found:
-        return None
-    if re.search(r"ước(?: tính| đạt)? $", text[: found.start()]):
-        return None  # "ước tính khoảng" loses nothing
-    rest = text[found.end() : found.end() + 12]
-    bare = re.compile(rf"(?<!hơn )(?<!gần )(?<!khoảng )(?<!trên ){re.escape(rest)}", re.IGNORECASE)
-    return None if bare.search(source) else text[: found.start()] + text[found.end() :]
-
-
-def added_hedge(text: str, source: str, rng: random.Random) -> str | None:
-    found = _pick(re.compile(r"(?<![\w/,.-] )(?<=[a-zà-ỹđ] )(?=\d[\d.,]* (?!tháng|/))"), text, rng)
-    if not found:
-        return None
-    before, after = text[: found.start()], text[found.start() :]
-    if re.search(
-        r"(?i)(?:hơn|gần|khoảng|trên|dưới|ngày|năm|số|lớp|tổ|thôn|từ|đến|quá|chừng) $", before
-    ):
-        return None
-    word = rng.choice(("hơn", "gần"))
-    rest = after[:10].lower()
-    return None if f"{word} {rest}" in source.lower() else f"{before}{word} {after}"
-
-
-def invented_quotation(text: str, source: str, rng: random.Random) -> str:
-    return f"{text} “{rng.choice(_SAYINGS)}”, nhân vật chia sẻ."
-
-
-def added_superlative(text: str, source: str, rng: random.Random) -> str:
-    return f"{text.rstrip('. ')}, {rng.choice(_SUPERLATIVES)}."
-
-
-def _pick(pattern: re.Pattern[str], text: str, rng: random.Random) -> re.Match[str] | None:
-    found = list(pattern.finditer(text))
-    return rng.choice(found) if found else None
-
-
-ERRORS: tuple[Change, ...] = (
-    wrong_number, wrong_scale, wrong_date, wrong_year, wrong_name, wrong_place, wrong_award,
-    dropped_hedge, added_hedge, invented_quotation, added_superlative,
-)  # fmt: skip
-
-
-def same(text: str, source: str, rng: random.Random) -> str:
-    return text
-
-
-def spoken_dates(text: str, source: str, rng: random.Random) -> str | None:
-    def speak(found: re.Match[str]) -> str:
-        if not 1 <= int(found[2]) <= 12 or not 1 <= int(found[1]) <= 31:
-            return found[0]
-        year = f" năm {found[3][1:]}" if found[3] else ""
-        return f"{int(found[1])} tháng {int(found[2])}{year}"
-
-    new = re.sub(rf"(?<=ngày ){_DATE.pattern}", speak, text)
-    return None if new == text else new
-
-
-def full_figures(text: str, source: str, rng: random.Random) -> str | None:
-    scales = {"triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
-
-    def write(found: re.Match[str]) -> str:
-        value = round(float(found[1].replace(",", ".")) * scales[found[2]])
-        return f"{value:,}".replace(",", ".") + " đồng"
-
-    new = re.sub(r"(?<![\d.,-])(\d+(?:,\d+)?) (triệu|tỷ|tỉ) đồng", write, text)
-    return None if new == text else new
-
-
-def written_out(text: str, source: str, rng: random.Random) -> str | None:
-    pairs = {
-        "UBND": "Ủy ban nhân dân", "HTX": "Hợp tác xã", "THPT": "Trung học phổ thông",
-        "TP ": "thành phố ", "Hợp tác xã": "HTX", "Ủy ban nhân dân": "UBND", " ha ": " héc-ta ",
-        "%": " phần trăm", "tỷ": "tỉ", "Thành phố": "TP",
-    }  # fmt: skip
-    new = text
-    for short, long in pairs.items():
-        if short in text:
-            new = new.replace(short, long)
-            break
-    return None if new == text else new
-
-
-def old_tones(text: str, source: str, rng: random.Random) -> str | None:
-    new = text
-    for one, other in (("òa", "oà"), ("óa", "oá"), ("ủy", "uỷ"), ("úy", "uý"), ("ọa", "oạ")):
-        new = re.sub(rf"{one}(?!\w)", other, new)
-    new = unicodedata.normalize("NFD", new)
-    return new
-
-
-def clauses_swapped(text: str, source: str, rng: random.Random) -> str | None:
-    first, _, second = text.partition(". ")
-    return f"{second.rstrip('. ')}. {first}." if second and "“" not in text else None
-
-
-FAITHFUL: tuple[Change, ...] = (
-    same, spoken_dates, full_figures, written_out, old_tones, clauses_swapped,
-)  # fmt: skip
+def article_text(item: dict[str, str]) -> str:
+    """Headline, sapo and body of an article line, as ``check`` takes a source."""
+    fields = (item.get(name) or "" for name in ("title", "sapo", "text"))
+    return unicodedata.normalize("NFC", "\n".join(field for field in fields if field))
 
 
 def extracts(path: Path, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Two sentences of each article, and the article."""
     for line in path.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
-        fields = [
-            unicodedata.normalize("NFC", item.get(k) or "") for k in ("title", "sapo", "text")
-        ]
-        source = "\n".join(field for field in fields if field)
+        source = article_text(item)
         sentences = [
             sentence.strip()
-            for paragraph in "\n".join(fields[1:]).split("\n")
+            for paragraph in source.split("\n")[1:]
             for sentence in re.split(r"(?<=[a-zà-ỹđ\d)]\.)\s+(?=[A-ZĐÀ-Ỵ])", paragraph)
         ]
         good = [
@@ -290,17 +92,67 @@ def measure(pairs: Iterable[tuple[str, str]], rng: random.Random) -> Tally:
     return tally
 
 
+@dataclass
+class HandTally(Tally):
+    claims: int = 0
+    claim_alarms: int = 0
+    """Findings in faithful summaries, against the ``claims`` looked at in them."""
+
+
+def measure_by_hand(labels: Iterable[str], sources: dict[str, str]) -> HandTally:
+    """Check every summary as it is, then with each of its planted errors alone.
+
+    Labels are JSON lines: ``id``, ``summary``, ``planted`` (each with ``kind``, ``from``, ``to``).
+    An error counts as caught when the check finds something that it does not find without it.
+    """
+    tally = HandTally()
+    for line in labels:
+        item = json.loads(line)
+        summary, source = item["summary"], sources[item["id"]]
+        plain = check(summary, source)
+        before = {(f.kind, f.quote) for f in plain.unsupported}
+        tally.claims += plain.claims
+        tally.claim_alarms += len(plain.unsupported)
+        tally.faithful["summary"] += 1
+        tally.alarms["summary"] += bool(before)
+        tally.mistakes += [
+            f"alarm {item['id']}: {f.kind} “{f.quote}” {f.why}" for f in plain.unsupported
+        ]
+        for error in item["planted"]:
+            found = check(summary.replace(error["from"], error["to"]), source).unsupported
+            caught = any((f.kind, f.quote) not in before for f in found)
+            tally.planted[error["kind"]] += 1
+            tally.caught[error["kind"]] += caught
+            if not caught:
+                tally.mistakes.append(
+                    f"missed {item['id']}: {error['kind']} “{error['from']}” → “{error['to']}”"
+                )
+    return tally
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("articles", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="how many mistakes to print")
     arguments = parser.parse_args()
+    print("Planted by seed in extracts")
     rng = random.Random(arguments.seed)
     began = time.perf_counter()
     tally = measure(extracts(arguments.articles, rng), rng)
     milliseconds = (time.perf_counter() - began) / max(1, tally.checks) * 1000
-    print(*tally.mistakes[: arguments.show], sep="\n")
+    _show(tally, arguments.show)
+    print(f"{milliseconds:.2f} ms a check")
+    print("\nPlanted by hand in free summaries")
+    lines = arguments.articles.read_text(encoding="utf-8").splitlines()
+    sources = {item["id"]: article_text(item) for item in map(json.loads, lines)}
+    by_hand = measure_by_hand(OUTSIDER.read_text(encoding="utf-8").splitlines(), sources)
+    _show(by_hand, arguments.show)
+    print(f"false alarms {by_hand.claim_alarms / by_hand.claims:.4f} of {by_hand.claims} claims")
+
+
+def _show(tally: Tally, mistakes: int) -> None:
+    print(*tally.mistakes[:mistakes], sep="\n")
     for name, count in tally.planted.items():
         print(f"{name:20} planted {count:5}  caught {tally.caught[name] / count:.4f}")
     for name, count in tally.faithful.items():
@@ -308,7 +160,6 @@ def main() -> None:
     planted, faithful = tally.planted.total(), tally.faithful.total()
     print(f"caught {tally.caught.total() / planted:.4f} of {planted} planted errors")
     print(f"false alarms {tally.alarms.total() / faithful:.4f} of {faithful}")
-    print(f"{milliseconds:.2f} ms a check")
 
 
 if __name__ == "__main__":
