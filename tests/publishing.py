@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest import approval
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.digest.drafting import draft_digest
+from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.base import Channel
 from pipeline.shapes import DatePrecision
 from pipeline.store.models import Digest, Edition, Role, StoryStatus, Subscriber, User
 from tests.factories import NOW, make_story, make_user
@@ -22,6 +26,14 @@ OFFICE = Office(
     address="Thôn Một, xã Nậm Hẻn",
     site_url="https://guongsang.example.vn",
 )
+
+
+def use_channels(monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> None:
+    """Let these be the only channels there are."""
+    for name in list(CHANNELS):
+        monkeypatch.delitem(CHANNELS, name)
+    for channel in channels:
+        monkeypatch.setitem(CHANNELS, channel.name, channel)
 
 
 def accepted_story(number: int, **fields: Any) -> Any:

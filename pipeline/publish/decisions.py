@@ -9,8 +9,9 @@ from django.db import transaction
 
 from pipeline.config.office import Office
 from pipeline.digest.content import from_json
-from pipeline.publish.outbox import PLANNED, plan_edition
+from pipeline.publish.outbox import PLANNED
 from pipeline.publish.plan import due
+from pipeline.publish.planning import plan_edition
 from pipeline.store.audit import record
 from pipeline.store.models import Delivery, DeliveryState, Edition, User
 

@@ -35,11 +35,12 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent, from_json
-from pipeline.publish.approved import content_of as content_of
+from pipeline.digest.content import EditionContent
+from pipeline.publish.approved import content_of
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
-from pipeline.publish.plan import LEASE, Planned, is_late, plan, retry_at
+from pipeline.publish.plan import LEASE, retry_at
+from pipeline.publish.planning import due, enabled, plan_edition, would_send
 from pipeline.store.models import Delivery, DeliveryState, Edition, Withdrawal
 
 log = logging.getLogger(__name__)
@@ -57,30 +58,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self._now + timedelta(seconds=time.monotonic() - self._started)
-
-
-def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
-    """Store the plan of ``edition`` for every enabled channel; the rows it has already stay.
-
-    The plan is stored whole or not at all: a half plan would look like a plan, and whoever it
-    left out would be lost. Returns all deliveries of the edition. A second call adds only what is
-    new since (a subscriber).
-    """
-    with transaction.atomic():
-        Delivery.objects.bulk_create(
-            (
-                Delivery(
-                    edition=edition,
-                    channel=row.channel,
-                    recipient=row.recipient,
-                    due_at=row.due_at,
-                )
-                for row in _plan(edition, office)
-            ),
-            batch_size=_BATCH,
-            ignore_conflicts=True,
-        )
-    return list(edition.deliveries.order_by("id"))
 
 
 def publish_due(
@@ -102,7 +79,7 @@ def publish_due(
         editions = editions.filter(pk=edition.pk)
     unplanned = editions.filter(deliveries=None)
     if dry_run:
-        return _would_send(unplanned, office, now, edition, channel)
+        return would_send(unplanned, office, now, edition, channel)
     clock = Clock(now)
     for approved in unplanned:
         plan_edition(approved, office, now)
@@ -122,57 +99,10 @@ def standing(content: EditionContent) -> EditionContent:
     return replace(content, items=items)
 
 
-def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
-    recipients = {name: CHANNELS[name].recipients(office) for name in _enabled(office)}
-    return plan(
-        from_json(edition.content),
-        recipients,
-        publish_at=edition.publish_at,
-        delay=office.source_delay,
-    )
-
-
-def _due(now: datetime) -> Q:
-    return Q(state=PLANNED, due_at__lte=now) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
-
-
 def _without_its_pages() -> Q:
     """What links to pages that are not out: letters and posts wait for their edition's portal."""
     waiting = Delivery.objects.filter(edition=OuterRef("edition"), channel=portal.NAME)
     return ~Q(channel=portal.NAME) & Q(Exists(waiting.exclude(state=DeliveryState.SENT)))
-
-
-def _would_send(
-    unplanned: Iterable[Edition],
-    office: Office,
-    now: datetime,
-    edition: Edition | None,
-    channel: str | None,
-) -> list[Delivery]:
-    planned = [
-        Delivery(edition=approved, channel=row.channel, recipient=row.recipient, due_at=row.due_at)
-        for approved in unplanned
-        for row in _plan(approved, office)
-    ]
-    stored = Delivery.objects.filter(_due(now), channel__in=_enabled(office))
-    if edition is not None:
-        stored = stored.filter(edition=edition)
-    rows = [
-        row
-        for row in [*planned, *stored.select_related("edition")]
-        if channel in (None, row.channel)
-        and row.due_at <= now
-        and not is_late(row.due_at, now, office.late_grace)
-    ]
-    pages_out = {row.edition_id for row in rows if row.channel == portal.NAME}
-    unsent = Delivery.objects.filter(channel=portal.NAME).exclude(state=DeliveryState.SENT)
-    pages_wait = {row.edition_id for row in planned if row.channel == portal.NAME}
-    pages_wait |= set(unsent.values_list("edition_id", flat=True))
-    return [
-        row
-        for row in rows
-        if row.channel == portal.NAME or row.edition_id not in pages_wait - pages_out
-    ]
 
 
 def _settle_dead_claims(now: datetime) -> list[Delivery]:
@@ -211,16 +141,12 @@ def _expire(office: Office, now: datetime) -> list[Delivery]:
     return _fetch(ids)
 
 
-def _enabled(office: Office) -> list[str]:
-    return [name for name, channel in CHANNELS.items() if channel.enabled(office)]
-
-
 def _work(
     office: Office, now: datetime, edition: Edition | None, channel: str | None
 ) -> list[tuple[int, str]]:
     """Edition and channel, in the order to send. A channel switched off since it was planned keeps
     its rows planned: switched on again in time they go, otherwise they expire to a person."""
-    rows = Delivery.objects.filter(_due(now), channel__in=_enabled(office))
+    rows = Delivery.objects.filter(due(now), channel__in=enabled(office))
     if edition is not None:
         rows = rows.filter(edition=edition)
     if channel is not None:
@@ -236,7 +162,7 @@ def _send_all(
     """Send all due rows of one edition and channel over one connection. When a story is taken back
     meanwhile, the rest goes without it."""
     rows = Delivery.objects.filter(
-        _due(clock()), ~_without_its_pages(), edition=edition, channel=channel.name
+        due(clock()), ~_without_its_pages(), edition=edition, channel=channel.name
     )
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
@@ -273,7 +199,7 @@ def _send_all(
 def _claim(pk: int, me: str, now: datetime) -> bool:
     with transaction.atomic(durable=True):
         return bool(
-            Delivery.objects.filter(_due(now), pk=pk).update(
+            Delivery.objects.filter(due(now), pk=pk).update(
                 state=SENDING, claimed_by=me, claimed_at=now, attempts=F("attempts") + 1
             )
         )

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.config.home import Home
-from pipeline.publish import outbox
+from pipeline.publish.approved import content_of
 from pipeline.publish.channels import base
 from pipeline.publish.outbox import publish_due
 from tests.factories import NOW
-from tests.publishing import OFFICE, approved_edition
+from tests.publishing import OFFICE, approved_edition, use_channels
 
 ROOT = Path(__file__).resolve().parents[2]
 HOWTO = (ROOT / "docs/howto/add-a-channel.md").read_text()
@@ -38,7 +38,7 @@ def test_the_page_adds_a_working_channel(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "bangtin", module)
     exec(compile(block("python"), "add-a-channel.md", "exec"), module.__dict__)
     channel = module.NoticeBoard()
-    monkeypatch.setattr(outbox, "CHANNELS", {channel.name: channel})
+    use_channels(monkeypatch, channel)
     edition = approved_edition(2)
     [row] = publish_due(office=OFFICE, home=Home(tmp_path), now=NOW)
     assert (row.channel, row.state) == ("bangtin", "sent")
@@ -48,7 +48,7 @@ def test_the_page_adds_a_working_channel(tmp_path: Path, monkeypatch: pytest.Mon
         assert story["outlet"] in text
         assert story["author"] in text
         assert story["url"] in text
-    assert channel.preview(outbox.content_of(edition), OFFICE).body == text
+    assert channel.preview(content_of(edition), OFFICE).body == text
 
 
 def test_every_name_the_page_mentions_exists() -> None:

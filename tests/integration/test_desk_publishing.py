@@ -15,7 +15,8 @@ from pipeline.config.home import Home
 from pipeline.digest import approval
 from pipeline.digest.content import fingerprint
 from pipeline.digest.drafting import draft_digest
-from pipeline.publish.outbox import plan_edition, publish_due
+from pipeline.publish.outbox import publish_due
+from pipeline.publish.planning import plan_edition
 from pipeline.store.models import (
     AuditEntry,
     Delivery,

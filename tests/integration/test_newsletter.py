@@ -197,7 +197,7 @@ def test_without_a_server_everything_waits(settings: object, tmp_path: Path) -> 
 
 
 def test_who_leaves_after_the_plan_gets_nothing(server: Server, tmp_path: Path) -> None:
-    from pipeline.publish.outbox import plan_edition
+    from pipeline.publish.planning import plan_edition
 
     person = subscriber("an")
     plan_edition(approved_edition(), OFFICE, NOW)

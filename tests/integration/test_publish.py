@@ -13,15 +13,15 @@ import pytest
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish import outbox
 from pipeline.publish.channels import CHANNELS, facebook, zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
 from pipeline.publish.decisions import release, release_edition, settle
-from pipeline.publish.outbox import plan_edition, publish_due
+from pipeline.publish.outbox import publish_due
 from pipeline.publish.plan import LEASE, MAX_ATTEMPTS, retry_at
+from pipeline.publish.planning import plan_edition
 from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
 from tests.factories import NOW, make_user
-from tests.publishing import OFFICE, approved_edition, edition_content, item, later
+from tests.publishing import OFFICE, approved_edition, edition_content, item, later, use_channels
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def only(monkeypatch: pytest.MonkeyPatch, channel: Recording) -> Recording:
-    monkeypatch.setattr("pipeline.publish.outbox.CHANNELS", {channel.name: channel})
+    use_channels(monkeypatch, channel)
     return channel
 
 
@@ -324,7 +324,7 @@ def test_one_broken_channel_does_not_stop_the_others(
     broken, sound = Recording(reversible=True), Recording(reversible=False)
     broken.refuses_to_begin = RuntimeError("template")
     sound.name = "sound"
-    monkeypatch.setattr(outbox, "CHANNELS", {"fake": broken, "sound": sound})
+    use_channels(monkeypatch, broken, sound)
     approved_edition(1)
     run(home)
     assert sound.sent == ["a", "b"]

@@ -18,8 +18,8 @@ from pipeline.digest.content import EditionContent, fingerprint
 from pipeline.digest.drafting import draft_digest, week_title
 from pipeline.digest.freezing import freeze, items_of
 from pipeline.digest.rules import OPEN, own_work
+from pipeline.publish.approved import content_of
 from pipeline.publish.channels import CHANNELS
-from pipeline.publish.outbox import content_of
 from pipeline.publish.plan import due
 from pipeline.store.models import (
     AuditEntry,

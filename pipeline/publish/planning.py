@@ -1,0 +1,97 @@
+"""Storing the plan of an approved edition, and what stored plans are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from pipeline.config.office import Office
+from pipeline.digest.content import from_json
+from pipeline.publish.channels import CHANNELS, portal
+from pipeline.publish.plan import Planned, is_late, plan
+from pipeline.store.models import Delivery, DeliveryState, Edition
+
+_BATCH = 500
+
+
+def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
+    """Store the plan of ``edition`` for every enabled channel; the rows it has already stay.
+
+    The plan is stored whole or not at all: a half plan would look like a plan, and whoever it
+    left out would be lost. Returns all deliveries of the edition. A second call adds only what is
+    new since (a subscriber).
+    """
+    with transaction.atomic():
+        Delivery.objects.bulk_create(
+            (
+                Delivery(
+                    edition=edition,
+                    channel=row.channel,
+                    recipient=row.recipient,
+                    due_at=row.due_at,
+                )
+                for row in _plan(edition, office)
+            ),
+            batch_size=_BATCH,
+            ignore_conflicts=True,
+        )
+    return list(edition.deliveries.order_by("id"))
+
+
+def due(now: datetime) -> Q:
+    """The deliveries to be sent now."""
+    return Q(state=DeliveryState.PLANNED, due_at__lte=now) & (
+        Q(next_try_at=None) | Q(next_try_at__lte=now)
+    )
+
+
+def enabled(office: Office) -> list[str]:
+    """Names of the channels that the office uses, in the order to send."""
+    return [name for name, channel in CHANNELS.items() if channel.enabled(office)]
+
+
+def would_send(
+    unplanned: Iterable[Edition],
+    office: Office,
+    now: datetime,
+    edition: Edition | None,
+    channel: str | None,
+) -> list[Delivery]:
+    """What a round at ``now`` would send; nothing is stored."""
+    planned = [
+        Delivery(edition=approved, channel=row.channel, recipient=row.recipient, due_at=row.due_at)
+        for approved in unplanned
+        for row in _plan(approved, office)
+    ]
+    stored = Delivery.objects.filter(due(now), channel__in=enabled(office))
+    if edition is not None:
+        stored = stored.filter(edition=edition)
+    rows = [
+        row
+        for row in [*planned, *stored.select_related("edition")]
+        if channel in (None, row.channel)
+        and row.due_at <= now
+        and not is_late(row.due_at, now, office.late_grace)
+    ]
+    pages_out = {row.edition_id for row in rows if row.channel == portal.NAME}
+    unsent = Delivery.objects.filter(channel=portal.NAME).exclude(state=DeliveryState.SENT)
+    pages_wait = {row.edition_id for row in planned if row.channel == portal.NAME}
+    pages_wait |= set(unsent.values_list("edition_id", flat=True))
+    return [
+        row
+        for row in rows
+        if row.channel == portal.NAME or row.edition_id not in pages_wait - pages_out
+    ]
+
+
+def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
+    recipients = {name: CHANNELS[name].recipients(office) for name in enabled(office)}
+    return plan(
+        from_json(edition.content),
+        recipients,
+        publish_at=edition.publish_at,
+        delay=office.source_delay,
+    )
