@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,6 @@ def measured(files: list[Path]) -> tuple[float, float]:
 def run(stored: int, new: int, rates: tuple[float, float], folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connection, transaction
-    from django.test.utils import CaptureQueriesContext
 
     from pipeline.ingest.joining import join_story, one_at_a_time
     from pipeline.ingest.pages import index
@@ -111,20 +111,26 @@ def run(stored: int, new: int, rates: tuple[float, float], folder: Path) -> None
             updated_at=NOW,
         )
         began, busy = time.perf_counter(), time.process_time()
-        with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        asked: list[str] = []
+        with connection.execute_wrapper(partial(_note, asked)), transaction.atomic():
             one_at_a_time()
             article.save()
             index(article, mark)
             story = join_story(article, text, mark, _NoOutlets(), NOW)
         times.append((time.perf_counter() - began) * 1000)
         spent.append((time.process_time() - busy) * 1000)
-        queries.append(len(captured))
+        queries.append(len(asked))
         joined += partner is not None and story.pk == partner.story_id
     for words, sorted_ in (("elapsed", sorted(times)), ("of CPU", sorted(spent))):
         middle, late = statistics.median(sorted_), sorted_[int(len(sorted_) * 0.95)]
         print(f"join, {words}: median {middle:.1f} ms, p95 {late:.1f}, slowest {sorted_[-1]:.1f}")
     print(f"queries: median {statistics.median(queries):.0f}, at most {max(queries)}")
     print(f"retold articles in the story of the stored one: {joined}/{new // 2}")
+
+
+def _note(asked: list[str], execute: Any, sql: str, *rest: Any) -> Any:
+    asked.append(sql)
+    return execute(sql, *rest)
 
 
 class _NoOutlets:
