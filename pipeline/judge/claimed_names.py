@@ -45,6 +45,7 @@ _AWARDS = (
     "lao động tiên tiến", "giải thưởng", "giải nhất", "giải nhì", "giải ba", "giải khuyến khích",
     "giải đặc biệt", "giải vàng", "giải bạc", "giải đồng", "bằng lao động sáng tạo",
     "nông dân việt nam xuất sắc", "danh hiệu", "thư khen", "bằng chứng nhận",
+    "di sản văn hóa phi vật thể",
 )  # fmt: skip
 _AWARD_OPENINGS = frozenset(" ".join(award.split()[:2]) for award in _AWARDS)
 _GRADES = (
@@ -54,6 +55,7 @@ _GRADES = (
     "nhân dân thị xã", "nhân dân quận", "độc lập", "lao động", "chiến công", "bảo vệ tổ quốc",
     "kháng chiến", "quân công", "dũng cảm", "đại đoàn kết", "hội nông dân tỉnh",
     "hội liên hiệp phụ nữ tỉnh", "liên đoàn lao động tỉnh", "tỉnh đoàn", "trung ương đoàn",
+    "nhân loại",
 )  # fmt: skip
 _REACH, _SOURCE_REACH = 12, 22
 """Words around an award that say of which grade and by whom."""
@@ -93,7 +95,8 @@ def _runs(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
 def _run_claims(summary: Reading, source: Reading, first: int, last: int) -> Iterator[Claim]:
     run = list(summary.tokens[first:last])
     opens = _opens_sentence(summary.tokens, first)
-    if len(run) == 1 and (opens or _in_award(summary.tokens, first)):
+    dollar = run[0].word == "mỹ" and first and summary.tokens[first - 1].word in ("la", "đô")
+    if len(run) == 1 and (opens or dollar or _in_award(summary.tokens, first)):
         return
     fault = not _known(run, summary, source, first)
     if fault and opens and _may_be_plain(run, source):

@@ -185,7 +185,16 @@ def superlative_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
     for phrase in _STRONG:
         needle = phrase.split()
         for position in summary.places(needle):
+            if _only_order(words, position, phrase):
+                continue
             yield _strong(summary, source, position, needle)
+
+
+def _only_order(words: Sequence[str], position: int, phrase: str) -> bool:
+    """``do ông A dẫn đầu`` leads a group, ``Lần đầu, …`` begins a series."""
+    if phrase == "dẫn đầu":
+        return "do" in words[max(0, position - 7) : position]
+    return phrase == "lần đầu" and words[position + 2 : position + 3] == [","]
 
 
 def _strong(summary: Reading, source: Reading, position: int, needle: list[str]) -> Claim:
@@ -220,6 +229,7 @@ def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
             if after in _NO_NEGATION:
                 continue
             known = any(source.contains(f" {negator} {after} ") for negator in _NEGATORS)
+            known |= after in ("nhận", "lấy") and source.contains(" từ chối ")
             if not known and source.contains(f" {after} "):
                 why = "nguồn không phủ định điều này"
                 yield Claim("negation", token.start, words[position + 1].end, why)

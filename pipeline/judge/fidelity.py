@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pipeline.judge.claimed_context import (
+    body_claims,
+    level_claims,
+    office_claims,
+    rate_claims,
+)
 from pipeline.judge.claimed_names import award_claims, name_claims
 from pipeline.judge.claims import (
     Claim,
@@ -27,6 +33,10 @@ _FINDERS = (
     date_claims,
     name_claims,
     award_claims,
+    level_claims,
+    office_claims,
+    rate_claims,
+    body_claims,
     quotation_claims,
     superlative_claims,
     negation_claims,

@@ -67,6 +67,8 @@ class Number:
         here, seen = position, 0
         while here < len(found):
             word = found[here].word
+            if word == "năm" and tens:
+                break  # "hai mươi năm" is twenty years, 25 is "hai mươi lăm"
             if word in _UNITS_OF_TEN and (not open_unit):
                 if (
                     seen

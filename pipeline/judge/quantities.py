@@ -53,7 +53,9 @@ _NOUNS = {
     "xã viên": "thành viên", "hội viên": "hội viên", "đoàn viên": "đoàn viên",
     "đảng viên": "đảng viên", "lao động": "lao động", "công nhân": "lao động",
     "học sinh": "học sinh", "em": "em", "cháu": "em", "sinh viên": "sinh viên",
-    "giáo viên": "giáo viên", "cán bộ": "cán bộ", "chiến sĩ": "chiến sĩ", "chị em": "phụ nữ",
+    "giáo viên": "giáo viên", "bạn": "bạn",
+    "chiến sỹ": "chiến sĩ", "xe": "chiếc", "cán bộ": "cán bộ", "chiến sĩ": "chiến sĩ",
+    "chị em": "phụ nữ",
     "phụ nữ": "phụ nữ", "năm": "năm", "tháng": "tháng", "ngày": "ngày", "tuần": "tuần",
     "giờ": "giờ", "h": "giờ", "tiếng": "giờ", "phút": "phút",
     "tuổi": "tuổi", "lần": "lần", "con": "con",
@@ -66,8 +68,10 @@ _NOUNS = {
 }  # fmt: skip
 _PEOPLE = frozenset({
     "người", "thành viên", "hội viên", "đoàn viên", "lao động", "học sinh", "em", "sinh viên",
-    "giáo viên", "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân",
+    "giáo viên", "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân", "bạn",
 })  # fmt: skip
+_SOLID = frozenset({"area", "length", "mass", "volume"})
+"""``một tấn`` is a figure; ``một đồng`` may be a manner of speaking."""
 _EMPTY_WORDS = word_set(
     """
     và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
@@ -167,6 +171,8 @@ def _within(source: Quantity, claim: Quantity) -> bool:
 
 
 def _same_things(source: Quantity, claim: Quantity) -> bool:
+    if claim.before[-1:] == ("lớp",) != source.before[-1:]:
+        return False
     if source.measure and claim.measure:
         return source.measure == claim.measure
     if bool(source.measure) != bool(claim.measure) and (source.noun or claim.noun):
@@ -200,7 +206,7 @@ def _described(found: Sequence[Token], position: int, number: Number) -> Quantit
         if kind and len(before) >= length and not (kind == "scores" and not _round(number)):
             qualifier, reach = kind, length
             break
-    values, measure, noun = number.values, "", ""
+    values, measure, noun, factor = number.values, "", "", Fraction(1)
     for length in (2, 1):
         unit = " ".join(after[:length])
         if unit in _MEASURES and unit:
@@ -212,6 +218,12 @@ def _described(found: Sequence[Token], position: int, number: Number) -> Quantit
             break
     if clock := _clock(after):
         noun, values = "giờ", {value + clock for value in values}
+    if noun == "giờ" and {"chiều", "tối", "đêm"} & {*after[1:3]}:
+        values = values | {value + 12 for value in values if value < 12}
+    if "rưỡi" in after[1:3] and (measure or noun):
+        values = {value + factor / 2 for value in values}
+    if noun == "năm" and values == {Fraction(1, 2)}:
+        noun, values = "tháng", {Fraction(6)}
     if not measure and not noun and number.scaled and not number.worded:
         # "1,2 tỷ" without a unit is money, unless a noun follows
         measure = "money" if not after or after[0] in _EMPTY_WORDS | {"mỗi"} else ""
@@ -232,7 +244,8 @@ def _clock(after: Sequence[str]) -> Fraction:
     """The minutes of ``14h30``, ``14 giờ 30``, in hours."""
     if after and re.fullmatch(r"[hg]\d\d", after[0]):
         return Fraction(int(after[0][1:]), 60)
-    if len(after) > 1 and after[0] in ("giờ", "h") and re.fullmatch(r"[0-5]\d", after[1]):
+    minutes = r"[0-5]?\d" if after[2:3] == ("phút",) else r"[0-5]\d"
+    if len(after) > 1 and after[0] in ("giờ", "h") and re.fullmatch(minutes, after[1]):
         return Fraction(int(after[1]), 60)
     return Fraction(0)
 
@@ -260,7 +273,7 @@ def _asserts(
             "giữa", "cả", "qua", "số", "vào", "theo", "thứ",
         }  # fmt: skip
     if token.word in ("một", "nửa"):
-        return token.word == "nửa" and bool(measure)
+        return bool(measure) and (token.word == "nửa" or measure in _SOLID)
     return bool(measure or noun)
 
 

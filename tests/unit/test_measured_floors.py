@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from bench.fidelity import extracts, measure
+from bench.fidelity import OUTSIDER, article_text, extracts, measure, measure_by_hand
 from pipeline.cli.evaluating_groups import labelled_pairs, score
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -32,3 +33,13 @@ def test_planted_errors_are_caught_and_faithful_extracts_pass() -> None:
     assert tally.planted.total() > 150
     assert tally.caught.total() / tally.planted.total() >= 0.98
     assert tally.alarms.total() / tally.faithful.total() <= 0.01
+
+
+@pytest.mark.skipif(not ARTICLES.exists(), reason="the labelled articles are not at hand")
+def test_errors_planted_by_hand_are_caught_and_free_summaries_pass() -> None:
+    lines = map(json.loads, ARTICLES.read_text(encoding="utf-8").splitlines())
+    sources = {item["id"]: article_text(item) for item in lines}
+    tally = measure_by_hand(OUTSIDER.read_text(encoding="utf-8").splitlines(), sources)
+    assert tally.planted.total() == 154
+    assert tally.caught.total() / tally.planted.total() >= 0.81
+    assert tally.claim_alarms / tally.claims <= 0.01
