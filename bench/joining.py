@@ -6,8 +6,7 @@ Stored articles, their stories and the index rows of their signatures are writte
 SQLite database made of the project's own models; then new articles join one by one through the
 project's own code: a look-up by index, ``compare`` on the best candidates, their own index rows
 written. Half of them retell a stored article. Stored keys are drawn so that two articles share one
-as often as two of the sample do: from FILEs (articles as JSON Lines), else at the rate that was
-measured on 3,000 general news texts.
+as often as two of the sample do: from FILEs (articles as JSON Lines), else at an assumed rate.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ from pipeline.shapes import ArticleText
 
 BANDS, NAMES = 32, 8
 SHARED_BAND, SHARED_NAME = 1 / 11_000, 1 / 60_000
-"""How likely two unrelated articles share one given band or name key: the mean over 200,000 pairs
-of general news texts, rounded up."""
+"""How likely two unrelated articles share one given band or name key. Assumed; ``--texts`` measures
+it on articles of one's own."""
 YEARS = 5
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 _SPAN = timedelta(days=365 * YEARS)

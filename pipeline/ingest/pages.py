@@ -128,7 +128,7 @@ def read_article(
     mark = signature(text)
     fields = _fields(extracted, page, mark)
     known = Article.objects.filter(canonical_url=canonical_url).first()
-    known = known or renamed(canonical_url, source, text)
+    known = known or renamed(canonical_url, source, text, now)
     if known:
         canonical_url = known.canonical_url
     if known and page:
