@@ -44,6 +44,8 @@ class Finder:
     """New and wanted, each once, in the order found."""
     _seen: set[str] = field(default_factory=set, init=False)
     """Scheme-less canonical addresses that are done, found or dropped."""
+    _earlier: frozenset[str] = field(default=frozenset(), init=False)
+    """Those of ``_seen`` that were found before this round."""
 
     @property
     def key(self) -> str:
@@ -52,6 +54,7 @@ class Finder:
     async def run(self) -> None:
         self._seen = {same_address(url) for url in self.mine.known}
         self._seen |= {self._address(item.url) for item in self.mine.pending}
+        self._earlier = frozenset(self._seen)
         source = self.mine.source
         for url in source.feeds:
             await self._guarded(url, self._read_feed)
@@ -170,6 +173,7 @@ class Finder:
         if lost and url not in self.mine.validators:
             detail = f"links longer than {LONGEST_URL} characters left out: {lost}"
             self.report.trouble(url, FailureKind.BAD_URL, detail)
+        again = {a: item for item in items if (a := self._told_again(item, document.url))}
         fresh = [item for item in items if self._take(item, document.url)]
         room = MOST_ITEMS - len(self.found)
         whole, fresh = len(fresh) <= room, fresh[:room]
@@ -182,6 +186,7 @@ class Finder:
                 utc_now(),
                 document.status,
                 items=tuple(fresh),
+                again=tuple(again.values())[:MOST_ITEMS],
                 seen=len(read) + extra,
                 etag=document.headers.get("etag", "")[:300] if whole else "",
                 last_modified=document.headers.get("last-modified", "")[:60] if whole else "",
@@ -191,10 +196,21 @@ class Finder:
         )
         return len(fresh)
 
-    def _take(self, item: FeedItem, found_on: str) -> bool:
+    def _told_again(self, item: FeedItem, found_on: str) -> str | None:
+        """The address of a known item, where the document says more of it than that. A date alone
+        is a sitemap's ``lastmod``, which many outlets set to today for every page."""
+        if not (item.title or item.summary_html or item.content_html):
+            return None
+        address = self._address(item.url)
+        return address if address in self._earlier and self._due(item, found_on) else None
+
+    def _due(self, item: FeedItem, found_on: str) -> bool:
         if item.published_at and item.published_at < self.plan.oldest:
             return False
-        if not self._wanted(item.url, found_on):
+        return self._wanted(item.url, found_on)
+
+    def _take(self, item: FeedItem, found_on: str) -> bool:
+        if not self._due(item, found_on):
             return False
         address = self._address(item.url)
         if address in self._seen:

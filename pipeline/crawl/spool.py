@@ -71,6 +71,8 @@ class Discovery:
     """HTTP status; 304 means unchanged and carries no items."""
     items: tuple[FeedItem, ...] = ()
     """Wanted, not known, not older than the horizon, each once."""
+    again: tuple[FeedItem, ...] = ()
+    """As ``items``, but known: what the document now says of them may be an edit."""
     seen: int = 0
     """Entries in the document, known and unwanted ones too."""
     etag: str = ""

@@ -13,7 +13,7 @@ from pipeline.apart import TooMuch
 from pipeline.config.home import Home
 from pipeline.ingest.pages import read_feed_item, read_page, record_judgement
 from pipeline.ingest.stories import refresh_story
-from pipeline.ingest.storing import item_from_json
+from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import Judgement
 from pipeline.store.models import Article, Link, Page, Story

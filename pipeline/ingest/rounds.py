@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db.models import Q
 
@@ -23,9 +24,11 @@ from pipeline.crawl.spool import Spool
 from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
 from pipeline.ingest.leases import Held, keep_hosts, wait_until
 from pipeline.ingest.spools import abandoned_spools, own_spool
-from pipeline.ingest.storing import RoundCounts, item_from_json, store_spool
+from pipeline.ingest.storing import RoundCounts, store_spool
+from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.store.models import Link, SourceState, Validator
+from pipeline.text.urls import canonical_url
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,9 @@ FULL_FETCH_EVERY = timedelta(hours=23)
 PATIENCE = 5
 """Refused pages in a row before a round gives up on a source."""
 REMEMBER = timedelta(days=120)
-"""How long a found address is known; longer than any horizon."""
+"""How long a found address is known; longer than any horizon. One still listed afterwards is
+fetched once more and known as long again."""
+_SCHEMES = ("http", "https")
 
 
 def crawl_due(home: Home, office: Office, *, now: datetime) -> str:
@@ -129,7 +134,8 @@ def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan
     a day of its last full fetch. Never in a backfill: an unchanged feed holds old items that were
     left out before.
     """
-    links = Link.objects.filter(source=source.key, found_at__gte=now - REMEMBER)
+    lately = Link.objects.filter(found_at__gte=now - REMEMBER)
+    links = lately.filter(source=source.key)
     waiting = Q(state=Link.State.PENDING) | Q(next_try_at__lte=now)
     pending = links.filter(waiting).order_by("found_at", "pk")
     fetched_since = now - FULL_FETCH_EVERY + min(interval(source, now), FULL_FETCH_EVERY)
@@ -139,10 +145,28 @@ def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan
     state = SourceState.objects.get(key=source.key)
     return SourcePlan(
         source=source,
-        known=frozenset(links.exclude(waiting).values_list("canonical_url", flat=True)),
+        known=frozenset(
+            lately.filter(Q(source=source.key) | _on_sites_of(source))
+            .exclude(waiting)
+            .values_list("canonical_url", flat=True)
+        ),
         pending=tuple(item_from_json(link.item) for link in pending[:200]),
         validators={}
         if backfill
         else {row.url: Validators(row.etag, row.last_modified) for row in trusted},
         patience=1 if is_walled(state) else PATIENCE,
     )
+
+
+def _on_sites_of(source: Source) -> Q:
+    """Links on its sites, whichever source found them: several entries of sources.yaml may list the
+    same addresses. Ranges, not prefixes: those the index on the address serves.
+    """
+    found = Q()
+    for address in (source.home, *documents_of(source)):
+        site = urlsplit(canonical_url(address)).netloc.removeprefix("www.")
+        for start in (f"{scheme}://{www}{site}" for scheme in _SCHEMES for www in ("", "www.")):
+            found |= Q(
+                canonical_url__gte=f"{start}/", canonical_url__lt=f"{start}0"
+            )  # "0": after "/"
+    return found

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from pydantic import TypeAdapter
 
 from pipeline.crawl.pace import next_page_try
 from pipeline.crawl.spool import (
@@ -25,6 +24,7 @@ from pipeline.crawl.spool import (
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
 from pipeline.ingest.spools import store_each
+from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
 from pipeline.store.models import Article, HostLease, Link, Validator
@@ -38,11 +38,8 @@ LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 UNTRIED = {FailureKind.TIME_LIMIT, FailureKind.BUSY}
 """Reasons that say nothing of the page: the link stays as it is."""
 
-_ITEM = TypeAdapter(FeedItem)
-
-
-def item_from_json(data: dict[str, Any]) -> FeedItem:
-    return _ITEM.validate_python(data)
+_FEED_SERVES = {FailureKind.REFUSED, FailureKind.NOT_ASKED}
+"""Reasons for which the feed's own text becomes the article."""
 
 
 @dataclass(slots=True)
@@ -111,27 +108,54 @@ def _store_discovery(record: Discovery, understanding: Understanding, count: Rou
         for item in record.items:
             url = understanding.canonical(record.source, item.url)
             _store_feed_item(item, url, record.source, understanding, count)
+    for item in record.again:
+        _store_told_again(item, record, understanding, count)
 
 
 @transaction.atomic
 def _store_links(record: Discovery, understanding: Understanding, count: RoundCounts) -> None:
     """The links and the validators together: an unchanged feed is not read again."""
     for item in record.items:
-        _, created = Link.objects.get_or_create(
+        link, created = Link.objects.get_or_create(
             canonical_url=understanding.canonical(record.source, item.url),
             defaults={
                 "source": record.source,
                 "url": item.url,
-                "item": _ITEM.dump_python(item, mode="json"),
+                "item": item_to_json(item),
+                "told": told_by(record.url, item),
                 "found_at": record.at,
             },
         )
+        if not created:
+            link.found_at = max(link.found_at, record.at)
+            link.save(update_fields=["found_at"])
         count.found += created
     Validator.objects.update_or_create(
         url=record.url,
         defaults={"etag": record.etag[:300], "last_modified": record.last_modified[:60]}
         | ({} if record.conditional else {"full_fetch_at": record.at}),
     )
+
+
+def _store_told_again(
+    item: FeedItem, record: Discovery, understanding: Understanding, count: RoundCounts
+) -> None:
+    """A known address: an edit reaches the article that is made of the feed's own words. The link
+    is saved last, so that a process killed in between does it again."""
+    url = understanding.canonical(record.source, item.url)
+    link = Link.objects.filter(canonical_url=url).first()
+    if link is None:
+        return
+    if is_edit(link, record.url, item) and not _was_read(url):
+        said = newest(link, item)
+        if understanding.reads_feed_only(record.source):
+            _store_feed_item(said, url, record.source, understanding, count)
+            link.refresh_from_db()
+        elif link.error_kind in _FEED_SERVES:
+            outcome = read_feed_item(said, url, record.source, understanding, utc_now())
+            count.new += outcome == Outcome.NEW
+            count.updated += outcome == Outcome.UPDATED
+    note_told(link, record.url, item, record.at)
 
 
 def _store_feed_item(
@@ -192,12 +216,14 @@ def _store_unread(
         return
     if record.reason in UNTRIED:
         return
-    if record.reason in (FailureKind.REFUSED, FailureKind.NOT_ASKED) and not _was_read(url):
+    link = Link.objects.filter(canonical_url=url).first()
+    if record.reason in _FEED_SERVES and not _was_read(url):
+        # The round may have begun with words that a feed has changed in it.
+        item = item_from_json(link.item) if link else item
         outcome = read_feed_item(item, url, record.source, understanding, utc_now())
         count.new += outcome == Outcome.NEW
         count.updated += outcome == Outcome.UPDATED
         count.from_feed += outcome != Outcome.NOT_AN_ARTICLE
-    link = Link.objects.filter(canonical_url=url).first()
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
     if again and record.retry_at:
         again = max(again, record.retry_at)

@@ -18,8 +18,9 @@ from pipeline.config.office import Office
 from pipeline.config.yamlfile import ConfigError
 from pipeline.crawl.spool import FetchedPage, HostReport, Spool
 from pipeline.demo.newspapers import Answer, DemoNewspapers
-from pipeline.ingest import crawl_sources, rebuild, rounds, storing
+from pipeline.ingest import crawl_sources, rebuild, storing
 from pipeline.ingest.leases import keep_hosts
+from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.review import decisions
 from pipeline.store.models import (
@@ -112,7 +113,7 @@ def test_what_a_killed_round_left_in_its_spool_is_stored_by_the_next(home: Home)
         status=200,
         headers=page.headers,
         body=page.body,
-        item=rounds.item_from_json(link.item),
+        item=item_from_json(link.item),
     )
     left.write(record)
     new_url = page.url.replace(".html", "x.html") + "?moi=1"

@@ -69,13 +69,17 @@ class Link(models.Model):
     canonical_url = models.URLField(max_length=700, unique=True)
     url = models.URLField(max_length=700)
     item = models.JSONField(default=dict)
-    """A ``FeedItem`` in JSON: the fallback when the page itself is refused."""
+    """A ``FeedItem`` in JSON, the newest told: the fallback when the page itself is refused."""
+    told = models.JSONField(default=dict)
+    """By feed, sitemap or listing: a mark of what it last said of this address. Each words things
+    its own way, so only against its own earlier word is a difference an edit."""
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     """Failed ones since the last success."""
     looks = models.PositiveIntegerField(default=0)
     """How often the page has been fetched."""
     found_at = models.DateTimeField()
+    """Anew where it is still listed after it had been forgotten."""
     next_try_at = models.DateTimeField(null=True)
     error_kind = models.CharField(max_length=40, blank=True)
 
