@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -68,9 +68,14 @@ def keep_page(record: FetchedPage) -> Page:
 
 
 def read_page(
-    page: Page, item: FeedItem | None, understanding: Understanding, now: datetime
+    page: Page,
+    item: FeedItem | None,
+    understanding: Understanding,
+    now: datetime,
+    *,
+    oldest: datetime | None = None,
 ) -> Outcome:
-    """Extract, judge and group one kept page.
+    """Extract, judge and group one kept page. A new article published before ``oldest`` is none.
 
     Raises:
         TooMuch: no honest page takes that long to read.
@@ -92,7 +97,12 @@ def read_page(
     selectors = source.selectors if source else None
     missed = selectors is not None and _missed(extracted, selectors)
     _count_selector_misses(page.source, missed=missed)
-    return read_article(extracted, page.canonical_url, page.source, page, understanding, now)
+    addresses = (understanding.canonical(page.source, page.url), page.canonical_url)
+    published = extracted.published_at
+    if oldest and published and published < oldest and _known(addresses) is None:
+        logger.info("%s: published %s, before the horizon", page.url, published)
+        return Outcome.NOT_AN_ARTICLE
+    return read_article(extracted, addresses, page.source, page, understanding, now)
 
 
 def read_feed_item(
@@ -104,18 +114,21 @@ def read_feed_item(
     except NotAnArticle as error:
         logger.info("%s: the feed's text is no article: %s", item.url, error)
         return Outcome.NOT_AN_ARTICLE
-    return read_article(extracted, canonical_url, source, None, understanding, now)
+    return read_article(extracted, (canonical_url,), source, None, understanding, now)
 
 
 def read_article(
     extracted: ExtractedArticle,
-    canonical_url: str,
+    addresses: Sequence[str],
     source: str,
     page: Page | None,
     understanding: Understanding,
     now: datetime,
 ) -> Outcome:
     """Store the article, judged, in its story; an edited one keeps its earlier version.
+
+    ``addresses`` are the canonical ones it may be known by: where its page answered, and where that
+    was asked for. A feed's teaser never replaces what was read from a page.
 
     The thinking is done before the transaction: SQLite has one writer, and the desk is waiting.
     Grouping is done in it, by one process at a time: two that store copies of one story at the same
@@ -127,12 +140,14 @@ def read_article(
     text = _text_of(extracted, source, understanding)
     mark = signature(text)
     fields = _fields(extracted, page, mark)
-    known = Article.objects.filter(canonical_url=canonical_url).first()
-    known = known or renamed(canonical_url, source, text, now)
+    canonical_url = addresses[0]
+    known = _known(addresses)
+    if known is None and (known := renamed(canonical_url, source, text, now)) and page:
+        file_under(page, known)
     if known:
         canonical_url = known.canonical_url
-    if known and page:
-        file_under(page, known)
+    if known and page is None and known.page_id is not None:
+        return Outcome.SAME
     if known and _same(known, fields):
         return Outcome.SAME
     judgement = understanding.judge.judge(text)
@@ -215,6 +230,17 @@ def _fields(extracted: ExtractedArticle, page: Page | None, mark: Signature) -> 
 
 _NOT_NEWS = {"page", "url", "date_reason", "confidence", "modified_at", "tags"}
 """Differences in these alone are no new version: outlets touch them without editing."""
+
+
+def _known(addresses: Sequence[str]) -> Article | None:
+    """The article that one of ``addresses`` names, or whose page was asked for at the last."""
+    named = {
+        each.canonical_url: each for each in Article.objects.filter(canonical_url__in=addresses)
+    }
+    for address in addresses:
+        if address in named:
+            return named[address]
+    return Article.objects.filter(page__canonical_url=addresses[-1]).first()
 
 
 def _same(article: Article, fields: Mapping[str, Any]) -> bool:

@@ -82,6 +82,8 @@ def crawl_sources(
             SourceState.objects.update_or_create(key=source.key, defaults={"last_started_at": now})
         if held.sources:
             plan = _plan(held, spool, office, now, since=since, allow_private=allow_private)
+            for count in counts.values():
+                count.oldest = plan.oldest
             _tell(run_crawl(plan, on_event, take_host=held.take))
         store_spool(spool, understanding, counts)
     for source in held.sources:

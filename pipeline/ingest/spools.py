@@ -27,9 +27,11 @@ ASIDE = "unreadable"
 def own_spool(root: Path) -> Iterator[Spool]:
     """A new empty spool below ``root``; removed at the end unless records are left in it."""
     folder = root / uuid4().hex
-    folder.mkdir(parents=True)
+    unseen = root / f".{folder.name}"
+    unseen.mkdir(parents=True)
     with ExitStack() as stack:
-        _take(folder, stack)
+        _take(unseen, stack)
+        unseen.rename(folder)  # not before it is locked: another round would take it for abandoned
         yield Spool(folder)
         _discard(folder)
 
@@ -38,7 +40,7 @@ def own_spool(root: Path) -> Iterator[Spool]:
 def abandoned_spools(root: Path) -> Iterator[list[Spool]]:
     """Spools whose round ended before it had stored them, held until the end of the ``with``."""
     with ExitStack() as stack:
-        left = [folder for folder in sorted(root.glob("*/")) if folder.name != ASIDE]
+        left = [folder for folder in sorted(root.glob("[!.]*/")) if folder.name != ASIDE]
         folders = [folder for folder in left if _take(folder, stack)]
         yield [Spool(folder) for folder in folders]
         for folder in folders:

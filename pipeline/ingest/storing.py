@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 
 from pipeline.crawl.pace import next_page_try
 from pipeline.crawl.spool import (
@@ -32,6 +33,7 @@ from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
+TRIES_OF_A_MISSING_PAGE = 3
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 """Outlets correct their articles: each is fetched again this long after its first fetches."""
 
@@ -58,6 +60,8 @@ class RoundCounts:
     """HTTP status by address of its feeds, sitemaps and listings that answered."""
     unread: list[dict[str, str]] = field(default_factory=list, repr=False)
     """The errors that concern article pages."""
+    oldest: datetime | None = field(default=None, repr=False)
+    """New articles published before are left out: a listing does not date what it links to."""
     from_feed: int = field(default=0, repr=False)
     """Refused pages of which the feed's own text serves."""
 
@@ -173,7 +177,9 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
     count.fetched += 1
     page = keep_page(record)
     try:
-        outcome = read_page(page, record.item, understanding, utc_now())
+        outcome = read_page(page, record.item, understanding, utc_now(), oldest=count.oldest)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the record stays in the spool and waits for it
     except Exception as error:
         # The raw page is kept and the link says what happened; a rebuild reads it again once the
         # fault is mended. One page never stops the others.
@@ -212,7 +218,7 @@ def _store_unread(
     url = understanding.canonical(record.source, item.url)
     if record.reason == FailureKind.GONE:
         count.gone += 1
-        _settle(url, Link.State.GONE, error_kind=record.reason)
+        _settle(url, Link.State.GONE, _again_if_new(url, record.at), error_kind=record.reason)
         return
     if record.reason in UNTRIED:
         return
@@ -230,9 +236,20 @@ def _store_unread(
     _settle(url, Link.State.FAILED, again, error_kind=record.reason)
 
 
+def _again_if_new(canonical_url: str, now: datetime) -> datetime | None:
+    """Outlets put articles into their feeds before the pages answer: an address that never did is
+    asked a few times more."""
+    link = Link.objects.filter(canonical_url=canonical_url).first()
+    attempts = link.attempts + 1 if link else 1
+    if attempts > TRIES_OF_A_MISSING_PAGE or _was_read(canonical_url):
+        return None
+    return next_page_try(attempts, now)
+
+
 def _was_read(canonical_url: str) -> bool:
     """Whether the page itself has been read before: then the feed's teaser must not replace it."""
-    return Article.objects.filter(canonical_url=canonical_url).exclude(page=None).exists()
+    read = Q(canonical_url=canonical_url, page__isnull=False) | Q(page__canonical_url=canonical_url)
+    return Article.objects.filter(read).exists()
 
 
 def _settle(

@@ -48,7 +48,7 @@ def test_copies_stored_at_the_same_moment_are_one_story(
     def store(source: str) -> None:
         article = copy(source)
         try:
-            pages.read_article(article, article.url, source, None, understanding, now)
+            pages.read_article(article, (article.url,), source, None, understanding, now)
         except BaseException as error:  # noqa: BLE001 - shown by the assertion below
             failed.append(error)
         finally:
@@ -81,7 +81,7 @@ def test_one_article_stored_twice_at_the_same_moment_is_one_article(
         article = copy("baomot")
         try:
             outcomes.append(
-                pages.read_article(article, article.url, "baomot", None, understanding, now)
+                pages.read_article(article, (article.url,), "baomot", None, understanding, now)
             )
         except BaseException as error:  # noqa: BLE001 - shown by the assertion below
             outcomes.append(error)

@@ -178,9 +178,11 @@ def test_a_refused_page_becomes_an_article_of_the_feed_s_text(
 def test_a_page_of_a_video_without_words_goes_through(home: Home, papers: DemoNewspapers) -> None:
     article = next(one for one in papers.articles if one.outlet == "bazan")
     url = papers.url(article)
+    yesterday = utc_now() - timedelta(days=1)
     html = (
         "<html><head><title>Lễ hội đua voi ở buôn Đôn Giữa</title></head><body>"
-        "<h1 class='title'>Lễ hội đua voi ở buôn Đôn Giữa</h1><span>18:50, 20/11/2025</span>"
+        "<h1 class='title'>Lễ hội đua voi ở buôn Đôn Giữa</h1>"
+        f"<span>18:50, {yesterday:%d/%m/%Y}</span>"
         "<video src='/v.mp4'></video></body></html>"
     )
     answer = Answer(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})

@@ -57,7 +57,7 @@ def told(source: str, title: str, lines: tuple[str, ...], number: int = 1) -> Ex
 
 def store(extracted: ExtractedArticle, understanding: Understanding) -> Article:
     source = extracted.url.split("/")[2].split(".")[0]
-    pages.read_article(extracted, extracted.url, source, None, understanding, NOW)
+    pages.read_article(extracted, (extracted.url,), source, None, understanding, NOW)
     return Article.objects.get(canonical_url=extracted.url)
 
 

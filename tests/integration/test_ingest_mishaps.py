@@ -1,0 +1,155 @@
+"""What goes wrong between a page and its article, and what must come of it all the same."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.db import OperationalError
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.ingest import crawl_sources, spools, storing
+from pipeline.ingest.spools import abandoned_spools, own_spool
+from pipeline.store.models import Article, Link, Story
+from pipeline.text.clock import VIETNAM, utc_now
+from tests.crawling import rss
+from tests.loopback import Reply, Site, loopback_site
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
+TEXT = (
+    "Từ hai mẫu ruộng trũng, anh Vàng A Sính ở thôn Nậm Hẻn đào ao thả cá, mỗi năm thu hơn hai "
+    "trăm triệu đồng và giúp mười hộ trong thôn cùng làm theo."
+)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with loopback_site() as site:
+        yield site
+
+
+def page(title: str = "Anh Sính nuôi cá", days_old: float = 1) -> Reply:
+    moment = (utc_now() - timedelta(days=days_old)).astimezone(VIETNAM)
+    return Reply(
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+        f"<time>{moment:%d/%m/%Y %H:%M}</time><p>{TEXT}</p><p>{TEXT} Bà con tin anh.</p>"
+        "</article></body></html>"
+    )
+
+
+def home_with(root: Path, site: Site, **keys: Any) -> Home:
+    source = {
+        "key": "baomau",
+        "name": "Báo Mẫu",
+        "province": "Lào Cai",
+        "home": site.url,
+        "delay": 0,
+        "enabled": True,
+        "verified": "2026-11-01",
+        **keys,
+    }
+    (root / "sources.yaml").write_text(yaml.safe_dump({"sources": [source]}), "utf-8")
+    return Home(root)
+
+
+def crawl(home: Home) -> Any:
+    [count] = crawl_sources(home, OFFICE, now=utc_now(), allow_private=True)
+    return count
+
+
+def with_feed(root: Path, site: Site, *paths: str) -> Home:
+    today = f"{utc_now():%a, %d %b %Y %H:%M:%S} +0000"
+    links = [site.url + path for path in paths]
+    site.pages["/rss"] = Reply(rss(*links, date=today), type="application/rss+xml")
+    return home_with(root, site, feeds=[f"{site.url}/rss"])
+
+
+def test_a_page_waits_for_a_database_that_is_briefly_away(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html")
+    site.pages["/bai-1.html"] = page()
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "read_page", away)
+        with pytest.raises(OperationalError):
+            crawl(home)
+    assert not Article.objects.exists()
+    crawl(home)
+    assert Article.objects.get().title == "Anh Sính nuôi cá"
+
+
+def test_what_a_listing_links_to_is_left_out_when_it_is_old(tmp_path: Path, site: Site) -> None:
+    site.pages["/moi"] = Reply(
+        '<p><a href="/mot-bai-bao-cua-nam-truoc-100001.html">Một bài báo của năm trước</a></p>'
+        '<p><a href="/mot-bai-bao-cua-hom-qua-100002.html">Một bài báo của ngày hôm qua</a></p>'
+    )
+    site.pages["/mot-bai-bao-cua-nam-truoc-100001.html"] = page("Bài của năm trước", days_old=400)
+    site.pages["/mot-bai-bao-cua-hom-qua-100002.html"] = page("Bài của hôm qua")
+    home = home_with(tmp_path, site, listings=[{"url": f"{site.url}/moi"}])
+    assert crawl(home).fetched == 2
+    assert [article.title for article in Article.objects.all()] == ["Bài của hôm qua"]
+
+
+def test_a_page_that_comes_after_its_feed_item_is_asked_for_again(
+    tmp_path: Path, site: Site
+) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html")
+    assert crawl(home).gone == 1
+    site.pages["/bai-1.html"] = page()
+    again = Link.objects.get().next_try_at
+    assert again is not None
+    assert again > utc_now()
+    Link.objects.update(next_try_at=utc_now())
+    crawl(home)
+    assert Article.objects.count() == 1
+
+
+def test_a_missing_page_is_not_asked_for_for_ever(tmp_path: Path, site: Site) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html")
+    for _ in range(storing.TRIES_OF_A_MISSING_PAGE):
+        assert crawl(home).gone == 1
+        Link.objects.exclude(next_try_at=None).update(next_try_at=utc_now())
+    assert crawl(home).gone == 1
+    assert Link.objects.get().next_try_at is None
+
+
+def test_one_page_under_two_addresses_is_one_article(tmp_path: Path, site: Site) -> None:
+    """A feed names a short address that redirects to where a listing links to."""
+    home = with_feed(tmp_path, site, "/?p=30", "/anh-sinh-nuoi-ca.html")
+    site.pages["/anh-sinh-nuoi-ca.html"] = page()
+    site.pages["/?p=30"] = Reply(status=301, headers={"Location": "/anh-sinh-nuoi-ca.html"})
+    assert crawl(home).fetched == 2
+    assert Article.objects.count() == Story.objects.count() == 1
+
+
+def test_a_new_spool_is_never_seen_unlocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another round looks for abandoned spools at the very moment between making and locking."""
+    lock = fcntl.flock
+    found: list[int] = []
+
+    def looked_at(file: Any, operation: int) -> None:
+        monkeypatch.setattr(spools.fcntl, "flock", lock)
+        with abandoned_spools(tmp_path) as left:
+            found.append(len(left))
+        lock(file, operation)
+
+    monkeypatch.setattr(spools.fcntl, "flock", looked_at)
+    with own_spool(tmp_path) as spool:
+        assert spool.root.is_dir()
+        with abandoned_spools(tmp_path) as left:
+            assert left == []
+    assert found == [0]
+    assert not any(tmp_path.iterdir())
