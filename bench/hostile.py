@@ -2,8 +2,8 @@
 
 ``python -m bench.hostile [CASE]...`` crawls each in a process of its own and extracts what came.
 Seconds are those of the whole round, with the start of the crawling child, and of extraction; CPU
-seconds (the processes' own, whatever else the machine does) and MB (the peak resident size of the
-largest of them) are the children's.
+seconds (the processes' own, whatever else the machine does) and MB (the peak of the sum of their
+resident sizes) are the children's.
 """
 
 from __future__ import annotations
@@ -14,31 +14,35 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.crawl.plan import SourcePlan
 from tests.crawling import Round, crawl
 from tests.hostile import CASES, read
 from tests.loopback import loopback_site
+from tests.resident import TreePeak
 
 MOST_SECONDS, MOST_MB = 30, 500
 
 
 def measure(name: str) -> dict[str, object]:
     case = CASES[name]
-    with loopback_site() as site, tempfile.TemporaryDirectory() as scratch:
-        source = case.build(site, name)
+    with ExitStack() as stack, TreePeak() as peak, tempfile.TemporaryDirectory() as scratch:
+        keys = [name, *(f"{name}-{n}" for n in range(2, case.at_once + 1))]
+        plans = [SourcePlan(case.build(stack.enter_context(loopback_site()), key)) for key in keys]
         begin = time.monotonic()
-        round_ = crawl(Path(scratch), source, time_limit=timedelta(seconds=120))
+        round_ = crawl(Path(scratch), plans, time_limit=timedelta(seconds=120))
         crawled = time.monotonic()
         titles = read(round_, name)
         right = (
-            tuple(sorted(round_.reasons)) == case.reasons
-            and len(round_.pages) == case.pages
+            tuple(sorted(round_.reasons)) == tuple(sorted(case.reasons * case.at_once))
+            and len(round_.pages) == case.pages * case.at_once
             and (case.title is None or titles == [case.title])
         )
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        megabytes = used.ru_maxrss // 1024
+        megabytes = max(used.ru_maxrss // 1024, peak.megabytes)
         return {
             "case": name,
             "outcome": _outcome(round_),

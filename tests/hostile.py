@@ -57,6 +57,8 @@ class Case:
     pages: int = 0
     title: str | None = None
     """Of the one article that its page or, where there is none, its feed gives."""
+    at_once: int = 1
+    """Outlets of this kind that the bench crawls side by side."""
 
 
 ITEM = (
@@ -194,7 +196,14 @@ CASES = {
         with_feed(rss(*(f"https://khac.vn/{n}" for n in range(50_000)), text="x" * 50)), ()
     ),
     "dates-of-no-calendar": Case(with_strange_dates, (), 9),
-    "json-of-lists": Case(with_feed(lambda _: Reply(JSON + "[]," * 3_000_000 + "[]]}")), ()),
+    "json-of-lists": Case(
+        with_feed(lambda _: Reply(JSON + "[]," * 3_000_000 + "[]]}")), ("not_a_feed",)
+    ),
+    "empty-objects-feed": Case(
+        with_feed(lambda _: Reply(JSON + '{"a":{}},' * 1_100_000 + "{}]}")),
+        ("too_large",),
+        at_once=2,
+    ),
     "json-of-a-long-number": Case(with_feed(often("9", 9_000_000, JSON)), ("not_a_feed",)),
     "json-of-half-letters": Case(
         with_json(

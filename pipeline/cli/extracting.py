@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pipeline.apart import Apart, TooMuch
 from pipeline.cli import WorkFailed, jsonl
 from pipeline.text.clock import utc_now
 
@@ -34,7 +35,8 @@ def extract(file: str, url: str, as_json: bool, as_stream: bool) -> None:
 
     if as_stream:
         base = Path.cwd() if file == "-" else Path(file).parent
-        jsonl.run(file, lambda page: _one(page, base))
+        with Apart() as reader:
+            jsonl.run(file, lambda page: _one(page, base, reader))
         return
     try:
         with click.open_file(file, "rb") as page:
@@ -42,9 +44,12 @@ def extract(file: str, url: str, as_json: bool, as_stream: bool) -> None:
     except OSError as error:
         raise WorkFailed(f"{file}: {error.strerror}") from None
     try:
-        article = extract_page(body, url=url, now=utc_now())
+        with Apart() as reader:
+            article = reader.call(extract_page, body, url=url, now=utc_now())
     except NotAnArticle as error:
         raise WorkFailed(f"{file}: no article: {error}") from None
+    except TooMuch as error:
+        raise WorkFailed(f"{file}: too much for a page: {error}") from None
     shape = article_json(article)
     if as_json:
         click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
@@ -55,7 +60,7 @@ def extract(file: str, url: str, as_json: bool, as_stream: bool) -> None:
     click.echo(f"\n{article.text}")
 
 
-def _one(page: Mapping[str, Any], base: Path) -> dict[str, Any]:
+def _one(page: Mapping[str, Any], base: Path, reader: Apart) -> dict[str, Any]:
     from pipeline.extract import NotAnArticle
     from pipeline.extract import extract as extract_page
     from pipeline.extract.export import article_json
@@ -74,9 +79,11 @@ def _one(page: Mapping[str, Any], base: Path) -> dict[str, Any]:
         raise jsonl.BadLine("key 'headers' must be an object")
     url = jsonl.text_of(page, "url") or _UNKNOWN_URL
     try:
-        article = extract_page(body, url=url, headers=headers, now=utc_now())
+        article = reader.call(extract_page, body, url=url, headers=headers, now=utc_now())
     except NotAnArticle as error:
         raise jsonl.BadLine(f"no article: {error}") from None
+    except TooMuch as error:
+        raise jsonl.BadLine(f"too much for a page: {error}") from None
     identity = page.get("id")
     source = page.get("source")
     return article_json(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
 import click
 
+from pipeline.apart import Apart, TooMuch
 from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.editing import CannotEdit, replace_file, selectors_yaml, set_selectors
 from pipeline.config.home import Home
 from pipeline.config.sources import Selectors, load_sources
 from pipeline.text.clock import VIETNAM, utc_now
+
+_LEARNING_SECONDS = 180
+"""Of computing, for all pages together; sixty of a newspaper take about ten."""
 
 
 @click.command()
@@ -35,7 +42,14 @@ def learn(key: str, write: bool, pages: int) -> None:
     setup_django()
     now = utc_now()
     try:
-        learned = learn_selectors(_newest_pages(key, pages), now=now)
+        readable = list(_readable(_newest_pages(key, pages), now))
+        with Apart(seconds=_LEARNING_SECONDS) as learner:
+            learned = learner.call(learn_selectors, readable, now=now)
+    except TooMuch as error:
+        raise WorkFailed(
+            f"{key}: {len(readable)} trang quá nặng để cùng học ({error}); "
+            "hãy giảm số trang bằng --pages"
+        ) from None
     except CannotLearn as error:
         raise WorkFailed(f"{key}: {error}") from None
     day = now.astimezone(VIETNAM).date()
@@ -58,6 +72,22 @@ def learn(key: str, write: bool, pages: int) -> None:
         except CannotEdit as error:
             raise WorkFailed(str(error)) from None
         click.echo(f"Đã ghi bộ chọn của {key} vào {own}", err=True)
+
+
+def _readable(pages: Sequence[tuple[str, bytes]], now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Without the pages that no parser could bear: one of them would spoil the learning."""
+    from pipeline.extract import NotAnArticle, extract
+
+    with Apart() as reader:
+        for url, body in pages:
+            try:
+                reader.call(extract, body, url=url, now=now)
+            except TooMuch as error:
+                click.echo(f"{url}: bỏ qua, trang quá nặng: {error}", err=True)
+                continue
+            except NotAnArticle:
+                pass  # told in the count of articles
+            yield url, body
 
 
 def _newest_pages(key: str, count: int) -> list[tuple[str, bytes]]:

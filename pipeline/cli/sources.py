@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import __version__
+from pipeline.apart import Apart, TooMuch
 from pipeline.cli import WorkFailed, setup_django
 from pipeline.cli.learning import learn
 from pipeline.config.editing import CannotEdit, enable, replace_file, to_yaml
@@ -26,7 +27,7 @@ from pipeline.crawl.health import describe, is_ailing
 from pipeline.crawl.opml import read_opml, with_own_keys
 from pipeline.crawl.plan import SourcePlan
 from pipeline.crawl.probe import Probed, probe, trial
-from pipeline.crawl.spool import FailureKind
+from pipeline.crawl.spool import FailureKind, FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.shapes import ExtractedArticle
 from pipeline.text import format as show
@@ -80,14 +81,15 @@ def probe_command(url: str, allow_private: bool) -> None:
     home = Home.locate()
     now = utc_now()
     probed = probe(url, user_agent=_agent(home), now=now, allow_private=allow_private)
-    articles = [(page.url, _read(probed, page.body, page.url, now)) for page in probed.pages]
+    with Apart() as reader:
+        articles = [(page.url, _read(reader, probed, page, now)) for page in probed.pages]
+        told = _told_by_feed(reader, probed, now)
     for address, article in articles:
         click.echo(f"# {_one_line(article)}  {address}")
     for failure in probed.failures:
         click.echo(f"# {failure.reason.value}: {failure.url}: {failure.detail}", err=True)
     source = probed.source
     if not any(isinstance(article, ExtractedArticle) for _, article in articles):
-        told = _told_by_feed(probed, now)
         if not told:
             raise WorkFailed(f"no article could be read at {url}")
         click.echo(f"# trang bài từ chối máy, chỉ đọc được từ RSS: {_one_line(told[0])}")
@@ -221,27 +223,32 @@ def _agent(home: Home) -> str:
     return f"GuongSang/{__version__} (+mailto:{load_office(home.office_file).contact})"
 
 
-def _read(probed: Probed, body: bytes, url: str, now: datetime) -> ExtractedArticle | str:
+def _read(
+    reader: Apart, probed: Probed, page: FetchedPage, now: datetime
+) -> ExtractedArticle | str:
+    """The article, or in words why there is none."""
     try:
-        return extract(body, url=url, source=probed.source, now=now)
+        return reader.call(extract, page.body, url=page.url, source=probed.source, now=now)
     except NotAnArticle as error:
-        return str(error)
+        return f"không phải bài: {error}"
+    except TooMuch as error:
+        return f"trang quá nặng, bỏ qua: {error}"
 
 
-def _told_by_feed(probed: Probed, now: datetime) -> list[ExtractedArticle]:
+def _told_by_feed(reader: Apart, probed: Probed, now: datetime) -> list[ExtractedArticle]:
     """What the feeds themselves tell of pages that refused us."""
     told = []
     for failure in probed.failures:
         refused = failure.reason is FailureKind.REFUSED
         for item in (failure.item, *failure.left) if refused else ():
-            with suppress(NotAnArticle):
-                told += [from_feed_item(item, now=now)] if item else []
+            with suppress(NotAnArticle, TooMuch):
+                told += [reader.call(from_feed_item, item, now=now)] if item else []
     return told
 
 
 def _one_line(article: ExtractedArticle | str) -> str:
     if isinstance(article, str):
-        return f"không phải bài: {article}"
+        return article
     when = show.date_time(article.published_at) or "không rõ ngày"
     return f"“{article.title}” · {when} · {len(article.text.split())} chữ"
 
@@ -250,18 +257,21 @@ def _show(results: list[Probed], now: datetime) -> list[Source]:
     """Print the table; return the sources that gave an article."""
     table = Table("Nguồn", "Tìm thấy", "Đọc được", "Bài thử", "Trở ngại")
     good = []
-    for probed in results:
-        read = [_read(probed, page.body, page.url, now) for page in probed.pages]
-        articles = [article for article in read if isinstance(article, ExtractedArticle)]
-        if articles:
-            good.append(probed.source)
-        table.add_row(
-            f"{probed.source.name}\n{probed.source.home}",
-            str(sum(len(found.items) for found in probed.discoveries)),
-            f"{len(articles)}/{len(read)}",
-            articles[0].title if articles else "",
-            "\n".join(dict.fromkeys(f"{f.reason.value}: {f.detail}" for f in probed.failures)),
-        )
+    with Apart() as reader:
+        for probed in results:
+            read = [_read(reader, probed, page, now) for page in probed.pages]
+            articles = [article for article in read if isinstance(article, ExtractedArticle)]
+            if articles:
+                good.append(probed.source)
+            troubles = [f"{f.reason.value}: {f.detail}" for f in probed.failures]
+            troubles += [why for why in read if isinstance(why, str)]
+            table.add_row(
+                f"{probed.source.name}\n{probed.source.home}",
+                str(sum(len(found.items) for found in probed.discoveries)),
+                f"{len(articles)}/{len(read)}",
+                articles[0].title if articles else "",
+                "\n".join(dict.fromkeys(troubles)),
+            )
     Console(width=None if Console().is_terminal else 160).print(table)
     return good
 

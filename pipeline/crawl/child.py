@@ -30,8 +30,9 @@ from pipeline.crawl.throttle import Throttle, host_of
 from pipeline.text.clock import utc_now
 
 MOST_REDIRECTS = 5
-READERS = 2
-"""Documents parsed at the same time."""
+READER_MEGABYTES = 250
+"""Documents are read one at a time, so that this process and its reader stay below 500 MB together.
+The largest honest one, a news sitemap of 10 MB, takes 140."""
 
 
 def settings_for(plan: CrawlPlan) -> dict[str, Any]:
@@ -96,7 +97,7 @@ class RoundSpider(Spider):
 
     name = "round"
     plan: CrawlPlan
-    readers = Apart(READERS)
+    readers = Apart(megabytes=READER_MEGABYTES)
 
     async def start(self) -> AsyncIterator[Any]:
         spool = Spool(self.plan.spool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ def parse_feed(
         now: for dates without a year.
 
     Raises:
-        NotAFeed: it is something else.
+        NotAFeed: it is something else, or no entry of several is usable.
         UnsafeXml: it has a DOCTYPE or entities.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
@@ -64,7 +64,14 @@ def parse_feed(
     )
     if not parsed.version and not parsed.entries:
         raise NotAFeed(f"feedparser does not know this format: {parsed.get('bozo_exception', '')}")
-    return tuple(item for entry in parsed.entries if (item := _item(entry, url, now)))
+    return _usable(parsed.entries, (_item(entry, url, now) for entry in parsed.entries))
+
+
+def _usable(entries: Sized, items: Iterable[FeedItem | None]) -> tuple[FeedItem, ...]:
+    found = tuple(item for item in items if item)
+    if len(entries) and not found:
+        raise NotAFeed(f"none of {len(entries)} entries has a usable link")
+    return found
 
 
 def _depth(text: str) -> int:
@@ -152,7 +159,8 @@ def _json_feed(body: bytes, base: str, now: datetime) -> tuple[FeedItem, ...]:
     entries = document.get("items") if isinstance(document, dict) else None
     if not isinstance(entries, list) or "jsonfeed.org/version/" not in str(document.get("version")):
         raise NotAFeed("JSON, but not a JSON Feed")
-    return tuple(item for entry in entries[:MOST_ENTRIES] if (item := _json_item(entry, base, now)))
+    entries = entries[:MOST_ENTRIES]
+    return _usable(entries, (_json_item(entry, base, now) for entry in entries))
 
 
 def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:

@@ -22,7 +22,7 @@ from pipeline.crawl.plan import Validators
 from pipeline.crawl.resolver import PublicResolver
 from pipeline.crawl.robots import RobotsDisallow, RobotsUnreachable
 from pipeline.crawl.spool import FailureKind
-from pipeline.crawl.throttle import HostClosed, Throttle, host_of
+from pipeline.crawl.throttle import LONGEST_CRAWL_DELAY, HostClosed, Throttle, host_of
 from pipeline.text.clock import utc_now
 
 PAGE_LIMIT = 5 * 1024 * 1024
@@ -115,7 +115,10 @@ class Fetcher:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
             host = host_of(request.url)
             throttle.register(host, delay)
-            if time.monotonic() + throttle.wait(host) >= self.deadline:
+            wait = throttle.wait(host)
+            if wait > LONGEST_CRAWL_DELAY:  # an earlier round was told to stay away
+                raise HostClosed(utc_now() + timedelta(seconds=wait))
+            if time.monotonic() + wait >= self.deadline:
                 raise FetchFailed(FailureKind.TIME_LIMIT, "the round ends before its turn")
             response = await self.crawler.engine.download_async(request)
         except FetchFailed:

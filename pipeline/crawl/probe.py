@@ -19,12 +19,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipeline.apart import Apart, TooMuch
 from pipeline.config.sources import Listing, Source
 from pipeline.crawl.listings import looks_like_article, parse_html
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.run import run_crawl
-from pipeline.crawl.spool import Discovery, Failure, FetchedPage, Record, Spool
+from pipeline.crawl.spool import Discovery, Failure, FailureKind, FetchedPage, Record, Spool
 from pipeline.shapes import FeedItem
+from pipeline.text.clock import utc_now
 
 COMMON_FEEDS = ("/rss/home.rss", "/rss", "/feed", "/rss.xml", "/feed.json")
 COMMON_SITEMAPS = ("/sitemap-news.xml", "/sitemap.xml")
@@ -79,7 +81,10 @@ def probe(
     allow_private: bool = False,
     delay: timedelta = timedelta(seconds=1),
 ) -> Probed:
-    """Try ``url``'s site; the result's ``source`` names only what answered with articles."""
+    """Try ``url``'s site; the result's ``source`` names only what answered with articles.
+
+    If its first pages are too much to read, only the customary addresses are tried.
+    """
     home = "{0.scheme}://{0.netloc}".format(urlsplit(url))
     draft = Source(key=key_for(home), name=key_for(home), province="?", home=home, delay=delay)
     pages = (home + "/", url, home + "/robots.txt", *(home + path for path in FEED_PAGES))
@@ -90,10 +95,15 @@ def probe(
         (answer,) = asked([SourcePlan(draft, pending=pending)])
         return {page.requested_url: page.body for page in answer.pages}
 
-    bodies = read(pages)
-    if further := find_feed_pages(home, bodies):
-        bodies |= read(further)
-    found = find_candidates(home, bodies)
+    bodies, heavy = read(pages), []
+    with Apart() as reader:
+        try:
+            if further := reader.call(find_feed_pages, home, bodies):
+                bodies |= read(further)
+            found = reader.call(find_candidates, home, bodies)
+        except TooMuch as error:
+            heavy = [Failure(draft.key, home, utc_now(), FailureKind.TOO_LARGE, str(error))]
+            found = find_candidates(home, {})
     draft = draft.model_copy(
         update={
             "name": found.name or draft.name,
@@ -104,7 +114,7 @@ def probe(
         }
     )
     (second,) = asked([SourcePlan(draft, max_pages=3)])
-    return replace(second, source=_proven(second))
+    return replace(second, source=_proven(second), failures=(*heavy, *second.failures))
 
 
 def trial(

@@ -17,7 +17,9 @@ from scrapy.http import Request, Response
 from scrapy.robotstxt import ProtegoRobotParser
 
 from pipeline.apart import TooMuch
-from pipeline.crawl.throttle import Throttle, host_of
+from pipeline.crawl.pace import DEFAULT_PAUSE, retry_after
+from pipeline.crawl.throttle import HostClosed, Throttle, host_of
+from pipeline.text.clock import utc_now
 
 ROBOTS_LIMIT = 512 * 1024
 
@@ -46,7 +48,8 @@ class Robots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._settle(netloc, _DisallowAll(f"robots.txt: HTTP {response.status}"))
+            said = f"robots.txt: HTTP {response.status}"
+            self._settle(netloc, _DisallowAll(said, self._pause(response)))
         elif response.status >= 300:  # a redirect that leads nowhere counts as unavailable
             self._settle(netloc, None)
         else:
@@ -58,6 +61,21 @@ class Robots(RobotsTxtMiddleware):
             if delay and delay > 0:  # before the waiting requests are let go
                 Throttle.of(self.crawler).lengthen(host_of(request.url), delay)
             self._settle(netloc, rules)
+
+    def _pause(self, response: Response) -> HostClosed | None:
+        """Obey a Retry-After, which means the whole host (RFC 9110 §10.2.3), before any waiting
+        request is let go."""
+        now = utc_now()
+        said = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        until = retry_after(said, now)
+        if response.status == 429:
+            until = until or now + DEFAULT_PAUSE
+        elif response.status != 503:
+            until = None
+        if until is None:
+            return None
+        Throttle.of(self.crawler).close(host_of(response.url), until)
+        return HostClosed(until)
 
     async def _read(self, body: bytes) -> ProtegoRobotParser | _DisallowAll:
         """The rules. Protego copies each into the set of every agent its group names: 20,000 agents

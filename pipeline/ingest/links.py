@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pipeline.apart import Apart, TooMuch
 from pipeline.crawl.spool import FailureKind, LinkChecked
 from pipeline.extract import soft_missing
 from pipeline.ingest.withdrawing import Answer, Watch, heard
@@ -26,9 +27,9 @@ def watch_of(link: PublishedLink) -> Watch:
     )
 
 
-def store_answer(record: LinkChecked) -> None:
+def store_answer(record: LinkChecked, reader: Apart) -> None:
     """Note what the outlet answered; the same record twice is as once."""
-    answer, said = _heard_in(record)
+    answer, said = _heard_in(record, reader)
     with transaction.atomic():
         _note(record, answer, said)
 
@@ -47,19 +48,23 @@ def _note(record: LinkChecked, answer: Answer, said: str) -> None:
         link.save()
 
 
-def _heard_in(record: LinkChecked) -> tuple[Answer, str]:
+def _heard_in(record: LinkChecked, reader: Apart) -> tuple[Answer, str]:
     if record.reason:
         return _ANSWERS.get(record.reason, Answer.UNCLEAR), record.detail
     if record.body:
         links = PublishedLink.objects.filter(url=record.url)
         title = links.values_list("story__lead__title", flat=True).first()
-        doubt = soft_missing(
-            record.body,
-            url=record.url,
-            final_url=record.final_url or None,
-            headers=record.headers,
-            title=title,
-        )
+        try:
+            doubt = reader.call(
+                soft_missing,
+                record.body,
+                url=record.url,
+                final_url=record.final_url or None,
+                headers=record.headers,
+                title=title,
+            )
+        except TooMuch as error:
+            return Answer.UNCLEAR, str(error)
         if doubt:
             return Answer.DOUBTFUL, doubt
     return Answer.STANDS, f"HTTP {record.status}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from pipeline.apart import Apart
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.sources import Source, load_sources
@@ -110,10 +111,11 @@ def _store(spool: Spool) -> int:
     def store(record: Record) -> None:
         nonlocal answers
         if isinstance(record, LinkChecked):
-            store_answer(record)
+            store_answer(record, reader)
             answers += 1
         elif isinstance(record, HostReport):
             store_host(record)
 
-    store_each(spool, store)
+    with Apart() as reader:
+        store_each(spool, store)
     return answers

@@ -85,7 +85,7 @@ def _store(record: Record, understanding: Understanding, counts: Mapping[str, Ro
     if isinstance(record, HostReport):
         store_host(record)
     elif isinstance(record, LinkChecked):
-        store_answer(record)
+        store_answer(record, understanding.reader)
     else:
         count = counts.get(record.source) or RoundCounts(record.source)
         if isinstance(record, Discovery):

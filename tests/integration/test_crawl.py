@@ -20,7 +20,9 @@ from pipeline.crawl.run import CrawlEvent, run_crawl
 from pipeline.crawl.spool import Failure, Spool
 from pipeline.text.clock import utc_now
 from tests.crawling import AGENT, ARTICLE, NOW, Round, crawl, make_source, rss
+from tests.hostile import CASES
 from tests.loopback import Asked, Reply, Site, loopback_site
+from tests.resident import TreePeak
 
 XML = "application/rss+xml"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>M</title><entry><title>Bài</title>
@@ -268,6 +270,12 @@ def test_the_last_rounds_debt_to_a_host_is_paid_first(tmp_path: Path) -> None:
         plan = SourcePlan(source)
         limit = timedelta(seconds=20)
         done = crawl(tmp_path, plan, not_before={site.host: earliest}, time_limit=limit)
+        assert done.reasons == ["rate_limited"]  # only a Retry-After is that long
+        (failure,) = done.failures
+        assert failure.retry_at is not None
+        assert abs(failure.retry_at - earliest) < timedelta(seconds=2)
+        soon = {site.host: utc_now() + timedelta(minutes=5)}
+        done = crawl(tmp_path / "soon", plan, not_before=soon, time_limit=limit)
         assert done.reasons == ["time_limit"]
         assert site.log == []
 
@@ -452,3 +460,30 @@ def test_a_stuck_child_is_killed_after_its_time(tmp_path: Path) -> None:
         outcome = run_crawl(plan, grace=timedelta(seconds=0.2) - limit)
     assert outcome.exit_code == -signal.SIGKILL
     assert [r.kind for _, r in Spool(plan.spool).read()] == ["failure"]
+
+
+@pytest.mark.parametrize(("status", "header"), [(503, "7200"), (429, "7200"), (429, "")])
+def test_a_pause_asked_for_by_robots_txt_is_the_whole_hosts(
+    tmp_path: Path, status: int, header: str
+) -> None:
+    """RFC 9110 §10.2.3."""
+    with loopback_site() as site:
+        pause = {"Retry-After": header} if header else {}
+        site.pages["/robots.txt"] = Reply("", status=status, headers=pause)
+        feeds = [f"{site.url}/rss", f"{site.url}/rss-2"]
+        begin = utc_now()
+        done = crawl(tmp_path, make_source(site.url, feeds=feeds))
+        assert [entry.path for entry in site.log] == ["/robots.txt"]
+    assert done.reasons == ["rate_limited"] * len(done.failures)
+    (report,) = done.hosts
+    assert report.not_before >= begin + timedelta(seconds=7200 if header else 900)
+    assert {failure.retry_at for failure in done.failures} == {report.not_before}
+
+
+def test_two_hostile_feeds_at_once_stay_below_500_mb_together(tmp_path: Path) -> None:
+    with loopback_site() as one, loopback_site() as two, TreePeak() as peak:
+        build = CASES["empty-objects-feed"].build
+        plans = [SourcePlan(build(one, "one")), SourcePlan(build(two, "two"))]
+        done = crawl(tmp_path, plans)
+    assert done.reasons == ["too_large", "too_large"]
+    assert 100 < peak.megabytes < 500

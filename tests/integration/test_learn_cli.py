@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.sources import load_sources
+from pipeline.crawl.spool import FetchedPage
 from pipeline.demo.newspapers import DemoNewspapers
 from pipeline.ingest import crawl_sources, rebuild
+from pipeline.ingest.pages import keep_page
+from pipeline.shapes import FeedItem
 from pipeline.store.models import Article
 from pipeline.text.clock import utc_now
 from tests.homes import make_home
@@ -95,3 +99,20 @@ def _entry(text: str) -> str:
 
 def _articles() -> list[Article]:
     return list(Article.objects.filter(source=OUTLET))
+
+
+def test_a_page_that_no_parser_bears_is_left_out(
+    home: Home, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, before, _ = run(OUTLET)
+    monkeypatch.setattr("pipeline.cli.learning.Apart", _impatient)
+    heavy = "http://songlam.example.vn/nang.html"
+    body = b"<a href=x>" * 500_000
+    keep_page(FetchedPage(OUTLET, heavy, heavy, heavy, utc_now(), 200, {}, FeedItem(heavy), body))
+    code, out, said = run(OUTLET)
+    assert (code, out) == (0, before)
+    assert f"{heavy}: bỏ qua, trang quá nặng: reading it takes" in said
+
+
+def _impatient(seconds: int = 2) -> Apart:
+    return Apart(seconds=seconds)

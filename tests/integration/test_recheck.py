@@ -14,6 +14,7 @@ import pytest
 import yaml
 from django.conf import LazySettings
 
+from pipeline.apart import Apart
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.crawl.fetch import PAGE_LIMIT
@@ -25,7 +26,9 @@ from pipeline.digest.content import content_hash, to_json
 from pipeline.digest.freezing import freeze
 from pipeline.ingest import crawl_sources
 from pipeline.ingest.leases import keep_hosts
+from pipeline.ingest.links import _heard_in
 from pipeline.ingest.understanding import Understanding
+from pipeline.ingest.withdrawing import Answer as Heard
 from pipeline.publish.channels.portal import folder_of
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.rechecking import (
@@ -334,3 +337,12 @@ def test_only_the_headers_of_a_page_are_read(tmp_path: Path) -> None:
     gone = FailureKind.GONE
     assert [answer.reason for answer in answers] == [None, None, gone, gone]
     assert {answer.at for answer in answers} == {NOW}
+
+
+def test_a_page_that_no_parser_bears_leaves_the_answer_open() -> None:
+    url = "https://bao.vn/bai-1.html"
+    record = LinkChecked("baomau", url, utc_now(), 200, body=b"<a href=x>" * 500_000)
+    with Apart(seconds=1) as reader:
+        answer, said = _heard_in(record, reader)
+    assert answer is Heard.UNCLEAR
+    assert said == "reading it takes more than 1 s of computing"

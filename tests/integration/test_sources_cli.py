@@ -4,10 +4,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import defaults_dir
 from pipeline.config.sources import load_sources
@@ -206,3 +208,43 @@ def test_status_in_words_and_json(home: Path, capsys: pytest.CaptureFixture[str]
     assert line["ok"] is False
     assert line["failing_since"] == "2026-11-02T10:00:00+07:00"
     assert line["status"].startswith("Không tìm thấy máy chủ")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("pipeline.cli.sources", "pipeline.crawl.probe"):
+        monkeypatch.setattr(f"{room}.Apart", partial(Apart, seconds=1))
+
+
+HEAVY = "<a href=x>" * 500_000
+
+
+@pytest.mark.usefixtures("impatient")
+def test_verify_leaves_out_a_page_that_no_parser_bears(
+    home: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.pages["/chi-may-trong-que-1-post1001.html"] = Reply(HEAVY)
+    (home / "sources.yaml").write_text(
+        f"sources:\n- key: tot\n  name: Báo Tốt\n  province: Lào Cai\n  home: {site.url}\n"
+        f"  feeds: [{site.url}/tin.xml]\n  delay: 0\n",
+        "utf-8",
+    )
+    assert run("verify", "--yes", "--allow-private") == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "2/3" in out
+    assert "trang quá nặng" in out
+    assert load_sources(home / "sources.yaml")[0].enabled
+
+
+@pytest.mark.usefixtures("impatient")
+def test_probe_of_a_home_page_that_no_parser_bears_tries_the_customary_feeds(
+    home: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.pages["/"] = Reply(HEAVY)
+    site.pages["/rss.xml"] = site.pages["/tin.xml"]
+    site.pages["/chi-may-trong-que-1-post1001.html"] = Reply(HEAVY)
+    assert run("probe", site.url, "--allow-private") == 0
+    said = capsys.readouterr()
+    assert f"# too_large: {site.url}: reading it takes more than" in said.err
+    assert "# trang quá nặng, bỏ qua: reading it" in said.out
+    assert f"{site.url}/rss.xml" in said.out

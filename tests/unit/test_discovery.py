@@ -366,3 +366,15 @@ def test_a_prefix_without_a_name_is_no_reason_to_crash() -> None:
 def test_schemes_in_capitals() -> None:
     (item,) = feed(rss("HTTPS://bao.vn/a-1.html"))
     assert item.url == LINK
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"version":"https://jsonfeed.org/version/1.1","items":[{"a":{}},{"title":"Bài"},[]]}',
+        '<rss version="2.0"><channel><item/><item/><item><title>Bài</title></item></channel></rss>',
+    ],
+)
+def test_entries_of_which_none_can_be_used_are_a_fault(body: str) -> None:
+    with pytest.raises(NotAFeed, match="none of 3 entries has a usable link"):
+        feed(body)

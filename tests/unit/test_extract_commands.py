@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from pipeline.apart import Apart
 from pipeline.cli import cli
 from pipeline.cli.evaluating_extraction import body_f1, chrome_lines
 from tests.cms import Page, pages
@@ -115,3 +117,22 @@ def test_chrome_lines() -> None:
     assert chrome_lines(["Bài viết hay", "Tin liên quan"], None) == ["Tin liên quan"]
     assert chrome_lines(["Chị Lan dạy may."], "Chị Lan dạy may.") == []
     assert chrome_lines(["Giá vàng hôm nay giảm"], "Chị Lan dạy may.") == ["Giá vàng hôm nay giảm"]
+
+
+def test_a_page_that_no_parser_bears_costs_one_line(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cli.extracting.Apart", partial(Apart, seconds=1))
+    heavy = tmp_path / "heavy.html"
+    heavy.write_text("<a href=x>" * 500_000, "utf-8")
+    code, _, said = run("extract", str(heavy))
+    assert code == 1
+    assert "heavy.html: too much for a page: reading it takes more than" in said
+    stream = tmp_path / "in.jsonl"
+    lines = [{"id": 1, "file": "heavy.html"}, {"id": 2, "url": page.url, "html": page.html}]
+    stream.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    code, out, _ = run("extract", str(stream), "--jsonl")
+    first, second = map(json.loads, out.splitlines())
+    assert first["id"] == 1
+    assert "line 1: too much for a page" in first["error"]
+    assert second["title"] == page.article["title"]
