@@ -105,7 +105,7 @@ class Finder:
                 continue
             sitemap = await self.fetcher.read(
                 parse_sitemap,
-                gunzip(document.body, FEED_LIMIT),
+                await self.fetcher.read(gunzip, document.body, FEED_LIMIT),
                 url=document.url,
                 content_type=document.headers.get("content-type"),
                 now=self.plan.now,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
 import zlib
 from dataclasses import dataclass
@@ -39,15 +41,15 @@ def gunzip(body: bytes, limit: int) -> bytes:
 
     Raises:
         TooLarge: more than ``limit`` bytes.
-        ValueError: the gzip stream is broken.
+        NotASitemap: the gzip stream is broken or ends too early.
     """
     if not body.startswith(_GZIP):
         return body
-    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        out = stream.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise ValueError(f"broken gzip: {error}") from None
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:  # of one or more members
+            out = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotASitemap(f"broken gzip: {error}") from None
     if len(out) > limit:
         raise TooLarge(f"more than {limit} bytes after decompression")
     return out

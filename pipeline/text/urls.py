@@ -11,7 +11,8 @@ import idna
 
 _TRACKING = re.compile(
     r"utm_\w+|at_(?:medium|campaign)\w*|mc_[ce]id|ga_\w+|_ga\w*|pk_\w+|mtm_\w+|hsa_\w+|vero_\w+"
-    r"|[fgt]clid|dclid|gclsrc|g?wbraid|gbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|zarsrc|zsrc"
+    r"|[fgt]clid|dclid|gclsrc|g?wbraid|gbraid|msclkid|yclid|twclid|ttclid|igshid|igsh"
+    r"|zarsrc|zsrc|gidzl|zalo_src"
     r"|fb_(?:action|ref|source)\w*|fbclid|_hs(?:enc|mi)|mkt_tok|s_cid|spm|cmpid|ncid|wt_zmc"
     r"|amp|outputtype",
     re.IGNORECASE,

@@ -236,6 +236,16 @@ def test_gunzip_stops_at_its_limit() -> None:
         gunzip(b"\x1f\x8b\x08" + b"\x00" * 30, 1000)
 
 
+def test_gunzip_reads_all_members_and_none_cut_short() -> None:
+    """RFC 1952 §2.2: a file is a series of members."""
+    one, two = gzip.compress(b"<urlset>"), gzip.compress(b"</urlset>")
+    assert gunzip(one + two, 1000) == b"<urlset></urlset>"
+    with pytest.raises(TooLarge):
+        gunzip(one + two, 16)
+    with pytest.raises(NotASitemap, match="broken gzip"):
+        gunzip(one + two[:-4], 1000)
+
+
 def test_sitemap_without_namespace_and_with_images() -> None:
     body = (
         b"<urlset><url><loc> /a-1.html </loc><lastmod>2026-11-20T08:00:00+07:00</lastmod>"

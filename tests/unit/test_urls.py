@@ -19,6 +19,7 @@ from pipeline.text.urls import canonical_url, public_link, same_address
         ("https://m.vn/a", "https://m.vn/a"),
         ("https://bao.vn/a/amp/", "https://bao.vn/a"),
         ("https://bao.vn/a.html?utm_source=zalo&utm_medium=x&zarsrc=30", "https://bao.vn/a.html"),
+        ("https://bao.vn/a?gidzl=x-Y_1&zalo_src=2&id=7", "https://bao.vn/a?id=7"),
         ("https://bao.vn/a?fbclid=1&gclid=2&id=7", "https://bao.vn/a?id=7"),
         ("https://bao.vn/a?b=2&a=1", "https://bao.vn/a?a=1&b=2"),
         ("https://bao.vn/a;jsessionid=0FA1?x=1", "https://bao.vn/a?x=1"),
