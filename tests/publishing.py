@@ -12,7 +12,7 @@ from pipeline.config.office import Office
 from pipeline.digest import approval
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.digest.drafting import draft_digest
-from pipeline.publish.channels import CHANNELS
+from pipeline.publish import outbox, planning
 from pipeline.publish.channels.base import Channel
 from pipeline.shapes import DatePrecision
 from pipeline.store.models import Digest, Edition, Role, StoryStatus, Subscriber, User
@@ -30,10 +30,9 @@ OFFICE = Office(
 
 def use_channels(monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> None:
     """Let these be the only channels there are."""
-    for name in list(CHANNELS):
-        monkeypatch.delitem(CHANNELS, name)
-    for channel in channels:
-        monkeypatch.setitem(CHANNELS, channel.name, channel)
+    chosen = {channel.name: channel for channel in channels}
+    for module in (outbox, planning):
+        monkeypatch.setattr(module, "CHANNELS", chosen)
 
 
 def accepted_story(number: int, **fields: Any) -> Any:
