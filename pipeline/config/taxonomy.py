@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
@@ -192,6 +193,13 @@ def load_taxonomy(directory: Path) -> Taxonomy:
         ConfigError: a file is missing or faulty, a slug is given twice, or a campaign names a
             sector or a successor that does not exist.
     """
+    stats = [file.stat() for file in sorted(directory.glob("*.yaml"))]
+    return _read(directory, tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
+
+
+@lru_cache(maxsize=4)
+def _read(directory: Path, stamp: tuple[tuple[int, int], ...]) -> Taxonomy:
+    """Every round asks for the taxonomy, and reading it takes half a second."""
     sector_path, campaign_path = directory / "sectors.yaml", directory / "campaigns.yaml"
     cue_path = directory / "cues.yaml"
     sectors = load_yaml(sector_path, SectorFile)

@@ -17,12 +17,16 @@ from pipeline.text.urls import canonical_url
 logger = logging.getLogger(__name__)
 
 
+_READER = Apart()
+"""One for all rounds of this process: its start costs more than a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     sources: Mapping[str, Source]
     taxonomy: Taxonomy
     judge: Judge
-    reader: Apart = field(default_factory=Apart)
+    reader: Apart = field(default_factory=lambda: _READER)
     """Where pages are extracted: what hostile mark-up does to the parsers costs one page."""
 
     @classmethod

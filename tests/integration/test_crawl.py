@@ -24,6 +24,8 @@ from tests.hostile import CASES
 from tests.loopback import Asked, Reply, Site, loopback_site
 from tests.resident import TreePeak
 
+pytestmark = pytest.mark.own_database
+
 XML = "application/rss+xml"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>M</title><entry><title>Bài</title>
 <link href="/atom-1.html"/><updated>2026-11-21T08:00:00</updated></entry></feed>"""

@@ -11,6 +11,8 @@ from pipeline import ingest
 from pipeline.cli import main
 from pipeline.ingest import RoundCounts
 
+pytestmark = pytest.mark.own_database
+
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 SOURCE = "- {key: %s, name: Báo, province: Lào Cai, home: 'https://%s.vn', enabled: %s}\n"
 BUSY = {"url": "https://a.vn", "kind": "busy", "detail": "another process is crawling its host"}

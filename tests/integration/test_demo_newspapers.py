@@ -14,6 +14,8 @@ from pipeline.config.sources import SourcesFile
 from pipeline.demo import Answer, DemoNewspapers
 from pipeline.demo.content import load_articles
 
+pytestmark = pytest.mark.own_database
+
 NOW = datetime(2026, 11, 22, 3, 7, tzinfo=UTC)
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

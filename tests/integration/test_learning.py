@@ -40,7 +40,7 @@ from tests.factories import make_user
 from tests.homes import make_home
 from tests.lessons import DISLIKED, LIKED, article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.own_database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from pipeline.shapes import FeedItem
 from tests.crawling import AGENT, NOW, crawl, make_source
 from tests.loopback import Reply, loopback_site
 
+pytestmark = pytest.mark.own_database
+
 PRIVATE = (
     *("127.0.0.1", "localhost", "LOCALHOST", "127.0.0.1.", "127.1", "0", "0.0.0.0"),
     *("2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "127。0。0。1", "①②⑦.⓪.⓪.①"),

@@ -23,6 +23,7 @@ LIMIT = 1800  # seconds; a bound for a hung run, no measure of speed
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.own_database,
     pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus of real pages at {CORPUS}"),
 ]
 

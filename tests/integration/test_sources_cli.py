@@ -16,6 +16,8 @@ from pipeline.config.sources import load_sources
 from tests.crawling import rss
 from tests.loopback import Reply, Site, loopback_site
 
+pytestmark = pytest.mark.own_database
+
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 HOME = """<html><head><title>Báo Mẫu - Tin tức Lào Cai</title>
 <link rel=alternate type="application/rss+xml" href="/tin.xml"></head>

@@ -20,7 +20,7 @@ from tests.crawling import ARTICLE, rss
 from tests.factories import TEXT
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
 OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 XML = "application/rss+xml"
