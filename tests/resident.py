@@ -14,7 +14,8 @@ _EVERY = 0.05
 
 
 class TreePeak:
-    """While open, follows the sum of the resident sizes of all descendants of this process."""
+    """While open, follows the sum of the resident sizes of what this process has started since,
+    and of what that has started."""
 
     def __init__(self) -> None:
         self._bytes = 0
@@ -27,6 +28,7 @@ class TreePeak:
         return self._bytes // (1024 * 1024)
 
     def __enter__(self) -> Self:
+        self._others = {child for child, _ in _children().get(os.getpid(), ())}
         self._watcher.start()
         return self
 
@@ -36,10 +38,22 @@ class TreePeak:
 
     def _watch(self) -> None:
         while not self._done.wait(_EVERY):
-            self._bytes = max(self._bytes, _descendants_bytes(os.getpid()))
+            self._bytes = max(self._bytes, self._now())
+
+    def _now(self) -> int:
+        children = _children()
+        mine = children.get(os.getpid(), ())
+        todo = [each for each in mine if each[0] not in self._others]
+        total = 0
+        while todo:
+            child, resident = todo.pop()
+            total += resident
+            todo += children.get(child, ())
+        return total
 
 
-def _descendants_bytes(root: int) -> int:
+def _children() -> dict[int, list[tuple[int, int]]]:
+    """Process id and resident bytes of each child, by parent."""
     children: dict[int, list[tuple[int, int]]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended meanwhile
@@ -47,9 +61,4 @@ def _descendants_bytes(root: int) -> int:
             fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
             parent, resident = int(fields[1]), int(fields[21]) * _PAGE
             children.setdefault(parent, []).append((int(folder.name), resident))
-    total, todo = 0, [root]
-    while todo:
-        for child, resident in children.get(todo.pop(), ()):
-            total += resident
-            todo.append(child)
-    return total
+    return children
