@@ -30,8 +30,8 @@ run: install
 
 test: install-dev
 	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
-	GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup -m "not own_database and not browser" \
-		tests/integration tests/faults
+	GUONGSANG_FAULT_ROUNDS=20 GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup \
+		-m "not own_database and not browser" tests/integration tests/faults
 
 # A worker killed with SIGKILL at every step of publishing, a thousand times, on both databases.
 faults: install-dev

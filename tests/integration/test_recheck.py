@@ -54,7 +54,7 @@ from tests.crawling import NOW, crawl, make_source
 from tests.factories import make_story, make_user
 from tests.loopback import Reply, loopback_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
 OFFICE = Office(
     name="Văn phòng thử",
     province="Lào Cai",
