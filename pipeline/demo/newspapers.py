@@ -96,6 +96,7 @@ class DemoNewspapers:
                 "home": self.base(outlet.key),
                 **_with_base(outlet.discovery, self.base(outlet.key)),
                 "delay": DELAY,
+                "avoid": [],  # the paid article is there to be found out, not to be passed over
                 "every": "5m",
                 "enabled": True,
                 "verified": self.anchor.date().isoformat(),

@@ -28,7 +28,7 @@ from pipeline.text.clock import utc_now
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / ".." / "shared" / "corpus"
 LABELLED = CORPUS / "judge" / "dev.jsonl"
-MORE = sorted((ROOT / "bench" / "labels").glob("*.jsonl"))
+MORE = sorted((ROOT / "bench" / "labels").glob("2025-*.jsonl"))
 FLOORS = json.loads((ROOT / "tests" / "floors" / "judge.json").read_text("utf-8"))
 
 pytestmark = [
