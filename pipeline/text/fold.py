@@ -36,6 +36,7 @@ _MISPLACED = re.compile(
 """``hoà``, ``thuỷ``: the cluster ends its syllable, so the canonical place is the first vowel
 (``hòa``); after q the u belongs to the consonant: ``quý`` stays. ``hòan``, ``qúy``: common slips;
 the only correct place is the second vowel."""
+_WORDS = re.compile(r"[^\W_]+")
 _MENDED = _PLAIN_FIRST | _TONED_FIRST
 
 
@@ -67,3 +68,9 @@ def fold_search(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare)
+
+
+def search_words(text: str) -> str:
+    """``fold_search`` of the words alone, one space between two: every database then cuts it into
+    the same words (``Đồng-Văn, 1.250`` → ``dong van 1 250``)."""
+    return " ".join(_WORDS.findall(fold_search(text)))

@@ -24,6 +24,7 @@ from pipeline.store.models.stories import (
     StoryTag,
 )
 from pipeline.store.models.subscribers import Consent, Subscriber, SubscriberState
+from pipeline.store.models.views import SavedView
 
 __all__ = [
     "Article",
@@ -52,6 +53,7 @@ __all__ = [
     "Regrouping",
     "Restoration",
     "Role",
+    "SavedView",
     "SignatureBand",
     "SourceState",
     "Story",

@@ -37,7 +37,8 @@ class Story(models.Model):
     """One event or portrait, made of one or more articles.
 
     Fields under "machine" are rewritten by every judgement and rebuild; fields under "people" only
-    by a person. Read ``headline`` and ``summary`` to get the one that counts.
+    by a person. Subject and place belong to whoever ``subject_origin`` and ``place_origin`` name.
+    Read ``headline`` and ``summary`` to get the one that counts.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -67,7 +68,7 @@ class Story(models.Model):
     """Of the original article."""
     found_at = models.DateTimeField(db_index=True)
     search_text = models.TextField(blank=True)
-    """Folded for search: NFC, lower case, no diacritics, đ as d."""
+    """Everything it can be found by, as ``pipeline.text.fold.search_words`` has it."""
 
     # people
     status = models.CharField(max_length=10, choices=StoryStatus, default=StoryStatus.NEW)
@@ -85,6 +86,17 @@ class Story(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     """Who last set its sectors or campaigns: they are published too."""
+    subject_origin = models.CharField(max_length=8, choices=Origin, default=Origin.MACHINE)
+    """A person's subject and kind outlive every rebuild."""
+    place_origin = models.CharField(max_length=8, choices=Origin, default=Origin.MACHINE)
+    initials_for = models.JSONField(default=list)
+    """Names that are published as initials only, as they are written in the texts."""
+    hide_schools = models.BooleanField(default=False)
+    """Names of schools are not published."""
+    picture = models.ForeignKey(
+        "store.Article", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The article whose picture is published with it, by agreement with its outlet."""
     version = models.PositiveIntegerField(default=0)
     """Counts people's changes; a form carries the version it was shown (optimistic locking)."""
     exemplar = models.ForeignKey(
@@ -146,6 +158,8 @@ class StoryRevision(models.Model):
         "store.Regrouping", null=True, on_delete=models.PROTECT, related_name="revisions"
     )
     """The change was a merge or a split, which an undo takes back in all its stories."""
+    batch = models.UUIDField(null=True, db_index=True)
+    """Shared by the changes that a person made to many stories in one step."""
 
     class Meta:
         ordering = ["-version"]
