@@ -29,9 +29,10 @@ run: install
 	$(GS) --home home demo
 
 test: install-dev
-	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report=
 	GUONGSANG_FAULT_ROUNDS=20 GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup \
 		-m "not own_database and not browser" tests/integration tests/faults
+	.venv/bin/coverage report --skip-covered
 
 # A worker killed with SIGKILL at every step of publishing, a thousand times, on both databases.
 faults: install-dev

@@ -58,7 +58,8 @@ class Databases:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.template = "faults_template" if POSTGRES else str(folder / "template.sqlite3")
+        # Of this process alone: the tests run in several, with one server.
+        self.template = f"faults_{os.getpid()}" if POSTGRES else str(folder / "template.sqlite3")
         if POSTGRES:
             self._admin(f"DROP DATABASE IF EXISTS {self.template}")
             self._admin(f"CREATE DATABASE {self.template}")
@@ -138,9 +139,11 @@ def stage(tmp_path: Path, server: tuple[Server, int]) -> Iterator[tuple[Zygote, 
     handler, port = server
     databases = Databases(tmp_path)
     zygote = Zygote(tmp_path, port)
-    assert zygote.do("prepare", databases.template, subscribers=SUBSCRIBERS) == [0]
-    yield zygote, databases, handler
-    zygote.close()
+    try:
+        assert zygote.do("prepare", databases.template, subscribers=SUBSCRIBERS) == [0]
+        yield zygote, databases, handler
+    finally:
+        zygote.close()
 
 
 def check(server: Server, states: dict[tuple[str, str], str], home: Path, what: str) -> None:
