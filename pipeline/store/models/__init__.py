@@ -3,6 +3,7 @@
 from pipeline.store.models.articles import Article, ArticleVersion, JudgementRecord, SignatureBand
 from pipeline.store.models.audit import AuditEntry
 from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
+from pipeline.store.models.corrections import Correction
 from pipeline.store.models.delivering import (
     Delivery,
     DeliveryState,
@@ -11,8 +12,23 @@ from pipeline.store.models.delivering import (
     Withdrawal,
 )
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
-from pipeline.store.models.grouping import Exemplar, IdentityAnswer, Move, Regrouping
+from pipeline.store.models.grouping import IdentityAnswer, Move, Regrouping
 from pipeline.store.models.people import Role, User
+from pipeline.store.models.register import (
+    Adoption,
+    Agency,
+    AwardState,
+    Criterion,
+    CriterionAnswer,
+    Exemplar,
+    ExemplarAward,
+    FollowUp,
+    RegisterNote,
+    RegisterRegrouping,
+    Stage,
+    StageChange,
+)
+from pipeline.store.models.requests import Attachment, PublicRequest, RequestKind
 from pipeline.store.models.scheduling import JobRun, Mutex
 from pipeline.store.models.stories import (
     Axis,
@@ -27,11 +43,18 @@ from pipeline.store.models.subscribers import Consent, Subscriber, SubscriberSta
 from pipeline.store.models.views import SavedView
 
 __all__ = [
+    "Adoption",
+    "Agency",
     "Article",
     "ArticleVersion",
+    "Attachment",
     "AuditEntry",
+    "AwardState",
     "Axis",
     "Consent",
+    "Correction",
+    "Criterion",
+    "CriterionAnswer",
     "Delivery",
     "DeliveryState",
     "Digest",
@@ -40,6 +63,8 @@ __all__ = [
     "DigestState",
     "Edition",
     "Exemplar",
+    "ExemplarAward",
+    "FollowUp",
     "HostLease",
     "IdentityAnswer",
     "JobRun",
@@ -49,13 +74,19 @@ __all__ = [
     "Mutex",
     "Origin",
     "Page",
+    "PublicRequest",
     "PublishedLink",
+    "RegisterNote",
+    "RegisterRegrouping",
     "Regrouping",
+    "RequestKind",
     "Restoration",
     "Role",
     "SavedView",
     "SignatureBand",
     "SourceState",
+    "Stage",
+    "StageChange",
     "Story",
     "StoryPlace",
     "StoryRevision",

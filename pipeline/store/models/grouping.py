@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 
@@ -37,30 +35,6 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id}: {self.origin_id} → {self.target_id}"
-
-
-class Exemplar(models.Model):
-    """A person, household, collective, enterprise or model followed over time, across stories."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=300)
-    kind = models.CharField(max_length=12)
-    province = models.CharField(max_length=60, blank=True)
-    commune = models.CharField(max_length=80, blank=True)
-    """Today's."""
-    founder = models.OneToOneField(Story, on_delete=models.PROTECT, related_name="founded")
-    """The story it was first seen in. Where answers link it with the founder of an elder exemplar,
-    the elder one stands for both."""
-    merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="absorbed"
-    )
-    """The elder one that stands for both; its address leads on."""
-
-    class Meta:
-        indexes = [models.Index(fields=["province", "commune"])]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class IdentityAnswer(models.Model):

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.store.models.digests import Edition
+from pipeline.store.models.register import Exemplar, ExemplarAward
+
+
+class Correction(models.Model):
+    """What was published of an exemplar and no longer holds. Proposed by one person, sent to every
+    channel that carried it once another has approved; nothing of it leaves by itself."""
+
+    class Kind(models.TextChoices):
+        AWARD_WITHDRAWN = "award", _("Khen thưởng đã bị thu hồi")
+        WRONG = "wrong", _("Thông tin đã đăng nay thấy sai")
+
+    exemplar = models.ForeignKey(Exemplar, on_delete=models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=5, choices=Kind)
+    award = models.ForeignKey(ExemplarAward, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    """What readers are told."""
+    reason = models.CharField(max_length=500, blank=True)
+    """How the office knows; not published."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    edition = models.OneToOneField(
+        Edition, null=True, on_delete=models.PROTECT, related_name="correction"
+    )
+    """The edition that carries it; None also when nothing had been published."""
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.exemplar_id} {self.at:%Y-%m-%d}"
