@@ -17,7 +17,7 @@ from pipeline.store.models import (
     StoryTag,
     User,
 )
-from pipeline.text.fold import fold_search
+from pipeline.text.fold import search_words
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Friday 20 November 2026, 10:00 in Viet Nam."""
@@ -118,7 +118,7 @@ def make_story(**fields: Any) -> Story:
     sectors = fields.pop("sectors", ["nong-nghiep-nong-thon"])
     campaigns = fields.pop("campaigns", [])
     story = Story(**{**values, **fields})
-    story.search_text = fold_search(f"{story.title} {story.subject} {TEXT}")
+    story.search_text = search_words(f"{story.title} {story.subject} {TEXT}")
     story.save()
     articles = [make_article(story, source) for source in story.outlets]
     story.lead = articles[0] if articles else None

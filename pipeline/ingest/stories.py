@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol
@@ -10,6 +11,7 @@ from pipeline.group import subject_key
 from pipeline.judge.export import judgement_from_json
 from pipeline.judge.summary import draft_summary
 from pipeline.store.models import (
+    Article,
     Axis,
     JudgementRecord,
     Origin,
@@ -17,7 +19,8 @@ from pipeline.store.models import (
     StoryPlace,
     StoryTag,
 )
-from pipeline.text.fold import fold_search
+from pipeline.store.searching import LONGEST
+from pipeline.text.fold import search_words
 
 MAX_SECTORS = 3
 NEARLY_BEST = 0.15
@@ -58,20 +61,22 @@ def refresh_story(story: Story, outlets: Outlets) -> None:
     story.lead = lead.article
     story.title = lead.article.title
     story.score, story.label = best.score, best.label
-    story.kind, story.subject = opinion.kind, (opinion.subject or "")[:300]
-    story.subject_key = subject_key(story.subject)[:120]
+    if story.subject_origin == Origin.MACHINE:
+        story.kind, story.subject = opinion.kind, (opinion.subject or "")[:300]
+        story.subject_key = subject_key(story.subject)[:120]
     story.draft_summary = summary.text
     story.draft_spans = [
         {**asdict(sentence), "article": lead.article_id} for sentence in summary.sentences
     ]
     story.flags = sorted(_flags([lead]) | (_flags(records) & PRIVACY))
-    story.province = (main_place.province if main_place else None) or (
-        outlets.province_of(lead.article.source) or ""
-    )
-    story.commune = (main_place.commune if main_place else None) or ""
+    if story.place_origin == Origin.MACHINE:
+        story.province = (main_place.province if main_place else None) or (
+            outlets.province_of(lead.article.source) or ""
+        )
+        story.commune = (main_place.commune if main_place else None) or ""
     story.outlets = list(dict.fromkeys(record.article.source for record in ordered))
     story.published_at = lead.article.published_at
-    story.search_text = _search_text(story, ordered, outlets)
+    story.search_text = search_text(story, [record.article for record in ordered], outlets)
     story.save(
         update_fields=[
             "lead",
@@ -150,10 +155,11 @@ def _replace_places(story: Story, lead: JudgementRecord) -> None:
     )
 
 
-def _search_text(story: Story, records: list[JudgementRecord], outlets: Outlets) -> str:
-    parts = [story.subject, story.commune, story.province]
-    for record in records:
-        article = record.article
+def search_text(story: Story, articles: Iterable[Article], outlets: Outlets) -> str:
+    """All the words a story can be found by: what people made of it, what its articles say (what
+    several say alike once), who published it."""
+    parts = [story.edited_title, story.edited_summary, story.subject, story.commune, story.province]
+    for article in articles:
         parts += [article.title, article.sapo, outlets.outlet_name(article.source)]
-    parts.append(records[0].article.text)
-    return fold_search("\n".join(part for part in parts if part))
+        parts += article.text.split("\n")
+    return search_words("\n".join(dict.fromkeys(filter(None, parts))))[:LONGEST]

@@ -77,6 +77,9 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self._units)
 
+    def all(self) -> set[Unit]:
+        return {unit for filed in self._units.values() for unit in filed}
+
     def named(self, name: str) -> tuple[Unit, ...]:
         """Every unit of that name, of both eras."""
         return self._units.get(name_key(name), ())

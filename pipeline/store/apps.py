@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StoreConfig(AppConfig):
@@ -6,3 +9,11 @@ class StoreConfig(AppConfig):
     label = "store"
     verbose_name = "Gương Sáng"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from pipeline.store import searching
+
+        def index_words(using: str, **_: Any) -> None:
+            searching.install(using)
+
+        post_migrate.connect(index_words, sender=self, weak=False)

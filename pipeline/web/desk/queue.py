@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryStatus, StoryTag
-from pipeline.text.fold import fold_search, nfc
+from pipeline.text.fold import nfc
+from pipeline.web.desk.searching import Search, read_days, read_search
 
 PAGE = 50
 LAST_PAGE = 100_000
 """Beyond, an OFFSET would not fit the database's integers."""
 MOST_COUNTED = 1000
-_WORDS = re.compile(r'"([^"]+)"|(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,12 @@ class Filters:
     """Name of a province or a commune."""
     outlet: str = ""
     flag: str = ""
+    since: str = ""
+    """``2026-11-01`` or ``01/11/2026``: published on this day or later."""
+    until: str = ""
+    """Published on this day or earlier."""
     q: str = ""
+    """As ``read_search`` reads it."""
     page: int = 1
 
     @classmethod
@@ -50,6 +55,9 @@ class Filters:
         given["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
         if given.get("status") not in {*StoryStatus.values, "any"}:
             given.pop("status", None)
+        for name in ("since", "until"):
+            if name in given and not read_days(given[name]):
+                given.pop(name)
         return cls(**given)
 
     def query(self, **changes: Any) -> str:
@@ -75,26 +83,21 @@ class Filters:
             stories = stories.exclude(label="no", status=StoryStatus.NEW)
         for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign)):
             if slug:
-                tags = StoryTag.objects.filter(
-                    story=OuterRef("pk"), axis=axis, slug=slug, removed=False
-                )
-                stories = stories.filter(Exists(tags))
+                stories = stories.filter(tagged(axis, {slug}))
         if self.place:
-            named = Q(province=self.place) | Q(commune=self.place)
-            places = StoryPlace.objects.filter(named, story=OuterRef("pk"))
-            stories = stories.filter(named | Exists(places))
+            stories = stories.filter(in_place({self.place}))
         if self.outlet:
-            stories = stories.filter(
-                Exists(Article.objects.filter(story=OuterRef("pk"), source=self.outlet))
-            )
+            stories = stories.filter(told_by({self.outlet}))
+        if days := read_days(self.since):
+            stories = stories.filter(published_between(days[0], None))
+        if days := read_days(self.until):
+            stories = stories.filter(published_between(None, days[1]))
         if self.flag:
             # The one JSON look-up that SQLite and PostgreSQL share is on its text.
             stories = stories.alias(flag_text=Cast("flags", TextField())).filter(
                 flag_text__contains=f'"{self.flag}"'
             )
-        for phrase, word in _WORDS.findall(self.q):
-            stories = stories.filter(search_text__contains=fold_search(phrase or word))
-        return stories
+        return found_by(stories, read_search(self.q)) if self.q else stories
 
     def shown(self) -> QuerySet[Story]:
         """The stories of this page and one more, which tells whether there is a next page."""
@@ -106,6 +109,41 @@ class Filters:
         others = self.stories().exclude(pk=story.pk)
         later = Q(score__lt=story.score) | Q(score=story.score, pk__gt=story.pk)
         return others.filter(later).first() or others.first()
+
+
+def found_by(stories: QuerySet[Story], search: Search) -> QuerySet[Story]:
+    if search.phrases:
+        stories = stories.filter(search_text__phrases=search.phrases)
+    wanted = [in_place(names) for names in search.places]
+    wanted += [tagged(Axis.CAMPAIGN, slugs) for slugs in search.campaigns]
+    wanted += [tagged(Axis.SECTOR, slugs) for slugs in search.sectors]
+    wanted += [told_by(keys) for keys in search.outlets]
+    return stories.filter(*wanted, published_between(search.since, search.until))
+
+
+def tagged(axis: Axis, slugs: Collection[str]) -> Q:
+    tags = StoryTag.objects.filter(story=OuterRef("pk"), axis=axis, slug__in=slugs, removed=False)
+    return Q(Exists(tags))
+
+
+def in_place(names: Collection[str]) -> Q:
+    named = Q(province__in=names) | Q(commune__in=names)
+    return named | Exists(StoryPlace.objects.filter(named, story=OuterRef("pk")))
+
+
+def told_by(outlets: Collection[str]) -> Q:
+    return Q(Exists(Article.objects.filter(story=OuterRef("pk"), source__in=outlets)))
+
+
+def published_between(begin: datetime | None, end: datetime | None) -> Q:
+    """By the original's time, or when it was found where that is unknown."""
+    given = {"gte": begin, "lt": end}
+    limits = {name: moment for name, moment in given.items() if moment}
+    if not limits:
+        return Q()
+    dated = Q(**{f"published_at__{name}": moment for name, moment in limits.items()})
+    undated = Q(**{f"found_at__{name}": moment for name, moment in limits.items()})
+    return dated | Q(undated, published_at=None)
 
 
 def capped_count(stories: QuerySet[Story]) -> int:

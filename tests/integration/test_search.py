@@ -1,0 +1,126 @@
+"""Finding stories by their words, places, campaigns, outlets and dates, on either database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+
+from pipeline import review
+from pipeline.ingest.stories import refresh_story
+from pipeline.ingest.understanding import Understanding
+from pipeline.store import searching
+from pipeline.store.models import Story
+from pipeline.web.desk.queue import Filters
+from tests.factories import NOW, make_story, make_user
+from tests.homes import make_home
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: LazySettings) -> None:
+    settings.HOME = make_home(tmp_path)
+
+
+def found(q: str, **filters: str) -> set[str]:
+    return {story.title for story in Filters(status="any", label="any", q=q, **filters).stories()}
+
+
+def test_words_with_and_without_diacritics_in_any_order_and_phrases() -> None:
+    make_story(title="Cô giáo ở Đồng Văn")
+    make_story(title="Hạt đông trùng")
+    assert found("dong") == {"Cô giáo ở Đồng Văn", "Hạt đông trùng"}
+    assert found("van DONG") == {"Cô giáo ở Đồng Văn"}
+    assert found('"Đồng Văn"') == {"Cô giáo ở Đồng Văn"}
+    assert found('"van dong"') == set()
+    assert found("don") == set(), "a word is found as a whole"
+
+
+@pytest.mark.parametrize(
+    "q", ['"', "()", "AND", "a OR b)", "-x", "rowid:1 *", "' -- ", "%", "\\", "x:"]
+)
+def test_what_a_database_would_take_for_its_own_language_is_words(q: str) -> None:
+    make_story(title="Người trồng quế")
+    found(q)
+
+
+def test_numbers_and_dashes_are_cut_alike_in_both_databases() -> None:
+    story = make_story(title="Trồng 1.250 gốc quế theo Nghị quyết 05-NQ/TW tại xa.vn")
+    refresh_story(story, Understanding.load(_home()))
+    for q in ("1.250", '"05-NQ/TW"', "nq", '"xa.vn"', '"1 250 gốc"'):
+        assert found(q) == {story.title}, q
+
+
+def _home():  # type: ignore[no-untyped-def]
+    from django.conf import settings
+
+    return settings.HOME
+
+
+def test_operators() -> None:
+    right = make_story(
+        title="Tin đúng",
+        commune="Si Ma Cai",
+        outlets=["baohai"],
+        campaigns=["nong-thon-moi"],
+        sectors=["y-te"],
+        published_at=datetime(2026, 11, 10, 2, tzinfo=UTC),
+    )
+    make_story(title="Tin khác", published_at=datetime(2026, 10, 31, 16, 59, tzinfo=UTC))
+    for q in (
+        'nơi:"si ma cai"',
+        'xa:"Si Ma Cai"',
+        'phongtrao:"nong thon moi"',
+        'campaign:"nông thôn mới"',
+        'lĩnh-vực:"y tế"',
+        'bao:"báo hai"',
+        "từ:01/11/2026",
+        "tháng:11/2026",
+        "ngày:10/11/2026",
+        "từ:01/11/2026 đến:10/11/2026 lợn",
+    ):
+        assert found(q) == {right.title}, q
+    for q in ('nơi:"Không Đâu"', "đến:30/10/2026", "ngày:09/11/2026", 'phongtrao:"không có"'):
+        assert found(q) == set(), q
+    assert found("", since="2026-11-01") == {"Tin đúng"}
+    assert found("", until="31/10/2026") == {"Tin khác"}
+
+
+def test_a_date_that_is_none_is_words() -> None:
+    make_story(title="Tháng:13/2026 không có thật")
+    assert found("tháng:13/2026") == {"Tháng:13/2026 không có thật"}
+    assert Filters.read({"since": "31/02/2026"}).since == ""
+
+
+def test_what_people_write_and_what_every_outlet_says_is_found() -> None:
+    story = make_story(outlets=["baomot", "baohai"])
+    second = story.articles.get(source="baohai")
+    second.text += "\nBà con gọi chị là người gieo hạt."
+    second.save()
+    review.edit(story, make_user(), NOW, 0, title="Tựa của biên tập viên")
+    refresh_story(story, Understanding.load(_home()))
+    assert found('"nguoi gieo hat"') == {story.title}
+    assert found('"tua cua bien tap vien"') == {story.title}
+
+
+def test_the_index_follows_every_change() -> None:
+    story = make_story(title="Người trồng quế")
+    Story.objects.filter(pk=story.pk).update(search_text="gao nep")
+    assert found("que") == set()
+    assert found('"gao nep"') == {story.title}
+    Story.objects.create(title="Chỉ có tên", search_text="le loi", found_at=NOW)
+    assert found("le") == {"Chỉ có tên"}
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite drops triggers with a table")
+def test_the_index_is_made_anew_when_a_migration_dropped_its_triggers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER store_story_words_insert")
+        make_story(title="Lọt lưới")
+        assert found('"lọt lưới"') == set()
+        searching.install()
+    assert found('"lọt lưới"') == {"Lọt lưới"}

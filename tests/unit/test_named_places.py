@@ -1,0 +1,38 @@
+"""What an editor types as a place becomes one of today's communes or provinces."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.judge.named_places import NamedPlace, named_places
+
+SI_MA_CAI = NamedPlace("Lào Cai", "Si Ma Cai")
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("Si Ma Cai", SI_MA_CAI),
+        ("si ma cai", SI_MA_CAI),
+        ("xã Si Ma Cai, tỉnh Lào Cai", SI_MA_CAI),
+        ("lào cai", NamedPlace("Lào Cai")),
+        ("phường Lào Cai", NamedPlace("Lào Cai", "Lào Cai")),
+        ("Yên Bái", NamedPlace("Lào Cai")),  # merged into it in 2025
+        ("Hoà Bình", NamedPlace("Phú Thọ")),
+    ],
+)
+def test_one_place(typed: str, place: NamedPlace) -> None:
+    assert named_places().resolve(typed) == (place,)
+
+
+def test_namesakes_are_left_open_unless_one_is_near() -> None:
+    several = named_places().resolve("Tân Lập")
+    assert len(several) > 1
+    assert {place.commune for place in several} == {"Tân Lập"}
+    assert named_places().resolve("Tân Lập", near="Đắk Lắk") == (NamedPlace("Đắk Lắk", "Tân Lập"),)
+    assert named_places().resolve("tan lap, dak lak") == (NamedPlace("Đắk Lắk", "Tân Lập"),)
+
+
+@pytest.mark.parametrize("typed", ["", ",", "Không Đâu Cả", "Si Ma Cai, Nước Nào"])
+def test_what_is_called_nothing(typed: str) -> None:
+    assert named_places().resolve(typed) == ()
