@@ -12,7 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pipeline.review import regrouping, snapshot
+from pipeline.ingest.joining import one_at_a_time
+from pipeline.review import identity, regrouping, snapshot
 from pipeline.review.changing import before, changing, newest, restored_by
 from pipeline.store.models import Axis, Origin, Story, StoryStatus, StoryTag, User
 from pipeline.text.fold import nfc
@@ -24,10 +25,15 @@ def accept(story: Story, by: User, at: datetime, expected_version: int | None = 
     ``expected_version`` (here and below) is the version the person saw; absent, the one loaded in
     ``story``. ``story`` is brought up to date in place.
 
+    Whom it is about is in the register from then on.
+
     Raises:
         Conflict: the story is no longer at that version.
     """
-    _decide(story, by, at, StoryStatus.ACCEPTED, "", expected_version)
+    with transaction.atomic():
+        one_at_a_time()  # before the story is locked, as merging does
+        _decide(story, by, at, StoryStatus.ACCEPTED, "", expected_version)
+        identity.settle([story.pk])
 
 
 def hold(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:

@@ -15,7 +15,15 @@ from django.db.models import Q
 from pipeline.group import Shared, Subject, same_subject
 from pipeline.ingest.joining import one_at_a_time
 from pipeline.store.audit import record
-from pipeline.store.models import Exemplar, IdentityAnswer, JudgementRecord, Story, User
+from pipeline.store.models import (
+    Exemplar,
+    IdentityAnswer,
+    JudgementRecord,
+    Story,
+    StoryStatus,
+    User,
+)
+from pipeline.text.fold import fold_search
 
 MOST_NAMESAKES = 50
 
@@ -129,15 +137,18 @@ def answers_of(story: Story) -> list[tuple[Story, bool]]:
 
 
 def settle(stories: Iterable[int]) -> None:
-    """Make the exemplars of ``stories`` (primary keys) what answers and merges say: stories linked
-    by "the same" or by a merge, directly or through others, are about one. That of the eldest
-    founder stays; another leads to it as long as they are linked. Call it where nobody else groups.
+    """Make the exemplars of ``stories`` (primary keys) what answers, merges and acceptances say:
+    an accepted story is about an exemplar, and stories linked by "the same" or by a merge, directly
+    or through others, are about one. That of the eldest founder stays; another leads to it as long
+    as they are linked. Call it where nobody else groups.
     """
     reached, links, answered = _reach(set(stories))
     for part in _parts(reached, links):
         founded = list(Exemplar.objects.filter(founder__in=part).order_by("pk"))
-        if not founded and answered & part:
-            founded = [_found(Story.every.get(pk=min(part)))]
+        if not founded:
+            accepted = Story.objects.filter(pk__in=part, status=StoryStatus.ACCEPTED).order_by("pk")
+            first = min(part) if answered & part else accepted.values_list("pk", flat=True).first()
+            founded = [found(Story.every.get(pk=first))] if first else []
         exemplar = founded[0] if founded else None
         if exemplar:
             Exemplar.objects.filter(pk=exemplar.pk).update(merged_into=None)
@@ -192,14 +203,25 @@ def _parts(nodes: Iterable[int], links: Mapping[int, set[int]]) -> list[set[int]
     return parts
 
 
-def _found(story: Story) -> Exemplar:
-    return Exemplar.objects.create(
-        name=story.subject,
+def found(story: Story) -> Exemplar:
+    """The exemplar that ``story`` is the first to tell of, as the machine read it."""
+    exemplar = Exemplar(
+        name=story.subject or story.headline[:300],
         kind=story.kind,
         province=story.province,
         commune=story.commune,
         founder=story,
+        found_at=story.found_at,
     )
+    exemplar.search_text = searchable(exemplar)
+    exemplar.save()
+    return exemplar
+
+
+def searchable(exemplar: Exemplar) -> str:
+    """What the register finds it by."""
+    parts = (exemplar.name, exemplar.commune, exemplar.province, exemplar.portrait)
+    return fold_search("\n".join(filter(None, parts)))
 
 
 def _others(story: Story) -> set[int]:
