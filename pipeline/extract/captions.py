@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -64,11 +66,9 @@ def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) 
 
 def _in_quote(element: HtmlElement) -> bool:
     """Whether it stands in a quotation set apart, whose speaker some systems call a caption."""
-    for depth, holder in enumerate(ancestors(element)):
-        if depth > 3 or next(holder.iter("img", "figure"), None) is not None:
-            return False
+    for holder in islice(ancestors(element), 4):
         if holder.tag == "blockquote" or "quote" in f"{labels(holder)} {holder.get('type') or ''}":
-            return True
+            return next(holder.iter("img", "figure"), None) is None
     return False
 
 
@@ -93,5 +93,10 @@ def _wholly_labelled(element: HtmlElement, text: str) -> bool:
 def same_words(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 0.5 * max(len(one), len(other)):
         return False  # no need to look: signs and spaces are not half of a line
-    bare = _SIGNS.sub("", fold(one))
-    return bool(bare) and bare == _SIGNS.sub("", fold(other))
+    bare = _bare(one)
+    return bool(bare) and bare == _bare(other)
+
+
+@lru_cache(maxsize=500)
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", fold(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -17,7 +18,7 @@ from pipeline.extract.bylines import (
 )
 from pipeline.extract.chrome import is_prompt
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.tree import called, text_of
+from pipeline.extract.tree import text_of
 from pipeline.shapes import Image
 from pipeline.text.fold import fold
 from pipeline.text.legacy import to_unicode
@@ -25,20 +26,16 @@ from pipeline.text.legacy import to_unicode
 _TAG_LABEL = re.compile(
     r"(?:^|[\s_-])(?:\w*_?tags?|\w*-tags?|tag[_-]\w+|tags?[_-]\w+|keywords?|tu-?khoa)(?=$|[\s_-])"
 )
-_called_tags = called(_TAG_LABEL)
-_MAYBE_TAGS = etree.XPath(
-    " | ".join(
-        f"//@{name}[contains(., 'tag') or contains(., 'Tag') or contains(., 'TAG')"
-        " or contains(., 'eyword') or contains(., 'EYWORD') or contains(., 'hoa')]/.."
-        for name in ("class", "id")
-    )
-)
-"""What ``_TAG_LABEL`` is tried on: few elements of a page, found by libxml2."""
+_called_tags = lru_cache(maxsize=4000)(lambda name: _TAG_LABEL.search(name.lower()) is not None)
+_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
 _TAG_HOLDERS = frozenset(("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer"))
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
 _TELLING = 5000
 """Characters of a text that show its language."""
+_OPENING = 1000
+_SHARE = 0.02
+"""Of letters that, among languages in Latin script, only Vietnamese has in such number."""
 _BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2c00-\udfff\U00010000-\U0010ffff]")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 
@@ -68,10 +65,13 @@ _EN_WORDS = frozenset(("the", "of", "and", "to", "in", "is", "was", "for", "with
 
 def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...]:
     """The article's own tags: those of the site as a whole share no words with the text."""
+    # All names at once from libxml2: few pages have more than two that speak of tags.
+    names = {name for name in set(_NAMES(tree)) if _called_tags(name)}
     visible = [
         text_of(link)
-        for holder in _MAYBE_TAGS(tree)
-        if holder.tag in _TAG_HOLDERS and _called_tags(holder) and len(holder.text_content()) < 1500
+        for holder in (tree.iter(*_TAG_HOLDERS) if names else ())
+        if holder.get("class") in names or holder.get("id") in names
+        if len(holder.text_content()) < 1500
         for link in holder.iter("a")
     ]
     if not visible:
@@ -123,9 +123,12 @@ def find_image(body: Body, data: Metadata, url: str) -> Image | None:
 
 def is_vietnamese(text: str) -> bool:
     """By its letters; legacy encodings count once they are read right."""
-    text = to_unicode(text[:_TELLING])
+    text = text[:_TELLING]
+    if len(_VIETNAMESE.findall(text[:_OPENING])) > _SHARE * len(text):
+        return True  # whatever follows: no need to look at it
+    text = to_unicode(text)
     letters = sum(map(str.isalpha, text))
-    return letters > 0 and len(_VIETNAMESE.findall(text)) > 0.02 * letters
+    return letters > 0 and len(_VIETNAMESE.findall(text)) > _SHARE * letters
 
 
 def is_ours(text: str) -> bool:
@@ -142,10 +145,10 @@ def find_language(text: str, data: Metadata) -> str:
     """
     if script := _script_language(text):
         return script
-    words = fold(text).split()
     uplands = len(_UPLAND_LETTERS.findall(text)) > 0.01 * len(text)
     if is_vietnamese(text) and not uplands:
         return "vi"
+    words = fold(text).split()
     if len(words) >= 12 and sum(word in _EN_WORDS for word in words) > 0.08 * len(words):
         return "en"
     said = re.match(r"[a-z]{2,3}", data.language)

@@ -81,12 +81,14 @@ def called(pattern: re.Pattern[str]) -> Callable[[HtmlElement], bool]:
     """
 
     @lru_cache(maxsize=4000)
-    def known(names: str) -> bool:
-        return pattern.search(names) is not None
+    def known(one: str | None, other: str | None) -> bool:
+        return pattern.search(f"{one or ''} {other or ''}".lower()) is not None
 
     def test(element: HtmlElement) -> bool:
-        names = labels(element)
-        return known(names) if len(names) <= 500 else pattern.search(names) is not None
+        one, other = element.get("class"), element.get("id")
+        if len(one or "") + len(other or "") > 500:
+            return pattern.search(labels(element)) is not None
+        return known(one, other)
 
     return test
 
