@@ -7,15 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
+from pipeline.config.reference import Reference, load_reference
+from pipeline.ingest.stories import search_text
 from pipeline.review import snapshot
 from pipeline.store.audit import record
 from pipeline.store.models import Regrouping, Story, StoryRevision, User
 
 SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
 SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by", "merged_into"]
+SAVED += ["subject", "subject_key", "kind", "subject_origin", "province", "commune"]
+SAVED += ["place_origin", "initials_for", "hide_schools", "picture", "search_text"]
+FOUND_BY = ("edited_title", "edited_summary", "subject", "province", "commune")
+"""What of a person's words a story is found by."""
 
 
 class Conflict(Exception):
@@ -42,6 +50,8 @@ class Change:
     """The version an undo goes back to."""
     regrouping: Regrouping | None = None
     """The merge or split that this is part of."""
+    batch: UUID | None = None
+    """Shared by the changes of one step on many stories."""
     codes: dict[str, Any] = field(default_factory=dict)
     """More for the audit entry: ids and codes."""
 
@@ -70,9 +80,12 @@ def changing(
             current = locked.standing
             last = current.revisions.order_by("-version").first()
             raise Conflict(current, last, merged=current != locked)
-        before = snapshot.take(locked)
+        before, loaded = snapshot.take(locked), _saved(locked)
         change = Change(locked)
         yield change
+        touched = [name for name, value in _saved(locked).items() if value != loaded[name]]
+        if change.regrouping:  # which rewrites the machine's layer beside the locked object
+            locked.refresh_from_db(fields=[name for name in SAVED if name not in touched])
         after = snapshot.take(locked)
         if after == before and change.regrouping is None:
             return
@@ -80,7 +93,11 @@ def changing(
             story=locked, version=locked.version, defaults={"at": at, "state": before}
         )
         locked.version += 1
-        locked.save(update_fields=SAVED)
+        if any(before[name] != after[name] for name in FOUND_BY):
+            outlets = Outlets(load_reference(settings.HOME))
+            locked.search_text = search_text(locked, locked.articles.order_by("pk"), outlets)
+            touched.append("search_text")
+        locked.save(update_fields=["version", *touched])
         StoryRevision.objects.create(
             story=locked,
             version=locked.version,
@@ -88,11 +105,16 @@ def changing(
             by=by,
             restores=change.restores,
             regrouping=change.regrouping,
+            batch=change.batch,
             state=after,
         )
         codes = _codes(after) | change.codes
         record(action, locked, actor=by, at=at, before=_codes(before), after=codes)
     story.refresh_from_db(fields=SAVED)
+
+
+def _saved(story: Story) -> dict[str, Any]:
+    return {name: story.serializable_value(name) for name in SAVED}
 
 
 def newest(story: Story) -> StoryRevision | None:
@@ -128,5 +150,23 @@ def _codes(state: dict[str, Any]) -> dict[str, Any]:
         "status": state["status"],
         "title_edited": bool(state["edited_title"]),
         "summary_edited": bool(state["edited_summary"]),
+        "subject": state["subject_origin"],
+        "place": state["place_origin"],
+        "initials": len(state["initials_for"]),
+        "hide_schools": state["hide_schools"],
+        "picture": state["picture_id"],
         "tags": [f"{axis}:{slug}" for axis, slug, _, _, removed in state["tags"] if not removed],
     }
+
+
+class Outlets:
+    """What ``pipeline.ingest.stories`` must know of outlets."""
+
+    def __init__(self, known: Reference) -> None:
+        self._sources = known.sources
+
+    def province_of(self, source: str) -> str | None:
+        return self._sources[source].province if source in self._sources else None
+
+    def outlet_name(self, source: str) -> str:
+        return self._sources[source].name if source in self._sources else source

@@ -1,4 +1,4 @@
-"""Accept, reject, hold, edit, tag, undo.
+"""Accept, reject, hold, undo, restore.
 
 Every change is one transaction that locks the story, compares versions, writes a revision (what
 the story was after it) and an audit entry, and counts ``Story.version`` up by one. Nothing is
@@ -7,23 +7,30 @@ ever overwritten silently: a stale version raises ``Conflict``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from pipeline.ingest.joining import one_at_a_time
 from pipeline.review import identity, regrouping, snapshot
-from pipeline.review.changing import before, changing, newest, restored_by
-from pipeline.store.models import Axis, Origin, Story, StoryStatus, StoryTag, User
+from pipeline.review.changing import NothingToUndo, before, changing, newest, restored_by
+from pipeline.store.models import Story, StoryStatus, User
 from pipeline.text.fold import nfc
 
 
-def accept(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
+def accept(
+    story: Story,
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
+    batch: UUID | None = None,
+) -> None:
     """Take the story in: it may go into a digest.
 
     ``expected_version`` (here and below) is the version the person saw; absent, the one loaded in
-    ``story``. ``story`` is brought up to date in place.
+    ``story``. ``story`` is brought up to date in place. ``batch`` marks the changes of one step on
+    many stories, as ``pipeline.review.batches`` makes them.
 
     Whom it is about is in the register from then on.
 
@@ -32,17 +39,28 @@ def accept(story: Story, by: User, at: datetime, expected_version: int | None = 
     """
     with transaction.atomic():
         one_at_a_time()  # before the story is locked, as merging does
-        _decide(story, by, at, StoryStatus.ACCEPTED, "", expected_version)
+        _decide(story, by, at, StoryStatus.ACCEPTED, "", expected_version, batch)
         identity.settle([story.pk])
 
 
-def hold(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
+def hold(
+    story: Story,
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
+    batch: UUID | None = None,
+) -> None:
     """Put the story aside for later. Raises ``Conflict``."""
-    _decide(story, by, at, StoryStatus.HELD, "", expected_version)
+    _decide(story, by, at, StoryStatus.HELD, "", expected_version, batch)
 
 
 def reject(
-    story: Story, by: User, at: datetime, reason: str, expected_version: int | None = None
+    story: Story,
+    by: User,
+    at: datetime,
+    reason: str,
+    expected_version: int | None = None,
+    batch: UUID | None = None,
 ) -> None:
     """Turn the story down, with a reason.
 
@@ -53,70 +71,7 @@ def reject(
     reason = nfc(reason).strip()
     if not reason:
         raise ValueError("a rejection needs a reason")
-    _decide(story, by, at, StoryStatus.REJECTED, reason[:300], expected_version)
-
-
-def edit(
-    story: Story,
-    by: User,
-    at: datetime,
-    expected_version: int,
-    title: str | None = None,
-    summary: str | None = None,
-) -> bool:
-    """Set the title or the summary; None leaves it. Text equal to the machine's takes the
-    person's version away again, and the "machine-drafted" mark returns with it.
-
-    Returns whether anything changed. Raises ``Conflict``.
-    """
-    with changing(story, by, at, "story.edited", expected_version) as change:
-        locked = change.story
-        before = (locked.edited_title, locked.edited_summary)
-        if title is not None:
-            title = " ".join(nfc(title).split())
-            locked.edited_title = "" if title == locked.title else title
-        if summary is not None:
-            summary = nfc(summary).replace("\r\n", "\n").strip()
-            locked.edited_summary = "" if summary == locked.draft_summary else summary
-        changed = before != (locked.edited_title, locked.edited_summary)
-        if changed:
-            locked.edited_by = by
-    return changed
-
-
-def set_tags(
-    story: Story,
-    by: User,
-    at: datetime,
-    tags: Mapping[Axis, Collection[str]],
-    expected_version: int | None = None,
-) -> bool:
-    """Make the slugs of each axis in ``tags`` the story's tags there, as one change. On an axis
-    that changes, all become a person's word: those kept and added, and those taken away, which no
-    rebuild asserts again. Other axes stay as they are.
-
-    Returns whether anything changed. Raises ``Conflict``.
-    """
-    with changing(story, by, at, "story.tagged", expected_version) as change:
-        axes = [_set_axis(change.story, axis, set(slugs)) for axis, slugs in tags.items()]
-        changed = any(axes)
-        if changed:
-            change.story.tagged_by = by
-    return changed
-
-
-def _set_axis(story: Story, axis: Axis, slugs: set[str]) -> bool:
-    rows = {tag.slug: tag for tag in story.tags.filter(axis=axis)}
-    if {slug for slug, tag in rows.items() if not tag.removed} == slugs:
-        return False
-    for slug in {*rows, *slugs}:
-        StoryTag.objects.update_or_create(
-            story=story,
-            axis=axis,
-            slug=slug,
-            defaults={"origin": Origin.PERSON, "removed": slug not in slugs},
-        )
-    return True
+    _decide(story, by, at, StoryStatus.REJECTED, reason[:300], expected_version, batch)
 
 
 def undo(story: Story, by: User, at: datetime, expected_version: int | None = None) -> None:
@@ -141,6 +96,29 @@ def undo(story: Story, by: User, at: datetime, expected_version: int | None = No
             change.restores = restored_by(earlier)
 
 
+def restore(
+    story: Story, by: User, at: datetime, version: int, expected_version: int | None = None
+) -> None:
+    """Make the story what it was at ``version``. Itself a change, which an undo takes back.
+
+    Raises:
+        Conflict: the story is no longer at the expected version.
+        NothingToUndo: it was never at that version, or is as it was then.
+        CannotRegroup: it was merged or split since; that is undone first.
+    """
+    with transaction.atomic():
+        one_at_a_time()  # before the story is locked, as merging does
+        with changing(story, by, at, "story.version_restored", expected_version) as change:
+            revisions = change.story.revisions
+            wanted = revisions.filter(version=version).first()
+            if wanted is None or wanted.version == change.story.version:
+                raise NothingToUndo
+            if revisions.filter(version__gt=version).exclude(regrouping=None).exists():
+                raise regrouping.CannotRegroup(regrouping.Why.REGROUPED_SINCE)
+            snapshot.put_back(change.story, wanted.state, by)
+        identity.settle([story.pk])
+
+
 def _decide(
     story: Story,
     by: User,
@@ -148,8 +126,9 @@ def _decide(
     status: StoryStatus,
     reason: str,
     expected_version: int | None,
+    batch: UUID | None,
 ) -> None:
     with changing(story, by, at, f"story.{status}", expected_version) as change:
-        locked = change.story
+        locked, change.batch = change.story, batch
         locked.status, locked.reject_reason = status, reason
         locked.decided_by, locked.decided_at = by, at

@@ -16,12 +16,12 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import transaction
 
-from pipeline.config.reference import Reference, load_reference
+from pipeline.config.reference import load_reference
 from pipeline.group import Signature, likeness
 from pipeline.ingest.joining import near_articles, one_at_a_time
 from pipeline.ingest.stories import refresh_story
 from pipeline.review import identity
-from pipeline.review.changing import Change, before, changing, newest, restored_by
+from pipeline.review.changing import Change, Outlets, before, changing, newest, restored_by
 from pipeline.store.models import (
     Article,
     DigestItem,
@@ -48,6 +48,8 @@ class Why(StrEnum):
     """There is nothing to merge."""
     CHANGED_SINCE = "changed_since"
     """Another story of the merge or split was changed or used since: undo that first."""
+    REGROUPED_SINCE = "regrouped_since"
+    """The story was merged or split after the version that is wanted back."""
 
 
 class CannotRegroup(Exception):
@@ -268,17 +270,6 @@ def _told(story: Story) -> tuple[str, str, int | None]:
 
 def _refresh(story: Story, told: tuple[str, str, int | None], by: User) -> None:
     """The machine's layer anew. Four eyes: who made a story say something else has edited it."""
-    refresh_story(story, _Outlets(load_reference(settings.HOME)))
+    refresh_story(story, Outlets(load_reference(settings.HOME)))
     if _told(Story.every.get(pk=story.pk)) != told:
         story.edited_by = by
-
-
-class _Outlets:
-    def __init__(self, known: Reference) -> None:
-        self._sources = known.sources
-
-    def province_of(self, source: str) -> str | None:
-        return self._sources[source].province if source in self._sources else None
-
-    def outlet_name(self, source: str) -> str:
-        return self._sources[source].name if source in self._sources else source

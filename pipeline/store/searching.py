@@ -69,7 +69,7 @@ def _install_sqlite(connection: BaseDatabaseWrapper) -> None:
 
 
 @TextField.register_lookup
-class Phrases(Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
+class Phrases(Lookup):
     """``search_text__phrases=["dong van", "que"]``: every phrase occurs. The right side is a
     sequence of texts as people type them; without a word in them everything matches."""
 
@@ -81,18 +81,18 @@ class Phrases(Lookup):  # type: ignore[type-arg]  # not subscriptable at run tim
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs:
-            return "1 = 1", []
+            return "1 = 1", ()
         lhs, params = self.process_lhs(compiler, connection)
         queries = " && ".join(["phraseto_tsquery('simple', %s)"] * len(self.rhs))
-        return f"to_tsvector('simple', {lhs}) @@ ({queries})", [*params, *self.rhs]
+        return f"to_tsvector('simple', {lhs}) @@ ({queries})", (*params, *self.rhs)
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs:
-            return "1 = 1", []
+            return "1 = 1", ()
         row = compiler.quote_name_unless_alias(self.lhs.alias)
         found = "SELECT rowid FROM store_story_words WHERE store_story_words MATCH %s"
-        return f"{row}.id IN ({found})", [" ".join(f'"{phrase}"' for phrase in self.rhs)]
+        return f"{row}.id IN ({found})", (" ".join(f'"{phrase}"' for phrase in self.rhs),)

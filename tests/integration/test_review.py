@@ -82,6 +82,15 @@ def test_undo_goes_back_step_by_step_to_what_the_machine_left() -> None:
     assert story.version == 6
 
 
+def test_undoing_a_second_decision_gives_the_first_back_with_its_time() -> None:
+    story, editor = make_story(), make_user()
+    review.accept(story, editor, NOW)
+    review.reject(story, editor, NOW + timedelta(hours=1), "trùng")
+    review.undo(story, editor, NOW + timedelta(hours=2))
+    stored = Story.objects.get()
+    assert (stored.status, stored.decided_at) == (StoryStatus.ACCEPTED, NOW)
+
+
 def test_a_change_after_an_undo_can_itself_be_undone() -> None:
     story, editor = make_story(), make_user()
     review.accept(story, editor, NOW)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.group import Fact, Shared
+from pipeline.review.register_nominations import Reason
+from pipeline.review.register_regrouping import Why as WhyNot
 from pipeline.review.regrouping import Why
 
 FLAGS = {
@@ -68,12 +70,30 @@ ACTIONS = {
     "story.edited": _("sửa tiêu đề hoặc tóm tắt"),
     "story.tagged": _("sửa nhãn"),
     "story.undone": _("hoàn tác trên tin"),
+    "story.version_restored": _("khôi phục phiên bản cũ của tin"),
     "story.merged": _("gộp tin"),
     "story.split": _("tách tin"),
     "story.split_off": _("tách ra thành tin riêng"),
     "story.absorbed": _("máy gộp hai tin mà một bài mới nối lại"),
     "story.identity_answered": _("trả lời: cùng một gương hay không"),
     "story.identity_forgotten": _("rút lại câu trả lời về gương"),
+    "exemplar.described": _("sửa hồ sơ điển hình"),
+    "exemplar.moved": _("chuyển khâu của điển hình"),
+    "exemplar.noted": _("ghi chú về điển hình"),
+    "exemplar.follow_up_set": _("hẹn việc với điển hình"),
+    "exemplar.follow_up_done": _("làm xong việc đã hẹn"),
+    "exemplar.follow_up_reopened": _("mở lại việc đã hẹn"),
+    "exemplar.adopted": _("ghi nơi học theo"),
+    "exemplar.adoption_removed": _("bỏ nơi học theo"),
+    "exemplar.adoption_kept": _("ghi lại nơi học theo"),
+    "exemplar.award_said": _("ghi khen thưởng của điển hình"),
+    "exemplar.criteria_answered": _("đánh giá theo tiêu chí"),
+    "exemplar.merge": _("gộp hồ sơ điển hình"),
+    "exemplar.split": _("tách hồ sơ điển hình"),
+    "exemplar.regrouping_undone": _("hoàn tác gộp, tách hồ sơ"),
+    "agency.added": _("thêm đơn vị theo dõi"),
+    "agency.criteria_written": _("viết tiêu chí của đơn vị"),
+    "agency.retired": _("thôi dùng một đơn vị"),
     "digest.drafted": _("lập bản tin"),
     "digest.item_added": _("thêm tin vào bản tin"),
     "digest.item_removed": _("lấy tin khỏi bản tin"),
@@ -110,10 +130,34 @@ CANNOT_REGROUP = {
     ),
     Why.NO_PART: _("Hãy chọn một phần các bài của tin."),
     Why.ONE_STORY: _("Hãy chọn một tin khác để gộp."),
+    Why.REGROUPED_SINCE: _(
+        "Tin đã được gộp hoặc tách sau phiên bản này. Hãy hoàn tác việc gộp, tách đó trước."
+    ),
     Why.CHANGED_SINCE: _(
         "Tin kia đã được xử lý tiếp sau khi tách hoặc gộp. Hãy hoàn tác ở tin đó trước,"
         " hoặc gộp, tách lại bằng tay."
     ),
+}
+CANNOT_REGROUP_EXEMPLARS = {
+    WhyNot.ONE_EXEMPLAR: _("Hai hồ sơ này đã là một."),
+    WhyNot.NO_PART: _("Hãy chọn một phần các tin của hồ sơ; tin đầu tiên ở lại."),
+    WhyNot.MERGED_STORY: _("Tin này đã được gộp với một tin khác của hồ sơ. Hãy tách tin trước."),
+    WhyNot.CHANGED_SINCE: _("Sau đó đã có người trả lời khác, nên không hoàn tác được nữa."),
+}
+NOMINATION_REASONS = {
+    Reason.DEED_AND_RESULT: _("việc làm và kết quả cụ thể"),
+    Reason.OUTLETS: _("nhiều báo viết"),
+    Reason.STORIES: _("nhiều tin"),
+    Reason.STAGE: _("đã được bồi dưỡng"),
+}
+AWARD_LEVELS = {
+    "state": _("Nhà nước"),
+    "government": _("Chính phủ"),
+    "ministry": _("Bộ, ngành, đoàn thể Trung ương"),
+    "province": _("Tỉnh"),
+    "district": _("Huyện (trước 7/2025)"),
+    "commune": _("Xã, phường"),
+    "organisation": _("Hội, tổ chức khác"),
 }
 FACTS = {
     Fact.COMMUNE: _("cùng ở %(words)s"),
@@ -176,7 +220,7 @@ ROLES = {
         "Như biên tập viên; thêm: duyệt bản tin, quyết định lượt phát, đưa tin đã gỡ trở lại, "
         "xem nhật ký."
     ),
-    "board": _("Xem mọi tin và bản tin, không sửa gì."),
+    "board": _("Theo dõi hồ sơ điển hình; xem mọi tin và bản tin, không sửa tin."),
     "admin": _("Như lãnh đạo duyệt; thêm: quản lý tài khoản."),
 }
 """What each role may do, as ``pipeline.web.desk.permissions`` has it, in words."""

@@ -128,7 +128,7 @@ def tagged(axis: Axis, slugs: Collection[str]) -> Q:
 
 def in_place(names: Collection[str]) -> Q:
     named = Q(province__in=names) | Q(commune__in=names)
-    return named | Exists(StoryPlace.objects.filter(named, story=OuterRef("pk")))
+    return named | Q(Exists(StoryPlace.objects.filter(named, story=OuterRef("pk"))))
 
 
 def told_by(outlets: Collection[str]) -> Q:

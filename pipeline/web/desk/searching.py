@@ -73,7 +73,10 @@ def read_search(text: str) -> Search:
             phrases.append(f"{term['key']} {value}" if term["key"] else value)
     return Search(
         tuple(filter(search_words, phrases)),
-        *(tuple(found[name]) for name in ("place", "campaign", "sector", "outlet")),
+        tuple(found["place"]),
+        tuple(found["campaign"]),
+        tuple(found["sector"]),
+        tuple(found["outlet"]),
         since=max(since, default=None),
         until=min(until, default=None),
     )
