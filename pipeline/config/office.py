@@ -67,6 +67,17 @@ class Newsletter(Strict):
     """``From`` address; empty: the office's contact."""
 
 
+class Radio(Strict):
+    enabled: bool = True
+    """Whether a script to read aloud is written to ``output/radio/``."""
+    opening: str = ""
+    """What the announcer begins with; empty: the shipped sentence."""
+    closing: str = ""
+    """What the announcer ends with; empty: the shipped sentence."""
+    spoken: dict[str, str] = {}
+    """Abbreviations and how they are said, beside the shipped ones: ``UBND: Ủy ban nhân dân``."""
+
+
 class Channels(Strict):
     newsletter: Newsletter = Newsletter()
     """The letter to subscribers."""
@@ -74,6 +85,10 @@ class Channels(Strict):
     """``dry-run`` writes what would be posted to ``output/social/``."""
     facebook: Literal["off", "dry-run"] = "dry-run"
     """As ``zalo``."""
+    sms: Literal["off", "dry-run"] = "dry-run"
+    """As ``zalo``: the texts for the operator's gateway."""
+    radio: Radio = Radio()
+    """The script for commune loudspeakers."""
 
 
 class Office(Strict):

@@ -67,6 +67,15 @@ class Number:
         here, seen = position, 0
         while here < len(found):
             word = found[here].word
+            if (
+                word == "không"
+                and seen
+                and here + 1 < len(found)
+                and found[here + 1].word == "trăm"
+            ):
+                here += 2  # "hai nghìn không trăm hai mươi sáu"
+                tens = open_unit = False
+                continue
             if word == "năm" and tens:
                 break  # "hai mươi năm" is twenty years, 25 is "hai mươi lăm"
             if word in _UNITS_OF_TEN and (not open_unit):

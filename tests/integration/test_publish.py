@@ -11,15 +11,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.config.home import Home
-from pipeline.config.office import Office
+from pipeline.config.office import Channels, Office, Radio
 from pipeline.digest.content import EditionContent
-from pipeline.publish.channels import CHANNELS, facebook, zalo
+from pipeline.publish import links
+from pipeline.publish.channels import CHANNELS, facebook, radio, sms, zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
 from pipeline.publish.decisions import release, release_edition, settle
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.plan import LEASE, MAX_ATTEMPTS, retry_at
 from pipeline.publish.planning import plan_edition
 from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
+from pipeline.text.sms import measure
+from pipeline.text.speech import unspelled
 from tests.factories import NOW, make_user
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later, use_channels
 
@@ -336,7 +339,7 @@ def test_only_the_channel_asked_for(home: Home) -> None:
     run(home, channel="portal")
     rows = run(home, channel="zalo")
     assert [(row.channel, row.state) for row in rows] == [("zalo", "sent")]
-    assert {row.channel for row in run(home)} == {"facebook"}
+    assert {row.channel for row in run(home)} == {"facebook", "radio", "sms"}
 
 
 def test_letters_and_posts_wait_for_the_pages_they_link_to(home: Home) -> None:
@@ -345,7 +348,7 @@ def test_letters_and_posts_wait_for_the_pages_they_link_to(home: Home) -> None:
     home.output_dir.mkdir(parents=True)
     blocked = home.output_dir / "portal"
     blocked.write_text("a file where the portal's folder should be")
-    assert len(run(home, dry_run=True)) == 3
+    assert len(run(home, dry_run=True)) == 5
     assert [(row.channel, row.state) for row in run(home)] == [("portal", "planned")]
     assert run(home, channel="zalo") == []
     assert run(home, dry_run=True) == []
@@ -355,6 +358,8 @@ def test_letters_and_posts_wait_for_the_pages_they_link_to(home: Home) -> None:
         ("portal", "sent"),
         ("zalo", "sent"),
         ("facebook", "sent"),
+        ("radio", "sent"),
+        ("sms", "sent"),
     }
 
 
@@ -386,6 +391,43 @@ def test_every_channel_previews_a_digest_in_work() -> None:
     content = edition_content(number=0, publish_at=None)
     for channel in CHANNELS.values():
         preview = channel.preview(content, OFFICE)
-        assert content.items[0].summary in preview.body
-        assert content.items[0].outlet in preview.body
+        if channel.name == "sms":  # no room: its link leads to the rest
+            assert content.items[0].headline in preview.body
+            assert links.digest(OFFICE, 0) in preview.body
+        else:
+            told = preview.body.replace("ba mươi mốt", "31")
+            assert content.items[0].summary in told
+            assert content.items[0].outlet in told
         assert preview.note
+
+
+def test_a_radio_script_can_be_read_cold() -> None:
+    told = item(summary="HTX thu 1,2 tỷ đồng từ 3/4 đến 22/11/2026.", machine_drafted=True)
+    text = CHANNELS["radio"].preview(edition_content(told), OFFICE).body
+    read = radio.read_aloud(text)
+    assert unspelled(read) == []
+    assert (
+        "Hợp tác xã thu một phẩy hai tỷ đồng từ ngày ba tháng tư đến ngày hai mươi hai tháng mười "
+        "một năm hai nghìn không trăm hai mươi sáu." in read
+    )
+    assert "Theo Báo Nậm Hẻn." in read
+    assert "tóm tắt do máy soạn" in text
+    assert "tóm tắt do máy soạn" not in read
+
+
+def test_an_office_says_its_abbreviations_its_own_way() -> None:
+    ours = Radio(spoken={"UBND": "Ủy ban"}, opening="Bản Nậm Hẻn xin chào.")
+    office = OFFICE.model_copy(update={"channels": Channels(radio=ours)})
+    text = CHANNELS["radio"].preview(edition_content(item(summary="UBND xã.")), office).body
+    assert "Bản Nậm Hẻn xin chào." in text
+    assert "Ủy ban xã." in text
+
+
+@pytest.mark.parametrize("headline", ["Chị Mây dạy nghề", "Một câu chuyện rất dài " * 30])
+def test_a_text_message_keeps_to_its_price_and_its_link(headline: str) -> None:
+    content = edition_content(item(headline=headline))
+    marked, plain = sms.forms(content, OFFICE)
+    assert measure(marked).segments <= sms.MARKED
+    assert (measure(plain).alphabet, measure(plain).segments) == ("GSM-7", sms.PLAIN)
+    assert marked.endswith(links.digest(OFFICE, 1))
+    assert plain.endswith(links.digest(OFFICE, 1))

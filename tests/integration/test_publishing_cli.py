@@ -62,7 +62,7 @@ def test_the_week_from_draft_to_feed(home: Path) -> None:
         json.loads(line)
         for line in run("publish", "--due", "--dry-run", "--json").output.splitlines()
     ]
-    assert {row["channel"] for row in rows} == {"portal", "zalo", "facebook"}
+    assert {row["channel"] for row in rows} == {"portal", "zalo", "facebook", "radio", "sms"}
     assert not Delivery.objects.exists()
     sent = [json.loads(line) for line in run("publish", "--due", "--json").output.splitlines()]
     assert {row["state"] for row in sent} == {"sent"}

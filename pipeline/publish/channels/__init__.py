@@ -7,8 +7,11 @@ from pipeline.publish.channels.base import Channel
 from pipeline.publish.channels.facebook import Facebook
 from pipeline.publish.channels.newsletter import Newsletter
 from pipeline.publish.channels.portal import Portal
+from pipeline.publish.channels.radio import Radio
+from pipeline.publish.channels.sms import Sms
 from pipeline.publish.channels.zalo import Zalo
 
 CHANNELS: dict[str, Channel] = {
-    channel.name: channel for channel in (Portal(), Newsletter(), Zalo(), Facebook())
+    channel.name: channel
+    for channel in (Portal(), Newsletter(), Zalo(), Facebook(), Radio(), Sms())
 }

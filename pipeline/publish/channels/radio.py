@@ -1,0 +1,78 @@
+"""Commune loudspeakers and radio: a script to read aloud, figures and abbreviations spelled out.
+
+Opening, one passage per story, closing; what stands in brackets is for the announcer and not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent
+from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
+from pipeline.publish.files import write
+from pipeline.text import speech
+from pipeline.text.fit import sentences
+
+LONGEST_SENTENCE = 25
+"""Syllables that are read in one breath (custom of loudspeaker stations)."""
+
+
+class Radio:
+    name = "radio"
+    label = "Phát thanh"
+    reversible = True
+
+    def enabled(self, office: Office) -> bool:
+        return office.channels.radio.enabled
+
+    def recipients(self, office: Office) -> Iterable[str]:
+        return PUBLIC
+
+    @contextmanager
+    def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        path = home.output_dir / "radio" / f"{content.number}.txt"
+
+        def send(recipient: str) -> Receipt:
+            write(path, script(content, office).encode())
+            return Receipt(detail=str(path.relative_to(home.root)))
+
+        yield send
+
+    def preview(self, content: EditionContent, office: Office) -> Preview:
+        text = script(content, office)
+        read = read_aloud(text)
+        long = sum(speech.syllables(each) > LONGEST_SENTENCE for each in sentences(read))
+        minutes, seconds = divmod(speech.seconds(read), 60)
+        note = f"đọc khoảng {minutes} phút {seconds:02} giây"
+        if long:
+            note += f" · {long} câu dài trên {LONGEST_SENTENCE} tiếng"
+        return Preview("text", text, note)
+
+
+def script(content: EditionContent, office: Office) -> str:
+    """The whole script; ``[…]`` is not read."""
+    known = abbreviations(office)
+
+    def aloud(text: str) -> str:
+        return speech.aloud(text, known)
+
+    return render(
+        "channels/radio/script.txt",
+        edition=content,
+        radio=office.channels.radio,
+        aloud=aloud,
+        seconds=lambda item: speech.seconds(f"{aloud(item.headline)} {aloud(item.summary)}"),
+    )
+
+
+def read_aloud(script: str) -> str:
+    """What the announcer says of a script."""
+    return "\n".join(line for line in script.splitlines() if line and not line.startswith("["))
+
+
+def abbreviations(office: Office) -> Mapping[str, str]:
+    """The shipped ones and, over them, the office's own."""
+    return {**speech.ABBREVIATIONS, **office.channels.radio.spoken}

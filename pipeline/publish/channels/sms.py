@@ -1,0 +1,75 @@
+"""Text messages, as a file for the operator's gateway: the office's contract names it.
+
+Two forms, for phones and prices differ: with marks in at most 2 messages (UCS-2), without marks in
+one (GSM-7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.digest.content import EditionContent
+from pipeline.publish import links
+from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
+from pipeline.publish.channels.social import dry_run
+from pipeline.text.fit import fit
+from pipeline.text.sms import measure, unaccented
+
+MARKED, PLAIN = 2, 1
+"""Messages each form may cost."""
+
+
+class Sms:
+    name = "sms"
+    label = "SMS"
+    reversible = True  # a file; a gateway will not be
+
+    def enabled(self, office: Office) -> bool:
+        return office.channels.sms != "off"
+
+    def recipients(self, office: Office) -> Iterable[str]:
+        return PUBLIC
+
+    def sending(
+        self, content: EditionContent, office: Office, home: Home
+    ) -> AbstractContextManager[Send]:
+        return dry_run(home, content, self.name, lambda: both(content, office))
+
+    def preview(self, content: EditionContent, office: Office) -> Preview:
+        sizes = [measure(each) for each in forms(content, office)]
+        note = " · ".join(
+            f"{name}: {size.segments} tin {size.alphabet}, {size.places} ký tự"
+            for name, size in zip(("có dấu", "không dấu"), sizes, strict=True)
+        )
+        return Preview("text", both(content, office), note)
+
+
+def both(content: EditionContent, office: Office) -> str:
+    marked, plain = forms(content, office)
+    return render("channels/sms/messages.txt", marked=marked, plain=plain)
+
+
+def forms(content: EditionContent, office: Office) -> tuple[str, str]:
+    """With and without marks: the lead story's headline in as many whole words as there is room for
+    beside title and link.
+
+    A title or an address that alone is too long is still sent whole; the desk's note tells what it
+    costs.
+    """
+    headline = content.items[0].headline if content.items else ""
+    title, url = content.title, links.digest(office, content.number)
+    plain = _longest(unaccented(title), unaccented(headline), url, PLAIN)
+    return _longest(title, headline, url, MARKED), plain
+
+
+def _longest(title: str, headline: str, url: str, most: int) -> str:
+    for room in range(len(headline), 0, -1):
+        text = f"{title}: {fit(headline, room)} {url}"
+        if most == PLAIN:
+            text = unaccented(text)
+        if measure(text).segments <= most:
+            return text
+    return f"{title} {url}"
