@@ -38,7 +38,10 @@ class NamedPlaces:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
         self._by_words: dict[str, list[Unit]] = defaultdict(list)
+        self._communes: dict[str, set[str]] = defaultdict(set)
         for unit in gazetteer.all():
+            if unit.era == "new" and unit.level == "commune":
+                self._communes[unit.province].add(unit.name)
             self._by_name[name_key(unit.name)].append(unit)
             self._by_words[search_words(unit.name)].append(unit)
 
@@ -64,6 +67,10 @@ class NamedPlaces:
         found = {place.commune or place.province for place in self.resolve(text)}
         units = self._by_words.get(search_words(_bare(text)), ())
         return found | {unit.name for unit in units if unit.era == "new"}
+
+    def communes(self, province: str) -> list[str]:
+        """Names of today's communes of a province, as one looks them up."""
+        return sorted(self._communes.get(province, ()), key=search_words)
 
     def _units(self, name: str) -> list[Unit]:
         """Those spelt so; else those spelt so without diacritics."""

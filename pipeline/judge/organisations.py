@@ -75,7 +75,7 @@ biên phòng|hải quân|không quân|y tế|công an|cảnh sát|quân sự|qu�
 |tình nguyện|thiện nguyện|từ thiện|nhân đạo|hiến máu|liên hiệp|việt nam|an ninh|quốc phòng|trẻ em
 |người cao|cao tuổi|lao động|thương binh|chăn nuôi|thú y|trồng trọt|bảo vệ|sáng tạo|khởi nghiệp
 |văn nghệ|nghệ thuật|mỹ thuật|đoàn kết|tự quản|phát triển|quốc tế|quốc gia|hành chính|dược liệu
-|y dược|cộng đồng|công thương
+|y dược|cộng đồng|công thương|sát biển
 """
 _PAIRS = frozenset(" ".join(pair.split()) for pair in _COMPOUNDS.split("|"))
 """Words whose second syllable is often written small: a name may end on it ("Biên phòng")."""
@@ -88,7 +88,7 @@ lịch cộng đồng công an binh đoàn phòng không pháo bộ quân chữa
 phụ nữ nhân thanh niên cựu chiến người tuổi khuyết tật khuyến sinh vật đa khoa chuyên tổng hợp chè
 cà phê kiểm soát bảo vệ rừng ngân hàng chính sách hội phát triển hỗ trợ kỹ thuật nghệ văn hóa thể
 thao truyền hình việt nam đảng lao trẻ em dục đào tạo khí tượng nước sạch điện lực dược liệu rau
-toàn tự quản đàn ca tài tử sự đặc trực thuộc bù nhi tâm thần phục hồi chức năng
+toàn tự quản đàn ca tài tử sự đặc trực thuộc bù nhi biển tâm thần phục hồi chức năng
 """
 _INNER_WORDS = frozenset(_INNER.split())
 _NUMBERED = frozenset({"số", "vực", "đoàn", "khu", "tổ", "đội", "xá", "vùng", "biển"})
@@ -98,6 +98,8 @@ _MARKS = r"\s,.;:!?…()\[\]“”\"'‘’"
 _TOKEN = re.compile(rf" ?([^{_MARKS}]+(?:['’-][^{_MARKS}]+)*)")
 _QUOTED = re.compile(r" [“\"']([^”\"'\n]{2,60})[”\"']")
 _LONGEST = 110
+_MOST_SMALL = 5
+"""Small words in a row inside a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ def _name_end(part: FieldText, position: int) -> int | None:
         numbered = word.isdigit() and len(word) < 5
         if capital or (numbered and (small == 0 or previous in _NUMBERED)):
             end, small = token.end(1), 0
-        elif key in _INNER_WORDS and small < 4:
+        elif key in _INNER_WORDS and small < _MOST_SMALL:
             if end == position and f"{previous} {key}" in _PAIRS:
                 end = token.end(1)
             small += 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.judge.gazetteer import Gazetteer
-from pipeline.judge.names import KINSHIP, SURNAMES, TITLES
+from pipeline.judge.names import KINSHIP, SURNAMES, TITLES, words_of
 from pipeline.judge.runs import Field, FieldText, Run, read_fields
 from pipeline.shapes import ArticleText
 
@@ -30,6 +30,16 @@ năm tháng khi tại theo trong với và từ để nhưng ở sau trước l�
 """
 _NEVER_A_NAME = frozenset(_NO_NAME.split())
 _NOT_A_FULL_NAME = frozenset({"hồ chí minh", "bác hồ", "cụ hồ", "cha hồ", "việt nam"})
+_PEOPLES = """
+vân kiều|bru vân kiều|pa kô|pa cô|tà ôi|cơ tu|cờ tu|gia rai|jrai|ê đê|ba na|bahnar|xơ đăng|sê đăng
+|giẻ triêng|gié triêng|brâu|rơ măm|chu ru|raglai|ra glai|mạ|cơ ho|k'ho|co|cor|hrê|mnông|m'nông
+|xtiêng|x'tiêng|chơ ro|khơ mú|hà nhì|la hủ|lô lô|phù lá|cao lan|sán chỉ|sán chay|sán dìu|la chí
+|pà thẻn|cờ lao|si la|pu péo|la ha|kháng|xinh mun|ơ đu|đan lai|rục|chứt|thổ|tày nùng|kinh
+"""
+_NAMES_OF_PEOPLES = frozenset(words_of(_PEOPLES))
+"""Viet Nam's peoples, whose names begin like a surname."""
+_AFTER_A_NAME = frozenset({"trao", "bên", "cùng", "đang", "trong", "tại", "giữa"})
+"""Capitalised after a name, they begin a caption."""
 _OPENING = """
 theo và với nhưng còn gặp thấy nhờ khi cùng như riêng hiện ngoài sau từ của vì do bởi cho để chuyện
 người là nghe
@@ -133,11 +143,15 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
                 )
             return
     keys = keys[:5]
+    if len(keys) > 3 and keys[-1] in _AFTER_A_NAME:
+        keys = keys[:-1]
     name = " ".join(keys)
     if keys[0] in _NEVER_A_NAME and (len(keys) == 1 or keys[0] not in SURNAMES):
         return
-    if name in _NOT_A_FULL_NAME or keys[-1].isdigit():
+    if name in _NOT_A_FULL_NAME or name in _NAMES_OF_PEOPLES or keys[-1].isdigit():
         return
+    if keys[0] == "đoàn" and keys[1:2] in (["trường"], ["thanh"], ["xã"], ["phường"]):
+        return  # the youth union's branch
     end = run.end_of(start + len(keys) - 1)
     begin = run.starts[start]
     if _CREDIT.search(part.folded, max(0, begin - 20), begin):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.judge import protagonist_cues as cues
@@ -30,6 +30,10 @@ _KIND_SHARE = 0.3
 """How much the wording's opinion of the kind counts beside a candidate's own facts."""
 _COMPANION = 1.5
 """A person this close in score may share the deed."""
+_COUNTED_COMPANION = 3.0
+"""The same where the headline says how many they are."""
+_BREATH, _LONG_BREATH = 60, 180
+"""Characters between two names said in one breath; between counted ones stand age and home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Subject:
 
     @property
     def text(self) -> str:
-        return ", ".join(self.names)
+        *several, last = self.names
+        return f"{', '.join(several)} và {last}" if several else last
 
 
 def main_subject(
@@ -74,8 +79,8 @@ def main_subject(
     field, start, end = best.spans[0]
     names = [best.name]
     if best.kind is ExemplarKind.INDIVIDUAL:
-        near = [one for value, _, one in ranked[1:] if value > best_worth - _COMPANION]
-        names += _companions(article, best, near)
+        others = [(best_worth - value, one) for value, _, one in ranked[1:]]
+        names += _companions(article, best, others)
     quote = _field_text(article, field)[start:end]
     return Subject(tuple(names), best.kind, Evidence("subject", field, start, end, quote))
 
@@ -91,27 +96,37 @@ def score(facts: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 
 def _companions(
-    article: ArticleText, best: Candidate, others: Sequence[Candidate]
-) -> Iterator[str]:
-    """People named in one breath with the main one, when the headline speaks of several."""
+    article: ArticleText, best: Candidate, others: Sequence[tuple[float, Candidate]]
+) -> list[str]:
+    """People named in one breath with the main one, when the headline speaks of several.
+
+    Args:
+        others: how far each lies behind, nearest first.
+    """
     title = next((part.folded for part in read_fields(article) if part.field == "title"), "")
-    if not cues.PLURAL.search(title):
-        return
-    for other in others:
-        if other.kind is ExemplarKind.INDIVIDUAL and any(
-            _in_one_breath(article, one, two) for one in best.spans for two in other.spans
-        ):
-            yield other.name
+    counted = cues.COUNTED.search(title)
+    if not counted and not cues.PLURAL.search(title):
+        return []
+    most = cues.NUMBERS[counted[1]] - 1 if counted else None
+    far, gap = (_COUNTED_COMPANION, _LONG_BREATH) if counted else (_COMPANION, _BREATH)
+    named = [
+        other.name
+        for behind, other in others
+        if behind < far
+        and other.kind is ExemplarKind.INDIVIDUAL
+        and any(_in_one_breath(article, one, two, gap) for one in best.spans for two in other.spans)
+    ]
+    return named[:most]
 
 
 def _in_one_breath(
-    article: ArticleText, one: tuple[Field, int, int], two: tuple[Field, int, int]
+    article: ArticleText, one: tuple[Field, int, int], two: tuple[Field, int, int], most: int
 ) -> bool:
     first, second = sorted((one, two), key=lambda span: span[1])
-    if first[0] != second[0] or not 0 < second[1] - first[2] < 60:
+    if first[0] != second[0] or not 0 < second[1] - first[2] < most:
         return False
     gap = _field_text(article, first[0])[first[2] : second[1]]
-    return "." not in gap and (" và " in gap or ", " in gap)
+    return ". " not in gap and "\n" not in gap and (" và " in gap or ", " in gap or "; " in gap)
 
 
 def _field_text(article: ArticleText, field: Field) -> str:

@@ -56,6 +56,13 @@ HONOURED = re.compile(
 )
 HOUSEHOLD = re.compile(r"(?:gia đình|hộ|vợ chồng) (?:\w+ )?$")
 PLURAL = re.compile(r"(?<!\w)(?:hai|ba|bốn|[2-9]|vợ chồng|đôi|nhóm|những) ")
+NUMBERS = {"hai": 2, "2": 2, "ba": 3, "3": 3, "bốn": 4, "4": 4, "năm": 5, "5": 5}
+_COUNTED_PEOPLE = any_of("""
+nữ|nam|học sinh|sinh viên|em|cháu|bạn|bé|chị|anh|ông|bà|công dân|người|thanh niên|chiến sĩ|cán bộ
+|cậu|cô|thầy|giáo viên|bác sĩ|ngư dân|nông dân|học trò|nghệ nhân|mẹ|vợ chồng|đoàn viên|hiệp sĩ
+""")
+COUNTED = re.compile(rf"(?<!\w)({'|'.join(NUMBERS)}) {_COUNTED_PEOPLE}(?!\w)")
+"""A headline that counts its people."""
 
 MODEL_HEADS = words_of("""
 mô hình|dự án|lớp học|lớp dạy|tuyến đường|đường hoa|kiốt|gian hàng|siêu thị|phong trào

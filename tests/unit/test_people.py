@@ -24,6 +24,20 @@ def people(text: str, gazetteer: Gazetteer | None = None, title: str = "") -> tu
     return find_people(ArticleText(title, text), gazetteer)
 
 
+def test_the_name_of_a_people_is_no_person() -> None:
+    found = people("Ông lão Vân Kiều nuôi ba đứa trẻ. Ông Hồ Pả Tén kể chuyện bản người Vân Kiều.")
+    assert [one.name for one in found] == ["Hồ Pả Tén"]
+
+
+def test_a_caption_that_begins_after_a_name_is_no_part_of_it() -> None:
+    found = people("Anh Lò Văn Pản Bên vườn cam của mình. Anh Pản trồng cam từ năm 2015.")
+    assert [one.name for one in found] == ["Lò Văn Pản"]
+
+
+def test_a_branch_of_the_youth_union_is_no_person() -> None:
+    assert people("Đoàn Trường Cao đẳng Nậm Khe sửa xe cho dân.") == ()
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -54,6 +54,19 @@ def test_the_unit_not_the_farmer_it_helps(gazetteer: Gazetteer) -> None:
     assert (found.text, found.kind) == ("Đồn Biên phòng Ma Lù", ExemplarKind.COLLECTIVE)
 
 
+def test_as_many_are_named_as_the_headline_counts(gazetteer: Gazetteer) -> None:
+    """Age and home may stand between them; who only gives the award is not one of them."""
+    found = subject(
+        gazetteer,
+        "Khen thưởng 2 thanh niên cứu người đuối nước",
+        "Ông Lê Văn Tấn, Chủ tịch UBND xã, vừa trao Giấy khen cho anh Giàng A Chu (24 tuổi, trú "
+        "thôn Nậm Khe, nghề chài lưới) và anh Lò Văn Pản (26 tuổi, cùng thôn). Chiều 3/11, "
+        "anh Chu và anh Pản lao xuống sông cứu một cháu bé.",
+    )
+    assert found is not None
+    assert found.text == "Giàng A Chu và Lò Văn Pản"
+
+
 def test_two_who_act_together_are_joined(gazetteer: Gazetteer) -> None:
     found = subject(
         gazetteer,
