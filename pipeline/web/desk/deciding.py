@@ -20,6 +20,7 @@ from pipeline.web.desk.labels import CANNOT_REGROUP
 from pipeline.web.desk.look import open_digest
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.queue import Filters
+from pipeline.web.desk.revisions import changes_since
 from pipeline.web.reference import reference
 
 Step = Callable[[Story, User, int, HttpRequest], str]
@@ -32,8 +33,7 @@ def _accept(story: Story, by: User, version: int, request: HttpRequest) -> str:
 
 
 def _reject(story: Story, by: User, version: int, request: HttpRequest) -> str:
-    chosen = [request.POST.get("reason", ""), request.POST.get("words", "")]
-    review.reject(story, by, utc_now(), ": ".join(filter(None, map(str.strip, chosen))), version)
+    review.reject(story, by, utc_now(), reject_reason(request), version)
     return _("Đã từ chối: %(title)s")
 
 
@@ -85,13 +85,13 @@ def decide(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     the story is shown again as it stands now; nothing is overwritten."""
     story = get_object_or_404(Story.every, public_id=public_id)
     filters = Filters.read(request.POST)
-    version = request.POST.get("version", "")
+    version = seen_version(request)
     act, moves_on = STEPS[step]
     following = filters.after(story) if moves_on else story
     try:
-        said = act(story, person(request), int(version) if version.isdecimal() else -1, request)
+        said = act(story, person(request), version, request)
     except review.Conflict as conflict:
-        messages.warning(request, conflict_words(conflict))
+        messages.warning(request, conflict_words(conflict, version))
         following = story
     except review.CannotRegroup as refusal:
         messages.warning(request, CANNOT_REGROUP[refusal.why])
@@ -117,17 +117,33 @@ def address(filters: Filters, story: Story | None) -> str:
     return reverse("desk:story", args=[story.public_id]) + filters.query()
 
 
-def conflict_words(conflict: review.Conflict) -> str:
+def seen_version(request: HttpRequest) -> int:
+    """The version a form was shown at; -1, which no story is at, where it says none."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else -1
+
+
+def reject_reason(request: HttpRequest) -> str:
+    chosen = [request.POST.get("reason", ""), request.POST.get("words", "")]
+    return ": ".join(filter(None, map(str.strip, chosen)))
+
+
+def conflict_words(conflict: review.Conflict, seen: int = -1) -> str:
+    """Who was first, what stands now and, where the version ``seen`` is kept, what changed."""
     if conflict.merged:
         return _("Tin này vừa được gộp vào tin “%(title)s”. Chưa ghi thao tác của bạn.") % {
             "title": conflict.current.headline
         }
     status = StoryStatus(conflict.current.status).label
+    changed = ", ".join(change.label for change in changes_since(conflict.current, seen))
+    about = _("Đã đổi: %s.") % changed if changed else ""
     if conflict.last is None or conflict.last.by is None:
-        return _("Tin này vừa được thay đổi (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
+        said = _("Tin này vừa được thay đổi (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
             "status": status
         }
-    return _("%(who)s vừa thay đổi tin này (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
-        "who": conflict.last.by,
-        "status": status,
-    }
+    else:
+        said = _("%(who)s vừa thay đổi tin này (nay: %(status)s). Chưa ghi thao tác của bạn.") % {
+            "who": conflict.last.by,
+            "status": status,
+        }
+    return f"{said} {about}".strip()

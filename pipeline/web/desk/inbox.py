@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from pipeline.store.models import Article, Axis, SourceState, Story, StoryPlace, StoryStatus
+from pipeline.config.provinces import province_names
+from pipeline.judge.named_places import named_places
+from pipeline.store.models import Article, Axis, SourceState, Story, StoryStatus
 from pipeline.web.desk.deciding import address
 from pipeline.web.desk.labels import FLAGS, REJECT_REASONS
 from pipeline.web.desk.look import StoryLook, open_digest
 from pipeline.web.desk.page import page
-from pipeline.web.desk.permissions import Action, requires
+from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.queue import PAGE, Filters, capped_count
-from pipeline.web.reference import reference
-
-PLACES_OFFERED = 300
+from pipeline.web.desk.saved import view_name, views_of
+from pipeline.web.reference import office, reference
 
 
 @require_safe
@@ -53,6 +56,8 @@ def show(request: HttpRequest, filters: Filters, chosen: Story | None) -> HttpRe
         "open_digest": open_digest(),
         "options": options(filters),
         "reasons": REJECT_REASONS,
+        "views": views_of(person(request)),
+        "view_name": view_name(filters),
         "last_found": Article.objects.order_by("-found_at").values_list("found_at", flat=True)[:1],
     }
     return page(request, "web/inbox.html", context)
@@ -61,30 +66,31 @@ def show(request: HttpRequest, filters: Filters, chosen: Story | None) -> HttpRe
 def options(filters: Filters) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers, as (value, words)."""
     known = reference()
-    places = (
-        StoryPlace.objects.exclude(commune="")
-        .values_list("commune", flat=True)
-        .distinct()
-        .order_by("commune")[:PLACES_OFFERED]
-    )
     keys = sorted(SourceState.objects.values_list("key", flat=True), key=known.outlet)
     return {
         "status": [*((value, str(words)) for value, words in StoryStatus.choices)],
         Axis.SECTOR: [(slug, known.sector(slug)) for slug in known.sectors],
         Axis.CAMPAIGN: [(slug, campaign.name) for slug, campaign in known.campaigns.items()],
-        "place": [(place, place) for place in places],
+        "place": [(place, place) for place in places_offered(office().province)],
         "outlet": [(key, known.outlet(key)) for key in keys],
         "flag": [(slug, str(words)) for slug, words in FLAGS.items()],
     }
 
 
+@cache
+def places_offered(province: str) -> tuple[str, ...]:
+    """The office's communes, then the provinces; any other place can be typed."""
+    return (*named_places().communes(province), *province_names())
+
+
 ARCHIVE_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "form-action 'none'; frame-ancestors 'self'"
 )
 
 
 @require_safe
+@xframe_options_sameorigin
 @requires(Action.READ)
 def archived(request: HttpRequest, public_id: UUID, article: int) -> HttpResponse:
     """The raw page as it was fetched. It may hold anything, so it runs nothing, loads nothing from

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from pipeline.judge.named_places import named_places
 from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryStatus, StoryTag
 from pipeline.text.fold import nfc
 from pipeline.web.desk.searching import Search, read_days, read_search
@@ -32,7 +33,7 @@ class Filters:
     sector: str = ""
     campaign: str = ""
     place: str = ""
-    """Name of a province or a commune."""
+    """Name of a province or a commune, as typed."""
     outlet: str = ""
     flag: str = ""
     since: str = ""
@@ -85,7 +86,7 @@ class Filters:
             if slug:
                 stories = stories.filter(tagged(axis, {slug}))
         if self.place:
-            stories = stories.filter(in_place({self.place}))
+            stories = stories.filter(in_place(named_places().names(self.place) | {self.place}))
         if self.outlet:
             stories = stories.filter(told_by({self.outlet}))
         if days := read_days(self.since):

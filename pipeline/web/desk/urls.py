@@ -13,7 +13,9 @@ from pipeline.web.desk import (
     inbox,
     learning,
     people,
+    register_urls,
     regrouping,
+    triage_urls,
     watching,
     withdrawals,
 )
@@ -84,4 +86,6 @@ urlpatterns = [
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/<person_step:step>/", people.act, name="change_person"),
     path("audit/", watching.audit, name="audit"),
+    *register_urls.urlpatterns,
+    *triage_urls.urlpatterns,
 ]

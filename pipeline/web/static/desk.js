@@ -53,6 +53,9 @@
     if (key === "j" || key === "k") {
       neighbour(key === "j" ? 1 : -1);
       event.preventDefault();
+    } else if (key === "x") {
+      document.querySelector('.row[aria-current="true"]')?.parentElement.querySelector("input")?.click();
+      event.preventDefault();
     } else if (press(key)) {
       event.preventDefault();
     }

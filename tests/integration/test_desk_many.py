@@ -1,0 +1,224 @@
+"""Many stories in one step, saved filters, versions and differences: the desk's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from pipeline import review
+from pipeline.config.home import Home
+from pipeline.store.models import Page, Role, SavedView, Story, User
+from tests.factories import NOW, make_story, make_user
+from tests.homes import make_home
+
+pytestmark = pytest.mark.django_db
+Queries = Callable[..., object]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: LazySettings) -> Home:
+    settings.HOME = make_home(tmp_path)
+    return settings.HOME
+
+
+@pytest.fixture
+def editor() -> User:
+    return make_user("lananh")
+
+
+@pytest.fixture
+def desk(client: Client, editor: User) -> Client:
+    client.force_login(editor)
+    return client
+
+
+def many(desk: Client, stories: list[Story], step: str, **fields: object) -> str:
+    chosen = [f"{story.pk}:{story.version}" for story in stories]
+    data = {"story": chosen, "step": step, **fields}
+    return desk.post(reverse("desk:decide_many"), data, follow=True).content.decode()
+
+
+def statuses() -> list[str]:
+    return list(Story.objects.order_by("pk").values_list("status", flat=True))
+
+
+# Many at once
+
+
+def test_chosen_stories_are_decided_at_once_and_one_button_takes_it_back(desk: Client) -> None:
+    stories = [make_story() for _ in range(3)]
+    page = many(desk, stories[:2], "accept", sector="nong-nghiep-nong-thon")
+    assert "Đã nhận 2 tin." in page
+    assert "1 tin" in page
+    assert '<option value="nong-nghiep-nong-thon" selected>' in page, "the filters stay"
+    assert statuses() == ["accepted", "accepted", "new"]
+    batch = Story.objects.get(pk=stories[0].pk).revisions.first().batch  # type: ignore[union-attr]
+    undo = reverse("desk:undo_many", args=[batch])
+    assert undo in page
+    assert "Đã hoàn tác 2 tin." in desk.post(undo, follow=True).content.decode()
+    assert statuses() == ["new"] * 3
+    assert "Không còn gì" not in desk.get(reverse("desk:inbox")).content.decode()
+
+
+def test_a_rejection_of_many_keeps_one_reason(desk: Client) -> None:
+    stories = [make_story(), make_story()]
+    assert "Hãy chọn hoặc ghi lý do" in many(desk, stories, "reject", reason="", words=" ")
+    assert statuses() == ["new", "new"]
+    many(desk, stories, "reject", reason="Quảng cáo", words="bài PR")
+    assert {story.reject_reason for story in Story.objects.all()} == {"Quảng cáo: bài PR"}
+
+
+def test_what_someone_changed_meanwhile_is_left_and_named(desk: Client) -> None:
+    seen, other = make_story(title="Người trồng quế"), make_story()
+    review.hold(Story.objects.get(pk=seen.pk), make_user("thuha", Role.CHIEF), NOW)
+    page = many(desk, [seen, other], "accept")
+    assert "1 tin vừa được người khác thay đổi nên để nguyên: “Người trồng quế”." in page
+    assert statuses() == ["held", "accepted"]
+
+
+@pytest.mark.parametrize("given", [[], ["x"], ["1"], ["9" * 30 + ":0"], [":"], ["-1:0"]])
+def test_nothing_or_nonsense_chosen_is_asked_again(desk: Client, given: list[str]) -> None:
+    make_story()
+    address = reverse("desk:decide_many")
+    page = desk.post(address, {"story": given, "step": "accept"}, follow=True).content.decode()
+    assert "Hãy đánh dấu ít nhất một tin" in page
+    assert statuses() == ["new"]
+
+
+def test_who_may_only_read_decides_nothing(client: Client) -> None:
+    client.force_login(make_user("canbo", Role.BOARD))
+    story = make_story()
+    page = client.get(reverse("desk:inbox")).content.decode()
+    assert 'id="bulk"' not in page
+    assert 'name="story"' not in page
+    data = {"story": f"{story.pk}:0", "step": "accept"}
+    assert client.post(reverse("desk:decide_many"), data).status_code == 403
+
+
+# Saved filters
+
+
+def test_filters_are_saved_by_name_for_oneself_or_the_office(desk: Client, client: Client) -> None:
+    query = {"place": "Lào Cai", "sector": "nong-nghiep-nong-thon"}
+    page = desk.get(reverse("desk:inbox"), query).content.decode()
+    name = "Lào Cai · Nông nghiệp - nông thôn · Chưa duyệt"
+    assert f'value="{name}"' in page, "a name is offered, made of the filters"
+    desk.post(reverse("desk:save_view"), {**query, "name": name})
+    desk.post(reverse("desk:save_view"), {"q": "lợn đen", "name": "Lợn", "shared": "1"})
+    mine = desk.get(reverse("desk:inbox")).content.decode()
+    assert "?sector=nong-nghiep-nong-thon&amp;place=L%C3%A0o+Cai" in mine
+    assert "cả phòng dùng" in mine
+    client.force_login(make_user("thuha"))
+    theirs = client.get(reverse("desk:inbox")).content.decode()
+    assert ">Lợn<" in theirs
+    assert name not in theirs.replace(f'value="{name}"', "")
+    shared = SavedView.objects.get(name="Lợn")
+    assert client.post(reverse("desk:drop_view", args=[shared.pk])).status_code == 404
+
+
+def test_a_name_used_again_takes_the_new_filters_and_a_view_is_dropped(desk: Client) -> None:
+    save = reverse("desk:save_view")
+    desk.post(save, {"name": "Của tôi", "status": "held"})
+    desk.post(save, {"name": " Của  tôi ", "status": "accepted", "page": "7"})
+    view = SavedView.objects.get()
+    assert view.query == "?status=accepted"
+    desk.post(reverse("desk:drop_view", args=[view.pk]))
+    assert not SavedView.objects.exists()
+
+
+def test_a_place_may_be_typed_without_diacritics(desk: Client) -> None:
+    make_story(title="Tin đúng", province="Lào Cai", commune="Si Ma Cai")
+    make_story(title="Tin khác", province="Sơn La", commune="Mộc Châu")
+    for typed in ("si ma cai", "xã Si Ma Cai", "lao cai"):
+        page = desk.get(reverse("desk:inbox"), {"place": typed}).content.decode()
+        assert "Tin đúng" in page, typed
+        assert "Tin khác" not in page, typed
+
+
+# Versions
+
+
+def test_every_version_shows_what_it_changed_and_can_come_back(desk: Client, editor: User) -> None:
+    story = make_story(title="Tựa của báo")
+    review.edit(story, editor, NOW, 0, title="Tựa của báo, sửa")
+    review.reject(story, editor, NOW, "Trùng tin đã có")
+    page = desk.get(reverse("desk:history", args=[story.public_id])).content.decode()
+    assert "<del> báo</del><ins> báo, sửa</ins>" in page
+    assert "Đã từ chối: Trùng tin đã có" in page
+    data = {"version": 2, "wanted": 1}
+    back = reverse("desk:bring_back", args=[story.public_id])
+    assert "Đã khôi phục: Tựa của báo, sửa" in desk.post(back, data, follow=True).content.decode()
+    assert statuses() == ["new"]
+    assert "vừa thay đổi tin này" in desk.post(back, data, follow=True).content.decode()
+
+
+def test_the_second_editor_reads_what_the_first_changed(desk: Client) -> None:
+    story = make_story()
+    review.edit(story, make_user("thuha"), NOW, 0, title="Tựa khác")
+    address = reverse("desk:decide", args=[story.public_id, "accept"])
+    page = desk.post(address, {"version": 0}, follow=True).content.decode()
+    assert "Thu Hà vừa thay đổi tin này (nay: Chưa duyệt)" in page
+    assert "Đã đổi: Tiêu đề." in page
+
+
+def test_an_outlet_is_compared_with_the_original_word_by_word(desk: Client) -> None:
+    story = make_story(outlets=["baomot", "baohai"])
+    copy = story.articles.get(source="baohai")
+    copy.text = copy.text.replace("45 tấn", "54 tấn <b>")
+    copy.save()
+    address = reverse("desk:differences", args=[story.public_id, copy.pk])
+    assert address in desk.get(reverse("desk:story", args=[story.public_id])).content.decode()
+    page = desk.get(address).content.decode()
+    assert "<del> 45</del><ins> 54</ins> tấn<ins> &lt;b&gt;</ins>" in page
+    copy.text = story.articles.get(source="baomot").text
+    copy.save()
+    assert "giống nhau từng chữ" in desk.get(address).content.decode()
+    other = make_story().articles.get()
+    foreign = reverse("desk:differences", args=[story.public_id, other.pk])
+    assert desk.get(foreign).status_code == 404
+
+
+def test_the_archived_page_is_framed_in_a_sandbox_that_only_we_may_frame(desk: Client) -> None:
+    story = make_story()
+    article = story.articles.get()
+    article.page = Page.objects.create(
+        source="baomot",
+        url=article.url,
+        canonical_url=article.url,
+        fetched_at=NOW,
+        seen_at=NOW,
+        status=200,
+        headers={"Content-Type": "text/html; charset=utf-8"},
+        sha256="0" * 64,
+        body_z=Page.compress(b"<script>alert(1)</script>"),
+    )
+    article.save()
+    page = desk.get(reverse("desk:story", args=[story.public_id])).content.decode()
+    raw = reverse("desk:archived", args=[story.public_id, article.pk])
+    assert f'<iframe src="{raw}" sandbox=""' in page
+    answer = desk.get(raw)
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "sandbox; default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_pages_cost_a_constant_number_of_queries(
+    desk: Client, editor: User, count: int, django_assert_max_num_queries: Queries
+) -> None:
+    story = make_story(outlets=["baomot", "baohai"])
+    for number in range(count):
+        review.edit(story, editor, NOW, number, title=f"Tựa {number}")
+        SavedView.objects.create(owner=editor, name=f"Bộ lọc {number}")
+    copy = story.articles.get(source="baohai")
+    for address, most in (
+        (reverse("desk:inbox"), 22),
+        (reverse("desk:history", args=[story.public_id]), 12),
+        (reverse("desk:differences", args=[story.public_id, copy.pk]), 11),
+    ):
+        with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
+            assert desk.get(address).status_code == 200
