@@ -122,6 +122,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 30
 
+# Channels' APIs; the addresses differ only for tests and for newer versions.
+FACEBOOK_API = env.str("FACEBOOK_API", default="https://graph.facebook.com/v25.0")
+FACEBOOK_PAGE_ID = env.str("FACEBOOK_PAGE_ID", default="")
+FACEBOOK_PAGE_TOKEN = env.str("FACEBOOK_PAGE_TOKEN", default="")
+ZALO_API = env.str("ZALO_API", default="https://openapi.zalo.me")
+ZALO_OAUTH = env.str("ZALO_OAUTH", default="https://oauth.zaloapp.com")
+ZALO_APP_ID = env.str("ZALO_APP_ID", default="")
+ZALO_APP_SECRET = env.str("ZALO_APP_SECRET", default="")
+ZALO_REFRESH_TOKEN = env.str("ZALO_REFRESH_TOKEN", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

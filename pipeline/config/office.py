@@ -81,12 +81,14 @@ class Radio(Strict):
 class Channels(Strict):
     newsletter: Newsletter = Newsletter()
     """The letter to subscribers."""
-    zalo: Literal["off", "dry-run"] = "dry-run"
-    """``dry-run`` writes what would be posted to ``output/social/``."""
-    facebook: Literal["off", "dry-run"] = "dry-run"
+    zalo: Literal["off", "dry-run", "live"] = "dry-run"
+    """``dry-run`` writes what would be posted to ``output/social/``; ``live`` posts."""
+    zalo_cover: str = ""
+    """Address of the picture above each article; Zalo takes none without."""
+    facebook: Literal["off", "dry-run", "live"] = "dry-run"
     """As ``zalo``."""
     sms: Literal["off", "dry-run"] = "dry-run"
-    """As ``zalo``: the texts for the operator's gateway."""
+    """``dry-run`` writes the texts for the operator's gateway to ``output/social/``."""
     radio: Radio = Radio()
     """The script for commune loudspeakers."""
 

@@ -11,15 +11,16 @@ from pathlib import Path
 _LOCK = ".lock"
 
 
-def write(path: Path, data: bytes) -> bool:
-    """Replace ``path`` by ``data``, durably and at once; False when it holds just that already."""
+def write(path: Path, data: bytes, mode: int = 0o666) -> bool:
+    """Replace ``path`` by ``data``, durably and at once; False when it holds just that already.
+    ``mode``: of the file, less the process's umask."""
     try:
         if path.read_bytes() == data:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

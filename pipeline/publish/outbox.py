@@ -37,6 +37,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish.approved import content_of
+from pipeline.publish.asking import ask_about_unknown
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
 from pipeline.publish.plan import LEASE, retry_at
@@ -83,7 +84,8 @@ def publish_due(
     clock = Clock(now)
     for approved in unplanned:
         plan_edition(approved, office, now)
-    touched = _settle_dead_claims(clock()) + _expire(office, clock())
+    touched = _settle_dead_claims(office, clock())
+    touched += ask_about_unknown(office, home, clock()) + _expire(office, clock())
     for approved_id, name in _work(office, now, edition, channel):
         approved = Edition.objects.get(pk=approved_id)
         touched += _send_all(approved, CHANNELS[name], office, home, clock)
@@ -105,12 +107,12 @@ def _without_its_pages() -> Q:
     return ~Q(channel=portal.NAME) & Q(Exists(waiting.exclude(state=DeliveryState.SENT)))
 
 
-def _settle_dead_claims(now: datetime) -> list[Delivery]:
+def _settle_dead_claims(office: Office, now: datetime) -> list[Delivery]:
     """What a killed worker left: see the table above."""
     settled = []
     for delivery in Delivery.objects.filter(state=SENDING, claimed_at__lt=now - LEASE):
         channel = CHANNELS.get(delivery.channel)
-        if channel is not None and channel.reversible:
+        if channel is not None and channel.reversible(office):
             changes: dict[str, Any] = {
                 "state": PLANNED,
                 "detail": "Tiến trình phát bị ngắt: phát lại",
@@ -166,6 +168,7 @@ def _send_all(
     )
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
+    reversible = channel.reversible(office)
     done: list[int] = []
     changed = False
     with ExitStack() as stack:
@@ -188,7 +191,7 @@ def _send_all(
                 continue
             done.append(pk)
             try:
-                _deliver(pk, channel, send, clock)
+                _deliver(pk, channel, send, clock, reversible=reversible)
             except Unreachable as error:
                 _not_sent(pk, error, clock())
                 done += _put_off(ids[position + 1 :], error, clock())
@@ -205,7 +208,7 @@ def _claim(pk: int, me: str, now: datetime) -> bool:
         )
 
 
-def _deliver(pk: int, channel: Channel, send: Send, clock: Clock) -> None:
+def _deliver(pk: int, channel: Channel, send: Send, clock: Clock, *, reversible: bool) -> None:
     recipient = Delivery.objects.values_list("recipient", flat=True).get(pk=pk)
     try:
         receipt = send(recipient)
@@ -217,7 +220,7 @@ def _deliver(pk: int, channel: Channel, send: Send, clock: Clock) -> None:
         _not_sent(pk, error, clock())
     except Exception as error:
         log.exception("%s: delivery %s", channel.name, pk)
-        if channel.reversible:
+        if reversible:
             _not_sent(pk, NotSent(_describe(error), again=True), clock())
         else:
             _finish(pk, DeliveryState.UNKNOWN, clock(), detail=_describe(error))

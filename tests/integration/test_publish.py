@@ -35,7 +35,7 @@ class Recording:
     name, label = "fake", "Thử"
 
     def __init__(self, *, reversible: bool, recipients: tuple[str, ...] = ("a", "b")) -> None:
-        self.reversible = reversible
+        self.repeatable = reversible
         self.people = recipients
         self.sent: list[str] = []
         self.failures: dict[str, Exception] = {}
@@ -44,6 +44,9 @@ class Recording:
 
     def enabled(self, office: Office) -> bool:
         return self.on
+
+    def reversible(self, office: Office) -> bool:
+        return self.repeatable
 
     def recipients(self, office: Office) -> tuple[str, ...]:
         return self.people

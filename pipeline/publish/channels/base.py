@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from django.template import engines
 from jinja2 import Environment
@@ -67,11 +67,13 @@ class Channel(Protocol):
     name: str
     label: str
     """For the desk, in Vietnamese."""
-    reversible: bool
-    """True: sending twice leaves the world as sending once did (files, updates with a key), so a
-    doubtful send is simply repeated. False: it never is."""
 
     def enabled(self, office: Office) -> bool: ...
+
+    def reversible(self, office: Office) -> bool:
+        """True: sending twice leaves the world as sending once did (files, updates with a key), so
+        a doubtful send is simply repeated. False: it never is."""
+        ...
 
     def recipients(self, office: Office) -> Iterable[str]: ...
 
@@ -82,6 +84,15 @@ class Channel(Protocol):
         ...
 
     def preview(self, content: EditionContent, office: Office) -> Preview: ...
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A channel whose other side can tell what became of a send with a lost answer."""
+
+    def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
+        """None: it is not among the latest, which proves nothing. May raise ``NotSent``."""
+        ...
 
 
 def render(template: str, **values: object) -> str:

@@ -1,4 +1,4 @@
-"""Facebook Page, dry run: the post that would be made, as text.
+"""Facebook Page: a post, or (dry run) a file that shows exactly what would be posted.
 
 80 to 160 words, three to five hashtags: editorial custom (not a limit of the platform). One link of
 our own; every story told also links to its original.
@@ -6,15 +6,18 @@ our own; every story told also links to its original.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from django.conf import settings
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
+from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, Unreachable, render
 from pipeline.publish.channels.social import dry_run, hashtags
+from pipeline.publish.facebook_page import FacebookPage
 from pipeline.text.fit import fit_words
 from pipeline.text.format import number
 
@@ -25,10 +28,12 @@ HASHTAGS = 5
 class Facebook:
     name = "facebook"
     label = "Facebook"
-    reversible = True  # a file; a real post will not be
 
     def enabled(self, office: Office) -> bool:
         return office.channels.facebook != "off"
+
+    def reversible(self, office: Office) -> bool:
+        return office.channels.facebook != "live"
 
     def recipients(self, office: Office) -> Iterable[str]:
         return PUBLIC
@@ -36,11 +41,36 @@ class Facebook:
     def sending(
         self, content: EditionContent, office: Office, home: Home
     ) -> AbstractContextManager[Send]:
-        return dry_run(home, content, self.name, lambda: post(content, office))
+        if office.channels.facebook != "live":
+            return dry_run(home, content, self.name, lambda: post(content, office))
+        return _posting(content, office)
+
+    def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
+        found = _page().find(links.digest(office, content.number))
+        return Receipt(remote_id=found, detail="Thấy trên Trang") if found else None
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = post(content, office)
         return Preview("text", text, f"{number(words(text))}/{WORDS[1]} chữ")
+
+
+@contextmanager
+def _posting(content: EditionContent, office: Office) -> Iterator[Send]:
+    page, text = _page(), post(content, office)
+    link = links.digest(office, content.number)
+
+    def send(recipient: str) -> Receipt:
+        return Receipt(remote_id=page.post(text, link))
+
+    yield send
+
+
+def _page() -> FacebookPage:
+    if not (settings.FACEBOOK_PAGE_ID and settings.FACEBOOK_PAGE_TOKEN):
+        raise Unreachable("Thiếu FACEBOOK_PAGE_ID hoặc FACEBOOK_PAGE_TOKEN trong .env", again=True)
+    return FacebookPage(
+        settings.FACEBOOK_API, settings.FACEBOOK_PAGE_ID, settings.FACEBOOK_PAGE_TOKEN
+    )
 
 
 def words(text: str) -> int:

@@ -34,10 +34,12 @@ _INLINER = css_inline.CSSInliner(
 class Newsletter:
     name = "newsletter"
     label = "Thư"
-    reversible = False
 
     def enabled(self, office: Office) -> bool:
         return office.channels.newsletter.enabled
+
+    def reversible(self, office: Office) -> bool:
+        return False
 
     def recipients(self, office: Office) -> Iterator[str]:
         active = Subscriber.objects.filter(state=SubscriberState.ACTIVE).order_by("id")
@@ -57,7 +59,7 @@ class Newsletter:
                 if subscriber is None:
                     raise NotWanted("Người nhận đã thôi nhận thư")
                 items = wanted(content, subscriber)
-                if not items:
+                if not items and not content.corrects:
                     raise NotWanted("Số này không có tin thuộc lựa chọn của người nhận")
                 message = compose(content, office, subscriber, *rendered(items))
                 mailer.send(message)
@@ -72,7 +74,10 @@ class Newsletter:
 
 
 def wanted(content: EditionContent, subscriber: Subscriber) -> tuple[ItemContent, ...]:
-    """The stories of the sectors and provinces the reader chose; none chosen means all."""
+    """The stories of the sectors and provinces the reader chose; none chosen means all. A
+    correction goes to whoever was sent what it corrects."""
+    if content.corrects:
+        return content.items
     return tuple(
         item
         for item in content.items

@@ -30,9 +30,11 @@ _STYLE_LINK = '<link rel="stylesheet" href="../assets/portal.css">'
 class Portal:
     name = NAME
     label = "Cổng"
-    reversible = True
 
     def enabled(self, office: Office) -> bool:
+        return True
+
+    def reversible(self, office: Office) -> bool:
         return True
 
     def recipients(self, office: Office) -> Iterable[str]:

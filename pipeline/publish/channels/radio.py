@@ -23,10 +23,12 @@ LONGEST_SENTENCE = 25
 class Radio:
     name = "radio"
     label = "Phát thanh"
-    reversible = True
 
     def enabled(self, office: Office) -> bool:
         return office.channels.radio.enabled
+
+    def reversible(self, office: Office) -> bool:
+        return True
 
     def recipients(self, office: Office) -> Iterable[str]:
         return PUBLIC

@@ -25,10 +25,12 @@ MARKED, PLAIN = 2, 1
 class Sms:
     name = "sms"
     label = "SMS"
-    reversible = True  # a file; a gateway will not be
 
     def enabled(self, office: Office) -> bool:
         return office.channels.sms != "off"
+
+    def reversible(self, office: Office) -> bool:
+        return True  # a file; a gateway will not be
 
     def recipients(self, office: Office) -> Iterable[str]:
         return PUBLIC

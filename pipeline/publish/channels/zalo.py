@@ -1,4 +1,4 @@
-"""Zalo Official Account, dry run: the article that would be created, as text.
+"""Zalo Official Account: an article, or (dry run) a file that shows what would be created.
 
 Limits as third-party SDKs document them (not verified against Zalo itself): title 150, author 50,
 description 300 characters; an article needs a cover picture; a new article stays hidden until a
@@ -7,15 +7,28 @@ person shows it; a broadcast carries at most 5 articles and is moderated by Zalo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from django.conf import settings
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
+from pipeline.publish.channels.base import (
+    PUBLIC,
+    NotSent,
+    Preview,
+    Receipt,
+    Send,
+    Unreachable,
+    render,
+)
 from pipeline.publish.channels.social import dry_run
+from pipeline.publish.zalo_account import ZaloAccount
+from pipeline.text.clock import utc_now
 from pipeline.text.fit import fit
 
 TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
@@ -24,10 +37,12 @@ TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
 class Zalo:
     name = "zalo"
     label = "Zalo"
-    reversible = True  # a file; a real article/create will not be
 
     def enabled(self, office: Office) -> bool:
         return office.channels.zalo != "off"
+
+    def reversible(self, office: Office) -> bool:
+        return office.channels.zalo != "live"
 
     def recipients(self, office: Office) -> Iterable[str]:
         return PUBLIC
@@ -35,12 +50,71 @@ class Zalo:
     def sending(
         self, content: EditionContent, office: Office, home: Home
     ) -> AbstractContextManager[Send]:
-        return dry_run(home, content, self.name, lambda: article(content, office))
+        if office.channels.zalo != "live":
+            return dry_run(home, content, self.name, lambda: article(content, office))
+        return _creating(content, office, home)
+
+    def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
+        title, _description = fields(content)
+        found = _account(home).find(title, utc_now())
+        return Receipt(remote_id=found, detail="Thấy trong danh sách bài") if found else None
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         title, description = fields(content)
         note = f"tiêu đề {len(title)}/{TITLE} · mô tả {len(description)}/{DESCRIPTION} ký tự"
         return Preview("text", article(content, office), note)
+
+
+@contextmanager
+def _creating(content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+    account, body = _account(home), payload(content, office)
+
+    def send(recipient: str) -> Receipt:
+        return Receipt(remote_id=account.create(body, utc_now()), detail="Đang ẩn: chờ người mở")
+
+    yield send
+
+
+def _account(home: Home) -> ZaloAccount:
+    if not (settings.ZALO_APP_ID and settings.ZALO_APP_SECRET):
+        raise Unreachable("Thiếu ZALO_APP_ID hoặc ZALO_APP_SECRET trong .env", again=True)
+    return ZaloAccount(
+        base=settings.ZALO_API,
+        oauth=settings.ZALO_OAUTH,
+        app_id=settings.ZALO_APP_ID,
+        secret=settings.ZALO_APP_SECRET,
+        first_refresh_token=settings.ZALO_REFRESH_TOKEN,
+        tokens=home.root / "secrets" / "zalo.json",
+    )
+
+
+def payload(content: EditionContent, office: Office) -> dict[str, Any]:
+    """The body of ``article/create``.
+
+    Raises:
+        NotSent: the office has no cover picture; Zalo takes no article without one.
+    """
+    if not office.channels.zalo_cover:
+        raise NotSent("Zalo cần ảnh bìa: đặt channels.zalo_cover trong office.yaml", again=True)
+    title, description = fields(content)
+    cover = {"cover_type": "photo", "photo_url": office.channels.zalo_cover, "status": "show"}
+    return {
+        "type": "normal",
+        "title": title,
+        "author": fit(office.name, AUTHOR),
+        "cover": cover,
+        "description": description,
+        "body": [{"type": "text", "content": each} for each in paragraphs(content, office)],
+        "status": "hide",  # a person shows it: showing is what the public sees
+        "comment": "hide",
+    }
+
+
+def paragraphs(content: EditionContent, office: Office) -> list[str]:
+    text = render(
+        "channels/zalo/body.txt", edition=content, url=links.digest(office, content.number)
+    )
+    return [each.strip() for each in text.split("\n\n") if each.strip()]
 
 
 def fields(content: EditionContent) -> tuple[str, str]:
@@ -67,5 +141,6 @@ def article(content: EditionContent, office: Office) -> str:
         title=title,
         author=fit(office.name, AUTHOR),
         description=description,
-        url=links.digest(office, content.number),
+        cover=office.channels.zalo_cover,
+        body="\n\n".join(paragraphs(content, office)),
     )

@@ -1,0 +1,85 @@
+"""Calling a channel's API: what is certain about a call that went wrong, and what is not.
+
+A call that changes something has three ends: the other side has it, it certainly has not, nobody
+knows. ``NotSent`` is raised for the second alone; any other exception is the third.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+
+from pipeline.publish.channels.base import NotSent, Unreachable
+
+CONNECT_WITHIN, ANSWER_WITHIN = 10, 30  # seconds
+_LARGEST = 1_000_000  # bytes of an answer
+
+
+class Lost(Exception):
+    """No answer, or none that can be read: the other side may have it."""
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    body: Mapping[str, Any] | None = None,
+    params: Mapping[str, str] | None = None,
+) -> tuple[int, dict[str, Any]]:
+    """HTTP status and the JSON object of the answer. Redirects are not followed: a token belongs to
+    one host. Nothing of ``headers``, ``form`` or ``body`` is in any message of an exception.
+
+    Raises:
+        Unreachable: no connection came about, so nothing was sent.
+        NotSent: 429 before anything was done; later may help.
+        Lost: the answer did not come, is no JSON object, or is a 5xx.
+    """
+    try:
+        with requests.request(
+            method,
+            url,
+            headers=headers,
+            data=form,
+            json=body,
+            params=params,
+            timeout=(CONNECT_WITHIN, ANSWER_WITHIN),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            status = answer.status_code
+            raw = answer.raw.read(_LARGEST, decode_content=True)
+    except requests.exceptions.ConnectTimeout as error:
+        raise Unreachable("Không nối được: quá thời gian", again=True) from error
+    except requests.exceptions.ConnectionError as error:
+        if _never_connected(error):
+            raise Unreachable("Không nối được máy chủ", again=True) from error
+        raise Lost(f"{type(error).__name__}: mất kết nối khi chờ trả lời") from None
+    except (requests.RequestException, HTTPError, OSError) as error:  # the request had gone out
+        raise Lost(f"{type(error).__name__} khi chờ trả lời") from None
+    return status, _read(status, raw)
+
+
+def _read(status: int, raw: bytes) -> dict[str, Any]:
+    if status >= 500:
+        raise Lost(f"Máy chủ trả về {status}")
+    if status == 429:
+        raise NotSent("Bị giới hạn số lượt gọi (429)", again=True)
+    try:
+        read = json.loads(raw)
+    except ValueError:
+        raise Lost(f"Câu trả lời {status} không đọc được") from None
+    if not isinstance(read, dict):
+        raise Lost(f"Câu trả lời {status} không đọc được")
+    return read
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError)

@@ -1,0 +1,115 @@
+"""A Zalo Official Account: create an article, and look for one whose answer was lost.
+
+Endpoints, fields and limits as third-party SDKs document them; **not verified** against Zalo. The
+token's address is given as ``/v4/oa/access_token`` by some and ``/v4/access_token`` by others.
+
+Access tokens last about a day; each refresh token works once and brings the next, so the newest is
+kept in a file that only the owner can read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.publish.api import Lost, call
+from pipeline.publish.channels.base import NotSent
+from pipeline.publish.files import exclusive, write
+
+_TOKEN_INVALID = frozenset({-216, -124})
+_LATER = frozenset({-32, -211})
+"""Too many calls, or the day's share is used up."""
+_EARLY = timedelta(minutes=10)
+_LATEST = {"offset": "0", "limit": "10", "type": "normal"}
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloAccount:
+    base: str
+    """``https://openapi.zalo.me``"""
+    oauth: str
+    """``https://oauth.zaloapp.com``"""
+    app_id: str
+    secret: str
+    first_refresh_token: str
+    """Of the setup page; after the first use the file has the one that counts."""
+    tokens: Path
+
+    def create(self, article: Mapping[str, Any], now: datetime) -> str:
+        """The id of the new article, or its token while Zalo is still making it.
+
+        Raises:
+            NotSent: refused, or there is no valid token.
+            Lost: nobody knows.
+        """
+        answer = self._call("POST", "/v2.0/article/create", now, body=article)
+        token = (answer.get("data") or {}).get("token")
+        if not token:
+            raise Lost("Câu trả lời không có mã bài")
+        try:
+            made = self._call("POST", "/v2.0/article/verify", now, body={"token": token})
+        except (Lost, NotSent):  # it was taken: only its number is not known yet
+            return str(token)
+        return str((made.get("data") or {}).get("id") or token)
+
+    def find(self, title: str, now: datetime) -> str | None:
+        """The id of the newest of the latest ten articles with that title."""
+        answer = self._call("GET", "/v2.0/article/getslice", now, params=_LATEST)
+        for article in (answer.get("data") or {}).get("medias") or []:
+            if article.get("title") == title:
+                return str(article.get("id"))
+        return None
+
+    def _call(self, method: str, path: str, now: datetime, **fields: Any) -> dict[str, Any]:
+        for renew in (False, True):
+            headers = {"access_token": self._access_token(now, renew=renew)}
+            status, answer = call(method, f"{self.base}{path}", headers=headers, **fields)
+            code = answer.get("error")
+            if code == 0:
+                return answer
+            if code in _TOKEN_INVALID:
+                continue
+            if code is None:
+                raise Lost(f"Câu trả lời {status} không đọc được")
+            raise NotSent(f"Zalo từ chối: mã lỗi {code}", again=code in _LATER)
+        raise NotSent("Zalo không nhận mã truy cập: cấp lại quyền cho ứng dụng", again=False)
+
+    def _access_token(self, now: datetime, *, renew: bool) -> str:
+        with exclusive(self.tokens.parent):
+            kept = self._kept()
+            fresh = kept.get("expires_at", "") > (now + _EARLY).isoformat()
+            if fresh and not renew:
+                return str(kept["access_token"])
+            refresh = kept.get("refresh_token") or self.first_refresh_token
+            form = {"app_id": self.app_id, "grant_type": "refresh_token", "refresh_token": refresh}
+            headers = {"secret_key": self.secret}
+            _status, answer = self._ask(headers, form)
+            if not answer.get("access_token"):
+                raise NotSent("Zalo không gia hạn mã truy cập: cấp lại quyền", again=False)
+            until = now + timedelta(seconds=int(answer.get("expires_in") or 3600))
+            kept = {
+                "access_token": answer["access_token"],
+                "refresh_token": answer.get("refresh_token") or refresh,
+                "expires_at": until.isoformat(),
+            }
+            write(self.tokens, json.dumps(kept).encode(), mode=0o600)
+        return str(kept["access_token"])
+
+    def _ask(
+        self, headers: Mapping[str, str], form: Mapping[str, str]
+    ) -> tuple[int, dict[str, Any]]:
+        try:
+            return call("POST", f"{self.oauth}/v4/oa/access_token", headers=headers, form=form)
+        except Lost as error:  # no article was sent
+            raise NotSent(f"Gia hạn mã truy cập: {error}", again=True) from error
+
+    def _kept(self) -> dict[str, Any]:
+        try:
+            kept = json.loads(self.tokens.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
