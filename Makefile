@@ -4,6 +4,9 @@ UV := .uvenv/bin/uv
 SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --python python3
 GS := .venv/bin/guongsang
 
+# Where it is set, every process that the tests start compiles again all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: messages install install-dev run test lint bench migration reference clean screenshots
 
 install: .venv/.runtime

@@ -24,7 +24,7 @@ from tests.hostile import CASES
 from tests.loopback import Asked, Reply, Site, loopback_site
 from tests.resident import TreePeak
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("forked")]
 
 XML = "application/rss+xml"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>M</title><entry><title>Bài</title>
@@ -395,6 +395,7 @@ def child_pid() -> int:
     return int(child)
 
 
+@pytest.mark.real_processes
 def test_the_child_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GUONGSANG_SECRET_KEY", "DATABASE_URL", "GUONGSANG_SMTP_PASSWORD", "AWS_TOKEN"):
         monkeypatch.setenv(name, "secret-1234")
@@ -427,6 +428,7 @@ def test_the_child_logs_that_private_addresses_are_permitted(
     assert ("private addresses are permitted for: baomau" in log) == permitted
 
 
+@pytest.mark.real_processes
 def test_a_killed_child_leaves_whole_records_and_one_failure(tmp_path: Path) -> None:
     released = threading.Event()
 
@@ -482,6 +484,7 @@ def test_a_pause_asked_for_by_robots_txt_is_the_whole_hosts(
     assert {failure.retry_at for failure in done.failures} == {report.not_before}
 
 
+@pytest.mark.real_processes
 def test_two_hostile_feeds_at_once_stay_below_500_mb_together(tmp_path: Path) -> None:
     with loopback_site() as one, loopback_site() as two, TreePeak() as peak:
         build = CASES["empty-objects-feed"].build

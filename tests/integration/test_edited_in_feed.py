@@ -22,7 +22,11 @@ from pipeline.ingest.told import MOST_LOOKS
 from pipeline.store.models import Article, ArticleVersion, Link, Page, Validator
 from pipeline.text.clock import utc_now
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
 KEY = "baofansipan"
 

@@ -21,7 +21,11 @@ from pipeline.text.clock import VIETNAM, utc_now
 from tests.crawling import rss
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
 TEXT = (
     "Từ hai mẫu ruộng trũng, anh Vàng A Sính ở thôn Nậm Hẻn đào ao thả cá, mỗi năm thu hơn hai "

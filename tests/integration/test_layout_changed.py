@@ -27,7 +27,11 @@ from pipeline.text.clock import utc_now
 from tests.factories import make_user
 from tests.homes import make_home
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OUTLET = "songlam"  # the demo's outlet with selectors
 NEW_LAYOUT = (b"sc-", b"moi-"), (b"c-detail", b"noi-dung"), (b"c-author", b"but-danh")
 SAID = "bố cục trang có thể đã đổi"

@@ -22,7 +22,11 @@ from pipeline.store.models import Article
 from pipeline.text.clock import utc_now
 from tests.homes import make_home
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OUTLET = "songlam"
 
 

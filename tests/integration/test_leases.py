@@ -18,7 +18,7 @@ from pipeline.text.clock import utc_now
 from tests.crawling import ARTICLE, make_source, rss
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("forked")]
 OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
 HOUR = timedelta(hours=1)
 

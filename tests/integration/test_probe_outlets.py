@@ -19,7 +19,7 @@ from tests.crawling import rss
 from tests.lookalikes import LookAlike, look_alikes
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("forked")]
 
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 SECTIONS = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("xa-hoi", "kinh-te"))

@@ -54,7 +54,11 @@ from tests.crawling import NOW, crawl, make_source
 from tests.factories import make_story, make_user
 from tests.loopback import Reply, loopback_site
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OFFICE = Office(
     name="Văn phòng thử",
     province="Lào Cai",
@@ -339,6 +343,7 @@ def test_only_the_headers_of_a_page_are_read(tmp_path: Path) -> None:
     assert {answer.at for answer in answers} == {NOW}
 
 
+@pytest.mark.real_processes
 def test_a_page_that_no_parser_bears_leaves_the_answer_open() -> None:
     url = "https://bao.vn/bai-1.html"
     record = LinkChecked("baomau", url, utc_now(), 200, body=b"<a href=x>" * 500_000)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import defaults_dir
 from pipeline.config.sources import load_sources
+from pipeline.crawl.probe import probe
 from tests.crawling import rss
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("forked")]
 
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 HOME = """<html><head><title>Báo Mẫu - Tin tức Lào Cai</title>
@@ -47,6 +48,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
+    monkeypatch.setattr("pipeline.cli.sources.probe", partial(probe, delay=timedelta()))
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
     return tmp_path
 

@@ -20,7 +20,11 @@ from tests.crawling import ARTICLE, rss
 from tests.factories import TEXT
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = [pytest.mark.own_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 OFFICE = Office(name="Văn phòng thử", province="Lào Cai", contact="thu@example.vn")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 XML = "application/rss+xml"
@@ -168,6 +172,7 @@ def test_a_feed_is_fetched_in_full_at_least_daily(
         assert ("If-None-Match" in asked.headers) is expected
 
 
+@pytest.mark.real_processes
 def test_what_a_dying_crawl_said_is_kept_and_no_other_source_is_blamed_for_long(
     tmp_path: Path, paper: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
