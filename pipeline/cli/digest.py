@@ -213,7 +213,7 @@ def _print_words(content: EditionContent, problems: tuple[Problem, ...] = ()) ->
 
 
 def _summary(found: Digest) -> dict[str, Any]:
-    edition = found.editions.order_by("-number").first()
+    edition = found.editions.filter(correction=None).order_by("-number").first()
     return {
         "week": found.week,
         "state": str(found.state),

@@ -60,6 +60,8 @@ class ItemContent:
     commune: str = ""
     flags: tuple[str, ...] = ()
     others: tuple[OtherOutlet, ...] = ()
+    correction: str = ""
+    """What readers of an earlier edition must know; shown with the story from then on."""
 
     def __post_init__(self) -> None:
         require_aware(self.published_at, "ItemContent.published_at")
@@ -88,6 +90,8 @@ class EditionContent:
     approved_at: datetime | None = None
     publish_at: datetime | None = None
     schema: int = SCHEMA
+    corrects: tuple[int, ...] = ()
+    """Numbers of the editions that it corrects; empty: an edition like any other."""
 
     def __post_init__(self) -> None:
         for name in ("frozen_at", "approved_at", "publish_at"):
@@ -99,6 +103,12 @@ def to_json(content: EditionContent) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(
         json.dumps(dataclasses.asdict(content), default=datetime.isoformat)
     )
+    # What an edition does not have is not written: the hashes of earlier ones stay what they were.
+    if not content.corrects:
+        del data["corrects"]
+    for item in data["items"]:
+        if not item["correction"]:
+            del item["correction"]
     return data
 
 
@@ -116,6 +126,7 @@ def from_json(data: dict[str, Any]) -> EditionContent:
     for name in ("frozen_at", "approved_at", "publish_at"):
         fields[name] = _moment(fields[name])
     fields["items"] = tuple(map(_item, fields["items"]))
+    fields["corrects"] = tuple(fields.get("corrects", ()))
     return EditionContent(**fields)
 
 

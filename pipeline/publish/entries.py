@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.digest.content import EditionContent, ItemContent
@@ -43,9 +43,16 @@ def collect(
         for position, item in enumerate(edition.items):
             if item.public_id in gone:
                 continue
-            _position, known = found.get(item.public_id, (0, None))
+            before, known = found.get(item.public_id, (0, None))
             first = known.published if known else moment
             updated = max(moment, restored.get(item.public_id, moment))
-            found[item.public_id] = (position, Entry(item, edition.number, first, updated))
+            number = edition.number
+            if known and edition.corrects:  # it stays where it was introduced
+                position, number = before, known.number
+                notes = dict.fromkeys((known.item.correction, item.correction))
+                item = replace(item, correction="\n".join(filter(None, notes)))
+            elif known and known.item.correction and not item.correction:
+                item = replace(item, correction=known.item.correction)
+            found[item.public_id] = (position, Entry(item, number, first, updated))
     ordered = sorted(found.values(), key=lambda pair: (-pair[1].number, pair[0]))
     return [entry for _position, entry in ordered]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from pipeline.config.office import Office
-from pipeline.digest.content import from_json
+from pipeline.digest.content import EditionContent, from_json
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.plan import Planned, is_late, plan
 from pipeline.store.models import Delivery, DeliveryState, Edition
@@ -88,10 +88,28 @@ def would_send(
 
 
 def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
-    recipients = {name: CHANNELS[name].recipients(office) for name in enabled(office)}
+    content = from_json(edition.content)
+    recipients: Mapping[str, Iterable[str]] = {
+        name: CHANNELS[name].recipients(office) for name in enabled(office)
+    }
+    if content.corrects:
+        recipients = _told_before(content, recipients)
     return plan(
-        from_json(edition.content),
+        content,
         recipients,
         publish_at=edition.publish_at,
         delay=office.source_delay,
     )
+
+
+def _told_before(
+    content: EditionContent, recipients: Mapping[str, Iterable[str]]
+) -> dict[str, Iterable[str]]:
+    """Of ``recipients`` those who were sent, or may have been, what ``content`` corrects."""
+    out = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+    sent = Delivery.objects.filter(edition__number__in=content.corrects, state__in=out)
+    told = set(sent.values_list("channel", "recipient"))
+    return {
+        channel: [each for each in everyone if (channel, each) in told]
+        for channel, everyone in recipients.items()
+    }

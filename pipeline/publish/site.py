@@ -42,7 +42,8 @@ def build(
         key=lambda stone: (stone.at, stone.public_id),
         reverse=True,
     )
-    standing = [_without(edition, gone) for edition in editions]
+    noted = {entry.item.public_id: entry.item.correction for entry in entries}
+    standing = [_standing(edition, gone, noted) for edition in editions]
     pages: dict[str, str] = {}
     for entry in entries:
         pages[links.story_path(entry.item.public_id)] = story_page(entry, office)
@@ -81,6 +82,7 @@ def _front(
     office: Office,
 ) -> dict[str, bytes]:
     """What lists everything else, the front page last."""
+    introducing = [edition for edition in standing if not edition.corrects]
     addresses = [
         (links.portal(office), entries[0].updated if entries else None),
         *((links.portal(office, part.folder), part.entries[0].updated) for part in parts),
@@ -106,8 +108,8 @@ def _front(
             "index.html",
             {
                 "canonical": links.portal(office),
-                "edition": standing[-1] if standing else None,
-                "archive": standing[-2::-1],
+                "edition": introducing[-1] if introducing else None,
+                "archive": introducing[-2::-1],
             },
         ),
     }
@@ -175,7 +177,13 @@ def _json_ld(entry: Entry, url: str, office: Office) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag can close the block
 
 
-def _without(edition: EditionContent, gone: Mapping[str, Tombstone]) -> EditionContent:
-    return replace(
-        edition, items=tuple(item for item in edition.items if item.public_id not in gone)
+def _standing(
+    edition: EditionContent, gone: Mapping[str, Tombstone], noted: Mapping[str, str]
+) -> EditionContent:
+    """Without what was taken back; with what readers must know by now of the rest."""
+    items = (
+        replace(item, correction=noted[item.public_id])
+        for item in edition.items
+        if item.public_id not in gone
     )
+    return replace(edition, items=tuple(items))

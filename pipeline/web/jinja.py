@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from jinja2 import Environment, StrictUndefined
 
-from pipeline.store.models import StoryStatus
+from pipeline.store.models import Stage, StoryStatus
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import VIETNAM
 from pipeline.web.desk import labels
@@ -36,13 +36,16 @@ def environment(**options: Any) -> Environment:
         percent=vietnamese.percent,
         points=vietnamese.points,
     )
-    words = {
+    words: dict[str, Mapping[Any, Any]] = {
         "action": labels.ACTIONS,
+        "award_level": labels.AWARD_LEVELS,
+        "nomination": labels.NOMINATION_REASONS,
         "claim": labels.CLAIMS,
         "evidence": labels.EVIDENCE,
         "flag": labels.FLAGS,
         "kind": labels.KINDS,
         "label": labels.LABELS,
+        "stage": dict(Stage.choices),
         "status": dict(StoryStatus.choices),
     }
     env.filters["reason_label"] = reason_label

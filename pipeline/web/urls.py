@@ -11,7 +11,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="home"),
     path("desk/", include("pipeline.web.desk.urls")),
     path("portal/", include("pipeline.web.public.urls")),
-    path("portal/", include("pipeline.web.public.urls")),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/icon.svg")),
     path("language/", set_language, name="set_language"),
 ]

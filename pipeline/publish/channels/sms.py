@@ -55,13 +55,15 @@ def both(content: EditionContent, office: Office) -> str:
 
 
 def forms(content: EditionContent, office: Office) -> tuple[str, str]:
-    """With and without marks: the lead story's headline in as many whole words as there is room for
-    beside title and link.
+    """With and without marks: the lead story's headline (of a correction, its words) in as many
+    whole words as there is room for beside title and link.
 
     A title or an address that alone is too long is still sent whole; the desk's note tells what it
     costs.
     """
     headline = content.items[0].headline if content.items else ""
+    if content.corrects:  # what was wrong, not the story again
+        headline = content.intro
     title, url = content.title, links.digest(office, content.number)
     plain = _longest(unaccented(title), unaccented(headline), url, PLAIN)
     return _longest(title, headline, url, MARKED), plain

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from pipeline.store.models import (
     AuditEntry,
     Digest,
     DigestState,
+    Edition,
     Role,
     Story,
     StoryStatus,
@@ -47,7 +49,8 @@ PREVIEW_POLICY = (
 @requires(Action.READ)
 def digests(request: HttpRequest) -> HttpResponse:
     week = iso_week(utc_now())
-    found = list(Digest.objects.prefetch_related("items", "editions")[:60])
+    own = Prefetch("editions", Edition.objects.filter(correction=None))
+    found = list(Digest.objects.prefetch_related("items", own)[:60])
     context = {
         "digests": found,
         "week": week,
@@ -72,7 +75,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         Digest.objects.select_related("last_edited_by", "submitted_by"), week=week
     )
     user, now = person(request), utc_now()
-    edition = found.editions.order_by("-number").first()
+    edition = found.editions.filter(correction=None).order_by("-number").first()
     publish_at = edition.publish_at if edition else approval.next_publication(office(), now)
     content, problems = approval.checklist(found, office(), publish_at)
     by_item: dict[str, list[Problem]] = defaultdict(list)
@@ -171,7 +174,7 @@ def preview(request: HttpRequest, week: str, channel: str) -> HttpResponse:
 
 def _shown_content(found: Digest) -> EditionContent:
     """What was approved, once it is; until then what would be."""
-    edition = found.editions.order_by("-number").first()
+    edition = found.editions.filter(correction=None).order_by("-number").first()
     return content_of(edition) if edition else freeze(found, office(), utc_now())
 
 

@@ -34,6 +34,10 @@ class Action(StrEnum):
     """Take a published story back: urgent, and no approval."""
     RESTORE = "restore"
     """Put a withdrawn story back: that is publishing."""
+    REGISTER = "register"
+    """Follow exemplars: profile, stage, notes, criteria, merge and split."""
+    CORRECT = "correct"
+    """Propose to tell readers that something published no longer holds."""
     AUDIT = "audit"
     PEOPLE = "people"
 
@@ -46,6 +50,8 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.DELIVER: APPROVERS,
     Action.WITHDRAW: EDITORS,
     Action.RESTORE: APPROVERS,
+    Action.REGISTER: frozenset(Role),
+    Action.CORRECT: frozenset(Role),
     Action.AUDIT: APPROVERS,
     Action.PEOPLE: frozenset({Role.ADMIN}),
 }

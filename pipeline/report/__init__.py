@@ -1,0 +1,1 @@
+"""Documents for the office to finish in Word: drafts, never the final paper."""

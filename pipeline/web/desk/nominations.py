@@ -1,0 +1,107 @@
+"""Đề nghị khen thưởng: who deserves an award and has none, as a page, a CSV and a draft dossier."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pipeline.report import dossier
+from pipeline.review.register_nominations import MOST, nominations
+from pipeline.store.models import Exemplar, Stage
+from pipeline.text import format as vietnamese
+from pipeline.text.clock import utc_now
+from pipeline.text.fold import fold_search
+from pipeline.web.desk.labels import KINDS, NOMINATION_REASONS
+from pipeline.web.desk.page import page
+from pipeline.web.desk.permissions import Action, requires
+from pipeline.web.desk.register_look import ExemplarLook
+from pipeline.web.reference import office, reference
+
+
+@require_safe
+@requires(Action.READ)
+def nominated(request: HttpRequest) -> HttpResponse:
+    context = {"nominations": nominations(utc_now()), "most": MOST}
+    return page(request, "web/nominations.html", context)
+
+
+@require_safe
+@requires(Action.READ)
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as CSV, with the mark that lets Excel read its Vietnamese."""
+    known, out = reference(), StringIO()
+    rows = csv.writer(out)
+    rows.writerow(
+        [
+            *(_("Tên"), _("Loại"), _("Xã, phường"), _("Tỉnh"), _("Lĩnh vực"), _("Khâu")),
+            *(_("Đơn vị theo dõi"), _("Ngày phát hiện"), _("Số ngày"), _("Số tin")),
+            *(_("Vì sao"), _("Hồ sơ")),
+        ]
+    )
+    for each in nominations(utc_now()):
+        found = each.exemplar
+        slugs = {
+            tag.slug
+            for story in each.stories
+            for tag in story.tags.all()
+            if tag.axis == "sector" and not tag.removed
+        }
+        row: list[object] = [found.name, KINDS.get(found.kind, ""), found.commune, found.province]
+        row += ["; ".join(sorted(map(known.sector, slugs))), Stage(found.stage).label]
+        row += [found.agency or "", vietnamese.date(found.found_at), each.days, len(each.stories)]
+        row += ["; ".join(str(NOMINATION_REASONS[reason]) for reason in each.reasons)]
+        row += [request.build_absolute_uri(_address(found))]
+        rows.writerow([safe_cell(str(cell)) for cell in row])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="de-nghi-khen-thuong.csv"'
+    return response
+
+
+def safe_cell(text: str) -> str:
+    """A cell that a spreadsheet takes for text, never for a formula (CWE-1236)."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+@require_safe
+@requires(Action.READ)
+def draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The draft dossier of one exemplar as a .docx file."""
+    found = get_object_or_404(
+        Exemplar.objects.select_related("agency"), public_id=public_id, merged_into=None
+    )
+    look, known, now = ExemplarLook(found), reference(), utc_now()
+    words = {True: _("đạt"), False: _("chưa đạt"), None: _("chưa xem")}
+    facts = dossier.Facts(
+        office=office().name,
+        province=office().province,
+        kind=str(KINDS.get(found.kind, "")),
+        stage=str(Stage(found.stage).label),
+        sectors=tuple(map(known.sector, look.sectors)),
+        campaigns=tuple(map(known.campaign, look.campaigns)),
+        days=(now - found.found_at).days,
+        adopters=look.adopters,
+        criteria=tuple(
+            (str(list_.agency), criterion.text, words[answer.met if answer else None])
+            for list_ in look.check_lists
+            for criterion, answer in list_.rows
+        ),
+    )
+    outlets = {key: source.name for key, source in known.sources.items()}
+    told = dossier.claims(look.accepted, outlets)
+    body = dossier.write(found, told, look.changes, look.awards, facts, now)
+    response = HttpResponse(body, content_type=dossier.MIME)
+    name = slugify(fold_search(found.name))[:60] or "dien-hinh"
+    response["Content-Disposition"] = f'attachment; filename="ho-so-{name}.docx"'
+    return response
+
+
+def _address(found: Exemplar) -> str:
+    return reverse("desk:exemplar", args=[found.public_id])

@@ -1,0 +1,182 @@
+"""Điển hình: the register as a board of its four stages or as a table, and what is due in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from pipeline.review.register import registered
+from pipeline.review.register_keeping import due_follow_ups
+from pipeline.store.models import (
+    Agency,
+    Axis,
+    Exemplar,
+    Stage,
+    Story,
+    StoryStatus,
+    StoryTag,
+)
+from pipeline.text.clock import VIETNAM, utc_now
+from pipeline.text.fold import fold_search, nfc
+from pipeline.web.desk.labels import KINDS
+from pipeline.web.desk.page import page
+from pipeline.web.desk.permissions import Action, requires
+from pipeline.web.reference import reference
+
+PAGE = 50
+COLUMN = 12
+"""Cards of a stage on the board."""
+LAST_PAGE = 100_000
+PLACES_OFFERED = 300
+DUE_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilters:
+    """What the register shows; all of it lives in the URL."""
+
+    view: str = "board"
+    """``board`` or ``table``."""
+    stage: str = ""
+    kind: str = ""
+    sector: str = ""
+    campaign: str = ""
+    place: str = ""
+    """Name of a commune or a province of today."""
+    agency: str = ""
+    """Its number; ``none``: nobody looks after it."""
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> RegisterFilters:
+        """From a query string; what is unknown or faulty is left at its default."""
+        given: dict[str, Any] = {
+            field.name: nfc(query[field.name]).strip()[:200]
+            for field in fields(cls)
+            if query.get(field.name, "").strip()
+        }
+        number = given.pop("page", "1")
+        given["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
+        if given.get("stage") not in Stage.values:
+            given.pop("stage", None)
+        if given.get("view") != "table":
+            given.pop("view", None)
+        agency = given.get("agency", "")
+        if agency != "none" and not (agency.isdecimal() and len(agency) < 10):
+            given.pop("agency", None)
+        return cls(**given)
+
+    def query(self, **changes: Any) -> str:
+        """A query string with its ``?``, empty when all is default."""
+        changed = replace(self, **changes)
+        parts = {
+            field.name: getattr(changed, field.name)
+            for field in fields(self)
+            if getattr(changed, field.name) != field.default
+        }
+        return f"?{urlencode(parts)}" if parts else ""
+
+    @property
+    def narrowed(self) -> bool:
+        return replace(self, page=1, view="board") != RegisterFilters()
+
+    def exemplars(self) -> QuerySet[Exemplar]:
+        """The matching exemplars, the latest found first."""
+        rows = registered().order_by("-found_at", "-pk")
+        for name in ("stage", "kind"):
+            if getattr(self, name):
+                rows = rows.filter(**{name: getattr(self, name)})
+        if self.place:
+            rows = rows.filter(Q(commune=self.place) | Q(province=self.place))
+        if self.agency:
+            rows = rows.filter(agency=None if self.agency == "none" else int(self.agency))
+        for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign)):
+            if slug:
+                rows = rows.filter(Exists(_tagged(axis, slug)))
+        for word in fold_search(self.q).split():
+            rows = rows.filter(search_text__contains=word)
+        return rows
+
+
+def _tagged(axis: Axis, slug: str) -> QuerySet[StoryTag]:
+    return StoryTag.objects.filter(
+        story__exemplar=OuterRef("pk"),
+        story__status=StoryStatus.ACCEPTED,
+        axis=axis,
+        slug=slug,
+        removed=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    stage: Stage
+    count: int
+    exemplars: list[Exemplar]
+
+
+@require_safe
+@requires(Action.READ)
+def register(request: HttpRequest) -> HttpResponse:
+    filters, now = RegisterFilters.read(request.GET), utc_now()
+    found = filters.exemplars()
+    counts = dict(found.order_by().values_list("stage").annotate(Count("pk")))
+    table = filters.view == "table"
+    first = (filters.page - 1) * PAGE
+    shown = list(with_cards(found)[first : first + PAGE + 1]) if table else []
+    stages = [Stage(filters.stage)] if filters.stage else list(Stage)
+    due = due_follow_ups(now.astimezone(VIETNAM).date())
+    context = {
+        "filters": filters,
+        "total": sum(counts.values()),
+        "columns": [] if table else list(_columns(found, counts, stages)),
+        "rows": shown[:PAGE],
+        "more": len(shown) > PAGE,
+        "options": _options(),
+        "due": list(due[:DUE_SHOWN]),
+        "due_count": due.count(),
+        "today": now.astimezone(VIETNAM).date(),
+    }
+    return page(request, "web/register.html", context)
+
+
+def _columns(
+    found: QuerySet[Exemplar], counts: Mapping[str, int], stages: list[Stage]
+) -> Iterator[Column]:
+    for stage in stages:
+        rows = with_cards(found.filter(stage=stage))
+        yield Column(stage, counts.get(stage, 0), list(rows[:COLUMN]))
+
+
+def with_cards(found: QuerySet[Exemplar]) -> QuerySet[Exemplar]:
+    """With what a card or a row of the register shows."""
+    accepted = Story.objects.filter(status=StoryStatus.ACCEPTED).prefetch_related("tags")
+    return found.select_related("agency").prefetch_related(
+        Prefetch("stories", accepted.order_by("-published_at", "-pk"), to_attr="accepted")
+    )
+
+
+def days_since(moment: datetime, now: datetime) -> int:
+    return (now - moment).days
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers, as (value, words)."""
+    known = reference()
+    communes = registered().exclude(commune="").order_by("commune").values_list("commune")
+    return {
+        "stage": [(value, str(words)) for value, words in Stage.choices],
+        "kind": [(slug, str(words)) for slug, words in KINDS.items()],
+        "sector": [(slug, known.sector(slug)) for slug in known.sectors],
+        "campaign": [(slug, each.name) for slug, each in known.campaigns.items()],
+        "place": [(name, name) for (name,) in communes.distinct()[:PLACES_OFFERED]],
+        "agency": [(str(each.pk), each.name) for each in Agency.objects.filter(retired=False)],
+    }

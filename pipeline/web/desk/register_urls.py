@@ -1,0 +1,53 @@
+"""Addresses of the register, below those of the desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, register_converter
+
+from pipeline.web.desk import (
+    agencies,
+    corrections,
+    nominations,
+    register,
+    register_profile,
+    register_regrouping,
+)
+
+
+class RegisterStep:
+    regex = "|".join(register_profile.STEPS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(RegisterStep, "register_step")
+
+ONE = "register/<uuid:public_id>/"
+urlpatterns: list[URLPattern] = [
+    path("register/", register.register, name="register"),
+    path("register/agencies/", agencies.agencies, name="agencies"),
+    path("register/agencies/add/", agencies.add, name="add_agency"),
+    path("register/agencies/<int:key>/", agencies.change, name="change_agency"),
+    path("register/undo/<int:key>/", register_regrouping.undo, name="undo_exemplars"),
+    path("register/nominations/", nominations.nominated, name="nominations"),
+    path("register/nominations.csv", nominations.export, name="nominations_csv"),
+    path("corrections/<int:key>/", corrections.correction, name="correction"),
+    path(
+        "corrections/<int:key>/preview/<slug:channel>/",
+        corrections.preview,
+        name="preview_correction",
+    ),
+    path("corrections/<int:key>/approve/", corrections.approve, name="approve_correction"),
+    path("corrections/<int:key>/drop/", corrections.drop, name="drop_correction"),
+    path(f"{ONE}correct/", corrections.propose, name="propose_correction"),
+    path(f"{ONE}dossier.docx", nominations.draft, name="dossier"),
+    path(ONE, register_profile.exemplar, name="exemplar"),
+    path(f"{ONE}edit/", register_profile.edit, name="edit_exemplar"),
+    path(f"{ONE}merge/", register_regrouping.merge, name="merge_exemplars"),
+    path(f"{ONE}split/", register_regrouping.split, name="split_exemplar"),
+    path(f"{ONE}<register_step:step>/", register_profile.change, name="change_exemplar"),
+]
