@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.config.home import Home
-from pipeline.config.office import Office
+from pipeline.config.office import Channels, Office
 from pipeline.digest import approval
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.digest.drafting import draft_digest
@@ -26,6 +26,14 @@ OFFICE = Office(
     address="Thôn Một, xã Nậm Hẻn",
     site_url="https://guongsang.example.vn",
 )
+LIVE = OFFICE.model_copy(
+    update={
+        "channels": Channels(
+            facebook="live", zalo="live", zalo_cover="https://anh.example.vn/bia.png"
+        )
+    }
+)
+"""It posts for real."""
 
 
 def use_channels(monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> None:

@@ -18,10 +18,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import requests
+
+from tests.social_apis import Graph
+
 
 class Steps:
-    """Counts the boundaries of statements, commits, SMTP exchanges and file replacements; kills its
-    own process with SIGKILL at the ``kill_at``-th (0: never)."""
+    """Counts the boundaries of statements, commits, SMTP exchanges, calls of APIs and replacements
+    of files; kills its own process with SIGKILL at the ``kill_at``-th (0: never)."""
 
     def __init__(self, kill_at: int) -> None:
         self.kill_at, self.count = kill_at, 0
@@ -55,6 +59,7 @@ class Steps:
         self.around(connection, "_commit")
         self.around(smtplib.SMTP, "send")
         self.around(smtplib.SMTP, "getreply")
+        self.around(requests.Session, "send")
         self.around(Path, "replace")
 
 
@@ -67,12 +72,12 @@ def use_database(name: str) -> None:
 def prepare(command: dict[str, Any]) -> None:
     from django.core.management import call_command
 
-    from tests.publishing import approved_edition, subscriber
+    from tests.publishing import LIVE, approved_edition, subscriber
 
     call_command("migrate", verbosity=0)
     for number in range(command["subscribers"]):
         subscriber(f"doc-gia-{number}")
-    approved_edition(2)
+    approved_edition(2, LIVE)
 
 
 def publish(command: dict[str, Any]) -> None:
@@ -81,15 +86,20 @@ def publish(command: dict[str, Any]) -> None:
     from pipeline.config.home import Home
     from pipeline.publish.outbox import publish_due
     from pipeline.store.models import Delivery
-    from tests.publishing import OFFICE
+    from tests.publishing import LIVE
 
+    settings.FACEBOOK_API, settings.ZALO_API = command["facebook"], command["zalo"]
+    settings.ZALO_OAUTH = command["zalo"]
+    settings.FACEBOOK_PAGE_ID, settings.FACEBOOK_PAGE_TOKEN = "77", Graph.token
+    settings.ZALO_APP_ID, settings.ZALO_APP_SECRET = "app", "secret"
+    settings.ZALO_REFRESH_TOKEN = "first"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", command["port"]
     steps = Steps(command["kill_at"])
     steps.watch()
     for moment in command["rounds"]:
         now = datetime.fromisoformat(moment)
-        publish_due(office=OFFICE, home=Home(Path(command["home"])), now=now)
+        publish_due(office=LIVE, home=Home(Path(command["home"])), now=now)
     rows = list(Delivery.objects.values_list("channel", "recipient", "state"))
     report = {"steps": steps.count, "rows": rows}
     Path(command["report"]).write_text(json.dumps(report))

@@ -10,24 +10,17 @@ from typing import Any
 import pytest
 
 from pipeline.config.home import Home
-from pipeline.config.office import Channels
 from pipeline.publish import links
+from pipeline.publish.approved import content_of
 from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.base import Asked
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import AuditEntry, Delivery
 from tests.ports import unused_port
-from tests.publishing import NOW, OFFICE, approved_edition, later
+from tests.publishing import LIVE, NOW, approved_edition, later
 from tests.social_apis import Api, Graph, Zalo, served
 
 pytestmark = [pytest.mark.django_db]
-
-LIVE = OFFICE.model_copy(
-    update={
-        "channels": Channels(
-            facebook="live", zalo="live", zalo_cover="https://anh.example.vn/bia.png", sms="off"
-        )
-    }
-)
 
 
 @pytest.fixture
@@ -72,7 +65,7 @@ def test_posted_once_as_previewed(channel: str, home: Home, graph: Graph, zalo: 
     assert [row.state for row in rows] == ["sent"] * 3
     (post,) = api(channel, graph, zalo).posts
     assert rows[0].remote_id == post["id"]
-    preview = CHANNELS[channel].preview(edition_content(edition), LIVE).body
+    preview = CHANNELS[channel].preview(content_of(edition), LIVE).body
     if channel == "facebook":
         assert post["message"] == preview
         assert post["link"] == links.digest(LIVE, edition.number)
@@ -80,12 +73,6 @@ def test_posted_once_as_previewed(channel: str, home: Home, graph: Graph, zalo: 
         assert post["title"] in preview
         assert all(part["content"] in preview for part in post["body"])
         assert (post["status"], post["comment"]) == ("hide", "hide")
-
-
-def edition_content(edition: Any) -> Any:
-    from pipeline.publish.approved import content_of
-
-    return content_of(edition)
 
 
 @pytest.mark.parametrize("channel", ["facebook", "zalo"])
@@ -144,7 +131,7 @@ def test_a_refusal_and_an_expired_token_say_what_to_do(
 
 def test_a_post_just_like_one_that_stands_is_a_question(home: Home, graph: Graph) -> None:
     edition = approved_edition(1, LIVE)
-    text = CHANNELS["facebook"].preview(edition_content(edition), LIVE).body
+    text = CHANNELS["facebook"].preview(content_of(edition), LIVE).body
     graph.posts.append({"id": "77_0", "message": text})
     assert publish(home, "facebook").state == "unknown"
     assert publish(home, "facebook", minutes=1).remote_id == "77_0"
@@ -177,9 +164,9 @@ def test_tokens_are_renewed_kept_for_the_owner_and_used_once(home: Home, zalo: Z
     assert kept.stat().st_mode & 0o777 == 0o600
     assert zalo.renewals == 1
     zalo.access = "revoked elsewhere"
-    assert CHANNELS["zalo"].find(
-        edition_content(Delivery.objects.get(channel="zalo").edition), LIVE, home
-    )  # type: ignore[attr-defined]
+    channel = CHANNELS["zalo"]
+    assert isinstance(channel, Asked)
+    assert channel.find(content_of(Delivery.objects.get(channel="zalo").edition), LIVE, home)
     assert zalo.renewals == 2
 
 
