@@ -16,8 +16,9 @@ from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.base import Asked
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import AuditEntry, Delivery
+from tests.factories import NOW
 from tests.ports import unused_port
-from tests.publishing import LIVE, NOW, approved_edition, later
+from tests.publishing import LIVE, approved_edition, later
 from tests.social_apis import Api, Graph, Zalo, served
 
 pytestmark = [pytest.mark.django_db]
