@@ -7,7 +7,6 @@ source and touches no other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipeline.crawl.discovering import Finder
@@ -16,6 +15,7 @@ from pipeline.crawl.items import LONGEST_URL
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.report import Emit, Report
 from pipeline.crawl.spool import FailureKind, FetchedPage, Spool
+from pipeline.crawl.turns import in_turn
 from pipeline.shapes import FeedItem
 from pipeline.text.clock import utc_now
 from pipeline.text.urls import canonical_url
@@ -58,10 +58,7 @@ class SourceRound:
         await finder.run()
         self.emit("found", self.key, "", len(finder.found) + len(pending))
         if self.mine.source.extractor != "feed":  # else the feed's own text is all we take
-            newest_first = sorted(
-                finder.found, key=lambda item: _when(item, self.plan.now), reverse=True
-            )
-            await self._fetch_pages([*pending, *newest_first])
+            await self._fetch_pages(in_turn(pending, finder.found, self.plan.now))
         self.emit("done", self.key, "", 0)
 
     async def _fetch_pages(self, items: list[FeedItem]) -> None:
@@ -113,8 +110,3 @@ def refuse_home(page: Fetched, asked: str) -> None:
     that are gone, some for a while only."""
     if urlsplit(page.url).path in ("", "/") and urlsplit(asked).path not in ("", "/"):
         raise FetchFailed(FailureKind.NOT_A_PAGE, "redirected to the home page", page.status)
-
-
-def _when(item: FeedItem, now: datetime) -> datetime:
-    """For ordering; an item without a date is taken for new."""
-    return min(item.published_at or now, now)

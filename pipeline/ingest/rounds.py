@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pipeline import __version__
 from pipeline.config.home import Home
@@ -39,6 +39,8 @@ PATIENCE = 5
 REMEMBER = timedelta(days=120)
 """How long a found address is known; longer than any horizon. One still listed afterwards is
 fetched once more and known as long again."""
+MOST_WAITING = 100
+"""Of the longest waiting, and of the last found, that a plan tells of."""
 _SCHEMES = ("http", "https")
 
 
@@ -139,7 +141,7 @@ def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan
     lately = Link.objects.filter(found_at__gte=now - REMEMBER)
     links = lately.filter(source=source.key)
     waiting = Q(state=Link.State.PENDING) | Q(next_try_at__lte=now)
-    pending = links.filter(waiting).order_by("found_at", "pk")
+    pending = _both_ends(links.filter(waiting))
     fetched_since = now - FULL_FETCH_EVERY + min(interval(source, now), FULL_FETCH_EVERY)
     trusted = Validator.objects.filter(
         url__in=documents_of(source), full_fetch_at__gte=fetched_since
@@ -152,12 +154,19 @@ def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan
             .exclude(waiting)
             .values_list("canonical_url", flat=True)
         ),
-        pending=tuple(item_from_json(link.item) for link in pending[:200]),
+        pending=tuple(item_from_json(link.item) for link in pending),
         validators={}
         if backfill
         else {row.url: Validators(row.etag, row.last_modified) for row in trusted},
         patience=1 if is_walled(state) else PATIENCE,
     )
+
+
+def _both_ends(waiting: QuerySet[Link]) -> list[Link]:
+    """The longest waiting and the last found: what a round may fetch, of however many there are."""
+    oldest = waiting.order_by("found_at", "pk")[:MOST_WAITING]
+    latest = waiting.order_by("-found_at", "-pk")[:MOST_WAITING]
+    return list(dict.fromkeys([*oldest, *reversed(latest)]))
 
 
 def _on_sites_of(source: Source) -> Q:
