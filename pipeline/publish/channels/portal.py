@@ -17,7 +17,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import site
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
-from pipeline.publish.entries import Tombstone
+from pipeline.publish.entries import Entry, Tombstone, collect
 from pipeline.publish.files import exclusive, mirror
 from pipeline.store.models import DeliveryState, Edition, Restoration, Withdrawal
 
@@ -64,6 +64,17 @@ def rebuild(office: Office, home: Home) -> int:
     folder = folder_of(home)
     with exclusive(folder):
         return mirror(folder, _files(_published(), _tombstones(), office, _restored()))
+
+
+def entries() -> list[Entry]:
+    """Every standing published story, newest first, as the site lists them."""
+    gone = {stone.public_id: stone for stone in _tombstones()}
+    editions = sorted(_published(), key=lambda edition: edition.number)
+    return collect(editions, gone, _restored())
+
+
+def was_withdrawn(public_id: str) -> bool:
+    return any(stone.public_id == public_id for stone in _tombstones())
 
 
 def empty(office: Office) -> dict[str, bytes]:

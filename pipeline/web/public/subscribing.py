@@ -16,6 +16,7 @@ from pipeline.publish import links, subscribers
 from pipeline.publish.channels.base import NotSent
 from pipeline.store.models import Subscriber, SubscriberState
 from pipeline.text.clock import utc_now
+from pipeline.web.visitor import address
 
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,7 +38,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("agree") != "yes":
             raise ValueError("Hãy đánh dấu đồng ý nhận thư.")
-        subscribers.ask(values["email"], office=office, at=utc_now(), ip=_ip(request))
+        subscribers.ask(values["email"], office=office, at=utc_now(), ip=address(request))
     except ValueError as error:
         return _page(request, "subscribe", office, 400, **{**values, "error": str(error)})
     except NotSent:
@@ -54,7 +55,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except (signing.BadSignature, ValueError, Subscriber.DoesNotExist):
         return _page(request, "bad_link", _office(), 404)
     if request.method == "POST":
-        subscribers.confirm(subscriber, office=_office(), at=utc_now(), ip=_ip(request))
+        subscribers.confirm(subscriber, office=_office(), at=utc_now(), ip=address(request))
         subscriber.refresh_from_db()
     done = subscriber.state == SubscriberState.ACTIVE
     return _page(request, "confirm", _office(), done=done)
@@ -69,7 +70,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     except (signing.BadSignature, ValueError, Subscriber.DoesNotExist):
         return _page(request, "bad_link", _office(), 404)
     if request.method == "POST":
-        subscribers.leave(subscriber, office=_office(), at=utc_now(), ip=_ip(request))
+        subscribers.leave(subscriber, office=_office(), at=utc_now(), ip=address(request))
         subscriber.refresh_from_db()
     done = subscriber.state == SubscriberState.LEFT
     return _page(request, "leave", _office(), done=done)
@@ -81,10 +82,6 @@ def _office() -> Office:
 
 def _subscriber(public_id: uuid.UUID) -> Subscriber:
     return Subscriber.objects.get(public_id=public_id)
-
-
-def _ip(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _page(
