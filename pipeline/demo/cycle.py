@@ -156,6 +156,6 @@ def _keep_what_may_go(
         }
         if stops <= set(signed):
             for code in sorted(stops):
-                sign_warning(digest, editor, utc_now(), item, code)
+                sign_warning(digest, editor, utc_now(), item, code, "Đã xem lại với bài gốc")
         else:
             remove_item(digest, editor, utc_now(), item)

@@ -19,6 +19,7 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.shapes import DatePrecision, Fidelity
 from pipeline.text.clock import VIETNAM
 from pipeline.text.format import date_time, number
+from pipeline.text.privacy import still_named
 
 SUMMARY_WORDS = 150
 """Longer is no longer a short summary of one's own (syllables, as Vietnamese separates them)."""
@@ -42,6 +43,10 @@ class ItemFacts:
     """Numbers of editions that already carry the story."""
     signed: frozenset[str] = frozenset()
     """Codes of warnings a person signed for."""
+    initials_for: tuple[str, ...] = ()
+    """Names that are published as initials only."""
+    hide_schools: bool = False
+    picture_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,11 @@ def check(
         problems.append(Problem(Level.BLOCK, "empty", _("Bản tin chưa có tin nào.")))
     if not content.intro:
         problems.append(Problem(Level.NOTE, "no-intro", _("Bản tin chưa có lời dẫn.")))
+    words = "\n".join((content.title, content.intro, content.closing))
     for fact in facts:
+        for name in still_named(words, fact.initials_for):
+            text = _("Lời bản tin còn nêu tên cần viết tắt: %s.") % name
+            problems.append(Problem(Level.BLOCK, "named", text))
         for level, code, text in _of_item(fact, delay, publish_at):
             item = fact.content.public_id
             problems.append(Problem(level, code, text, item, code in fact.signed))
@@ -101,8 +110,22 @@ def _of_item(
         yield Level.BLOCK, "withdrawn", _("Tin đã bị gỡ.")
     yield from _of_credit(content, delay, publish_at)
     yield from _of_summary(fact)
+    if fact.picture_chosen and not content.picture:
+        yield (
+            Level.BLOCK,
+            "photo",
+            _("Ảnh chưa được báo đồng ý cho dùng: chọn ảnh khác hoặc bỏ ảnh."),
+        )
+    if "minor" in content.flags:
+        if fact.initials_for and fact.hide_schools and not content.picture:
+            yield (
+                Level.NOTE,
+                "minor",
+                _("Có trẻ em: tên đã viết tắt, không nêu trường."),
+            )
+        else:
+            yield Level.WARN, "flag:minor", _("Có trẻ em: xem lại tên, ảnh và sự đồng ý.")
     for flag, text in (
-        ("minor", _("Có trẻ em: xem lại tên, ảnh và sự đồng ý.")),
         ("health", _("Có thông tin sức khỏe của cá nhân.")),
         ("poverty", _("Có hoàn cảnh khó khăn của cá nhân: giữ sự tôn trọng.")),
         ("syndicated", _("Tin dẫn lại của hãng khác: xem quyền sử dụng.")),

@@ -34,6 +34,14 @@ class OtherOutlet:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """The outlet's own, published by agreement with it."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemContent:
     """One story as published: an own short summary and the full credit of the original."""
 
@@ -60,6 +68,7 @@ class ItemContent:
     commune: str = ""
     flags: tuple[str, ...] = ()
     others: tuple[OtherOutlet, ...] = ()
+    picture: Picture | None = None
     correction: str = ""
     """What readers of an earlier edition must know; shown with the story from then on."""
 
@@ -107,8 +116,9 @@ def to_json(content: EditionContent) -> dict[str, Any]:
     if not content.corrects:
         del data["corrects"]
     for item in data["items"]:
-        if not item["correction"]:
-            del item["correction"]
+        for name in ("correction", "picture"):
+            if not item[name]:
+                del item[name]
     return data
 
 
@@ -164,5 +174,6 @@ def _item(data: dict[str, Any]) -> ItemContent:
         "campaigns": tuple(Campaign(**campaign) for campaign in data["campaigns"]),
         "others": tuple(OtherOutlet(**other) for other in data["others"]),
         "flags": tuple(data["flags"]),
+        "picture": Picture(**data["picture"]) if data.get("picture") else None,
     }
     return ItemContent(**fields)

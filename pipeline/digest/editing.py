@@ -141,14 +141,22 @@ def sign_warning(
     at: datetime,
     item: DigestItem,
     code: str,
+    why: str,
     *,
     expected_version: int | None = None,
 ) -> None:
-    """Record that ``by`` saw the checklist's warning ``code`` on ``item`` and answers for it."""
+    """Record that ``by`` saw the checklist's warning ``code`` on ``item`` and answers for it.
+
+    Raises:
+        NotAllowed: role, state, version, or no reason is given.
+    """
+    why = " ".join(nfc(why).split())
+    if not why:
+        raise NotAllowed(_("Hãy ghi vì sao vẫn đăng."))
     with _changing(digest, by, at, "digest.warning_signed", expected_version) as (row, audit):
         found = _item_of(row, item)
         if code not in {signed["code"] for signed in found.signed_warnings}:
-            signature = {"code": code, "by": by.pk, "at": at.isoformat()}
+            signature = {"code": code, "by": by.pk, "at": at.isoformat(), "why": why[:300]}
             found.signed_warnings = [*found.signed_warnings, signature]
             found.save(update_fields=["signed_warnings"])
             audit["after"] = {"story": found.story_id, "code": code}

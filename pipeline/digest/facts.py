@@ -45,6 +45,9 @@ def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]
             fidelity=fidelity.check(item.story.summary, source_text(item.story)),
             earlier=tuple(earlier[item.story_id]),
             signed=frozenset(signed["code"] for signed in item.signed_warnings),
+            initials_for=tuple(item.story.initials_for),
+            hide_schools=item.story.hide_schools,
+            picture_chosen=item.story.picture_id is not None,
         )
         for item in items
     )

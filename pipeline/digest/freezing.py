@@ -8,11 +8,18 @@ from datetime import datetime
 from django.conf import settings
 
 from pipeline.config.office import Office
-from pipeline.digest.content import Campaign, EditionContent, ItemContent, OtherOutlet
+from pipeline.digest.content import (
+    Campaign,
+    EditionContent,
+    ItemContent,
+    OtherOutlet,
+    Picture,
+)
 from pipeline.digest.names import Names, load_names
 from pipeline.shapes import DatePrecision
 from pipeline.store.models import Article, Axis, Digest, DigestItem, Story
 from pipeline.text.fold import nfc
+from pipeline.text.privacy import published_as
 from pipeline.text.urls import public_link
 
 
@@ -38,7 +45,7 @@ def freeze(
 def items_of(digest: Digest) -> Sequence[DigestItem]:
     """The items in order, with all that freezing and checking read, in a few queries."""
     return list(
-        digest.items.select_related("story__withdrawal", "story__lead")
+        digest.items.select_related("story__withdrawal", "story__lead", "story__picture")
         .prefetch_related("story__tags", "story__articles")
         .order_by("position", "id")
     )
@@ -53,8 +60,8 @@ def freeze_item(item: DigestItem, names: Names) -> ItemContent:
     source = original.source if original else ""
     return ItemContent(
         public_id=str(story.public_id),
-        headline=nfc(story.headline).strip(),
-        summary=nfc(story.summary).strip(),
+        headline=published(story, story.headline),
+        summary=published(story, story.summary),
         machine_drafted=story.summary_is_machine_drafted,
         outlet=names.outlets.get(source, source),
         outlet_key=source,
@@ -65,7 +72,7 @@ def freeze_item(item: DigestItem, names: Names) -> ItemContent:
         if original and original.date_precision
         else None,
         credit=original.credit if original else "",
-        subject=story.subject,
+        subject=published(story, story.subject),
         kind=story.kind,
         sector=item.section,
         sector_name=names.sectors.get(item.section, ""),
@@ -74,7 +81,21 @@ def freeze_item(item: DigestItem, names: Names) -> ItemContent:
         commune=story.commune,
         flags=tuple(sorted(story.flags)),
         others=_others(story, original, names),
+        picture=_picture(story, names),
     )
+
+
+def published(story: Story, text: str) -> str:
+    """``text`` without the names that its editors do not publish."""
+    return published_as(text, story.initials_for, story.hide_schools).strip()
+
+
+def _picture(story: Story, names: Names) -> Picture | None:
+    """None where the outlet has not agreed, or no longer does."""
+    article = story.picture
+    if article is None or not article.image or article.source not in names.photos:
+        return None
+    return Picture(article.image["url"], published(story, article.image.get("caption") or ""))
 
 
 def _others(story: Story, original: Article | None, names: Names) -> tuple[OtherOutlet, ...]:

@@ -72,7 +72,7 @@ def digests(chief: User, admin: User, home: Home) -> list[Digest]:
         )
     item = new.items.first()
     for each in new.items.all():
-        approval.sign_warning(new, editor, now, each, "flag:hype")
+        approval.sign_warning(new, editor, now, each, "flag:hype", "Lời của nhân vật")
     approval.submit(new, editor, now, office=office())
     approval.send_back(new, chief, now, "Xem lại câu cuối.", item)
     approval.edit_text(new, editor, now, closing="Hẹn tuần sau.")

@@ -7,13 +7,13 @@ from hashlib import sha256
 
 import pytest
 
+from pipeline import review
 from pipeline.digest import approval
 from pipeline.digest.approval import NotAllowed, Stale
 from pipeline.digest.content import content_hash, fingerprint, from_json
 from pipeline.digest.drafting import draft_digest
 from pipeline.digest.freezing import freeze
 from pipeline.digest.rules import own_work
-from pipeline.review import decisions
 from pipeline.store.models import (
     AuditEntry,
     Axis,
@@ -93,7 +93,7 @@ def test_an_edition_is_frozen_with_its_hash() -> None:
     assert [item.author for item in content.items] == ["Minh Trang"] * 3
     headline = content.items[0].headline
     story = edition.digest.items.first().story  # type: ignore[union-attr]
-    decisions.edit(story, make_user("sau"), NOW, story.version, title="Đổi tên sau khi duyệt")
+    review.edit(story, make_user("sau"), NOW, story.version, title="Đổi tên sau khi duyệt")
     edition.refresh_from_db()
     assert from_json(edition.content).items[0].headline == headline
     with pytest.raises(TypeError):
@@ -148,7 +148,7 @@ class TestFourEyes:
         editor, chief = people()
         digest = submitted_digest(editor)
         story = digest.items.last().story  # type: ignore[union-attr]
-        decisions.edit(story, chief, NOW, story.version, title="Tên mới của tin")
+        review.edit(story, chief, NOW, story.version, title="Tên mới của tin")
         with pytest.raises(NotAllowed, match="Tên mới của tin"):
             approval.approve(digest, chief, NOW, OFFICE)
 
@@ -156,12 +156,12 @@ class TestFourEyes:
         editor, chief = people()
         digest = submitted_digest(editor)
         story = digest.items.last().story  # type: ignore[union-attr]
-        decisions.set_tags(story, chief, NOW, {Axis.CAMPAIGN: ["hien-mau"]})
+        review.set_tags(story, chief, NOW, {Axis.CAMPAIGN: ["hien-mau"]})
         with pytest.raises(NotAllowed, match="gắn nhãn"):
             approval.approve(digest, chief, NOW, OFFICE)
-        decisions.set_tags(story, editor, NOW, {Axis.CAMPAIGN: ["xoa-ngheo"]})
+        review.set_tags(story, editor, NOW, {Axis.CAMPAIGN: ["xoa-ngheo"]})
         assert not own_work(digest, chief)
-        decisions.undo(story, chief, NOW)
+        review.undo(story, chief, NOW)
         with pytest.raises(NotAllowed, match="gắn nhãn"):
             approval.approve(digest, chief, NOW, OFFICE)
         assert not Edition.objects.exists()
@@ -227,7 +227,7 @@ class TestStates:
         content, _problems = approval.checklist(digest, OFFICE, NOW)
         shown = fingerprint(content)
         story = digest.items.first().story  # type: ignore[union-attr]
-        decisions.edit(story, editor, NOW, story.version, title="Lén đổi sau khi gửi")
+        review.edit(story, editor, NOW, story.version, title="Lén đổi sau khi gửi")
         with pytest.raises(Stale):
             approval.approve(digest, chief, NOW, OFFICE, expected_fingerprint=shown)
 
@@ -259,11 +259,11 @@ class TestStates:
         _content, problems = approval.checklist(digest, OFFICE, NOW)
         code = next(problem.code for problem in problems if problem.stops)
         row = digest.items.get()
-        approval.sign_warning(digest, editor, NOW, row, code)
-        decisions.edit(story, editor, NOW, story.version, summary="Chị dạy nghề cho 77 phụ nữ.")
+        approval.sign_warning(digest, editor, NOW, row, code, "Đã xem lại")
+        review.edit(story, editor, NOW, story.version, summary="Chị dạy nghề cho 77 phụ nữ.")
         with pytest.raises(NotAllowed, match="77"):
             approval.submit(digest, editor, NOW, office=OFFICE)
-        decisions.undo(story, editor, NOW)
+        review.undo(story, editor, NOW)
         approval.submit(digest, editor, NOW, office=OFFICE)
         assert digest.state == DigestState.SUBMITTED
 

@@ -53,7 +53,7 @@ class DigestItem(models.Model):
     why = models.CharField(max_length=200, blank=True)
     """Why the draft picked it, or who added it."""
     signed_warnings = models.JSONField(default=list)
-    """Warnings a person saw and signed for: ``[{"code", "by", "at"}]``."""
+    """Warnings a person saw and signed for: ``[{"code", "by", "at", "why"}]``."""
 
     class Meta:
         ordering = ["position", "id"]

@@ -100,6 +100,7 @@ def _sign(request: HttpRequest, found: Digest) -> str:
         utc_now(),
         _item(request, found),
         request.POST.get("code", ""),
+        request.POST.get("why", ""),
         expected_version=_version(request),
     )
     return _("Đã ghi nhận: bạn chịu trách nhiệm về cảnh báo này.")

@@ -1,90 +1,127 @@
-"""Editing a story's title and summary beside its sources, and the live check of a summary."""
+"""Editing a story beside its sources, and the live check of what is being written."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline import review
 from pipeline.digest.facts import source_text
 from pipeline.judge.fidelity import check
-from pipeline.store.models import Story
+from pipeline.store.models import Axis, Story
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
+from pipeline.text.privacy import published_as
+from pipeline.web.desk import story_form
 from pipeline.web.desk.deciding import address, conflict_words
-from pipeline.web.desk.labels import CLAIMS
+from pipeline.web.desk.inbox import places_offered
+from pipeline.web.desk.labels import KINDS
 from pipeline.web.desk.look import StoryLook
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.queue import Filters
-
-
-class StoryForm(forms.Form):
-    version = forms.IntegerField(min_value=0)
-    title = forms.CharField(label=gettext_lazy("Tiêu đề"), max_length=300)
-    summary = forms.CharField(label=gettext_lazy("Tóm tắt"), max_length=5000, required=False)
+from pipeline.web.desk.revisions import FieldChange, changes_since
+from pipeline.web.desk.story_form import Draft
+from pipeline.web.reference import office, reference
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.REVIEW)
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """On a conflict the page comes back with the writer's own words still in the form, the other
-    person's beside them, and the version to write over named: saving again is a decision."""
-    story = get_object_or_404(Story.every.prefetch_related("tags"), public_id=public_id)
+    """On a conflict the page comes back with the writer's own words still in the form, what the
+    other person changed above them, and the version to write over named: saving again is a
+    decision."""
+    stories = Story.every.prefetch_related("tags", "places", "articles__judgement")
+    story = get_object_or_404(stories, public_id=public_id)
     filters = Filters.read(request.GET)
     if story.merged_into and request.method != "POST":
         return HttpResponseRedirect(address(filters, story.standing))
-    theirs, status = None, 200
-    if request.method == "POST":
-        form = StoryForm(request.POST)
-        if form.is_valid():
-            try:
-                changed = review.edit(
-                    story,
-                    person(request),
-                    utc_now(),
-                    form.cleaned_data["version"],
-                    title=form.cleaned_data["title"],
-                    summary=form.cleaned_data["summary"],
-                )
-            except review.Conflict as conflict:
-                messages.warning(request, conflict_words(conflict))
-                story, theirs, status = conflict.current, conflict.last, 409
-                form = StoryForm({**form.cleaned_data, "version": story.version})
-            else:
-                if changed:
-                    undo = f"{story.public_id} {story.version}"
-                    messages.success(request, _("Đã lưu: %s") % story.headline, extra_tags=undo)
-                return HttpResponseRedirect(address(filters, story))
-        else:
-            status = 422
-    else:
-        form = StoryForm(
-            {"version": story.version, "title": story.headline, "summary": story.summary}
-        )
+    if request.method != "POST":
+        return _show(request, story, story_form.shown(story), filters)
+    draft = story_form.read(request.POST, story)
+    if not draft.ok:
+        return _show(request, story, draft, filters, status=422)
+    seen = draft.form.cleaned_data["version"]
+    try:
+        changed = review.revise(story, person(request), utc_now(), draft.wishes, seen)
+    except review.Conflict as conflict:
+        messages.warning(request, conflict_words(conflict, seen))
+        now = get_object_or_404(stories, pk=conflict.current.pk)
+        draft.form = story_form.StoryForm({**draft.form.cleaned_data, "version": now.version})
+        theirs = changes_since(now, seen) if not conflict.merged else ()
+        return _show(request, now, draft, filters, status=409, theirs=theirs, last=conflict.last)
+    except review.NotAgreed as refusal:
+        name = reference().outlet(refusal.source)
+        said = _("%s chưa thỏa thuận cho dùng ảnh, nên không chọn được ảnh này.") % name
+        draft.errors["picture"] = [said]
+        return _show(request, story, draft, filters, status=422)
+    if changed:
+        undo = f"{story.public_id} {story.version}"
+        messages.success(request, _("Đã lưu: %s") % story.headline, extra_tags=undo)
+    return HttpResponseRedirect(address(filters, story))
+
+
+def _show(
+    request: HttpRequest,
+    story: Story,
+    draft: Draft,
+    filters: Filters,
+    *,
+    status: int = 200,
+    theirs: tuple[FieldChange, ...] = (),
+    last: Any = None,
+) -> HttpResponse:
+    known = reference()
     context = {
         "look": StoryLook(story),
-        "form": form,
+        "draft": draft,
+        "form": draft.form,
         "theirs": theirs,
+        "conflict": status == 409,
+        "last": last,
         "filters": filters,
-        "claims": CLAIMS,
-        "findings": check(nfc(form["summary"].value() or ""), source_text(story)).unsupported,
+        "kinds": KINDS,
+        "places_offered": places_offered(office().province),
+        "axes": {
+            Axis.SECTOR: (_("Lĩnh vực"), [known.sector(slug) for slug in known.sectors]),
+            Axis.CAMPAIGN: (_("Phong trào"), [known.campaign(slug) for slug in known.campaigns]),
+        },
+        "pictures": [
+            (article, review.photos_agreed(article.source))
+            for article in story.articles.all()
+            if article.image
+        ],
+        **_checked(story, draft),
     }
     return page(request, "web/edit.html", context, status)
+
+
+def _checked(story: Story, draft: Draft) -> dict[str, Any]:
+    """What the summary says that its sources do not, and how the texts will be published where
+    that is not as they are written."""
+    title = nfc(draft.form["title"].value() or "")
+    summary = nfc(draft.form["summary"].value() or "")[:5000]
+    texts = {"title": title, "summary": summary}
+    as_told = {
+        name: published_as(text, draft.names, draft.hide_schools) for name, text in texts.items()
+    }
+    return {
+        "findings": check(summary, source_text(story)).unsupported,
+        "published": as_told if as_told != texts else None,
+    }
 
 
 @require_POST
 @requires(Action.REVIEW)
 def findings(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What a summary being written says that its sources do not: a fragment for htmx."""
-    story = get_object_or_404(Story, public_id=public_id)
-    summary = nfc(request.POST.get("summary", ""))[:5000]
-    found = check(summary, source_text(story)).unsupported
-    return render(request, "web/_findings.html", {"findings": found, "claims": CLAIMS})
+    """The same of the form being filled in: a fragment for htmx."""
+    stories = Story.objects.prefetch_related("tags", "places", "articles__judgement")
+    story = get_object_or_404(stories, public_id=public_id)
+    draft = story_form.read(request.POST, story)
+    return render(request, "web/_findings.html", _checked(story, draft))
