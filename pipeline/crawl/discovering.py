@@ -239,5 +239,4 @@ class Finder:
 
 def _site(url: str) -> str:
     """Host without www, m, amp: what makes two links the same outlet's."""
-    host = urlsplit(canonical_url(url)).hostname or ""
-    return host.removeprefix("www.")
+    return urlsplit(canonical_url(url)).hostname or ""

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.shapes import FeedItem
 from pipeline.text.fold import nfc
-from pipeline.text.urls import canonical_url
+from pipeline.text.urls import canonical_url, public_link
 
 LONGEST_URL = 700
 """Characters of an address the store keeps; articles' addresses have 60 to 200."""
@@ -72,12 +72,12 @@ def address(href: object, base: str) -> str | None:
 
 
 def fitting(item: FeedItem) -> FeedItem | None:
-    """``item`` under an address that can be stored, the canonical one where only that fits; None
+    """``item`` under an address that can be stored, without tracking where only that fits; None
     when neither does."""
-    canonical = canonical_url(item.url)
-    if len(canonical) > LONGEST_URL:
+    bare = item.url if len(item.url) <= LONGEST_URL else public_link(item.url)
+    if max(len(bare), len(canonical_url(item.url))) > LONGEST_URL:
         return None
-    return item if len(item.url) <= LONGEST_URL else replace(item, url=canonical)
+    return item if bare == item.url else replace(item, url=bare)
 
 
 def _line(value: object) -> str | None:

@@ -37,7 +37,7 @@ class SourcePlan:
     known: frozenset[str] = frozenset()
     """Canonical URLs that are done: never fetched in this round."""
     pending: tuple[FeedItem, ...] = ()
-    """Found earlier and still to be fetched, the longest waiting first; by turns with what is new."""
+    """Found earlier and still to be fetched, the longest waiting first."""
     validators: Mapping[str, Validators] = field(default_factory=dict)
     """By URL of feed, sitemap or listing. Leave one out to fetch it unconditionally, as must be
     done at least daily: unchanged validators do not prove an unchanged document."""

@@ -30,7 +30,7 @@ from pipeline.extract.selecting import Chosen, choose
 from pipeline.extract.tree import parse
 from pipeline.shapes import ExtractedArticle, FeedItem
 from pipeline.text.legacy import to_unicode
-from pipeline.text.urls import canonical_url
+from pipeline.text.urls import stated_address
 
 _TELLING = 600
 """Characters of a text that show its language."""
@@ -109,7 +109,7 @@ def extract(
     text = to_unicode("\n".join(paragraphs))
     article = ExtractedArticle(
         url=url,
-        canonical_url=canonical_url(url),
+        canonical_url=stated_address(url, data.canonical),
         title=to_unicode(headline),
         paragraphs=tuple(text.split("\n")) if text else (),
         sapo=to_unicode(sapo) if sapo else None,

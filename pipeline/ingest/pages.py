@@ -97,7 +97,8 @@ def read_page(
     selectors = source.selectors if source else None
     missed = selectors is not None and _missed(extracted, selectors)
     _count_selector_misses(page.source, missed=missed)
-    addresses = (understanding.canonical(page.source, page.url), page.canonical_url)
+    told = (extracted.canonical_url, page.url)
+    addresses = (*(understanding.canonical(page.source, url) for url in told), page.canonical_url)
     published = extracted.published_at
     if oldest and published and published < oldest and _known(addresses) is None:
         logger.info("%s: published %s, before the horizon", page.url, published)
@@ -127,8 +128,8 @@ def read_article(
 ) -> Outcome:
     """Store the article, judged, in its story; an edited one keeps its earlier version.
 
-    ``addresses`` are the canonical ones it may be known by: where its page answered, and where that
-    was asked for. A feed's teaser never replaces what was read from a page.
+    ``addresses`` are the canonical ones it may be known by: what its page states, where that
+    answered, and where it was asked for. A feed's teaser never replaces what was read from a page.
 
     The thinking is done before the transaction: SQLite has one writer, and the desk is waiting.
     Grouping is done in it, by one process at a time: two that store copies of one story at the same

@@ -175,8 +175,8 @@ def _on_sites_of(source: Source) -> Q:
     """
     found = Q()
     for address in (source.home, *documents_of(source)):
-        site = urlsplit(canonical_url(address)).netloc.removeprefix("www.")
-        for start in (f"{scheme}://{www}{site}" for scheme in _SCHEMES for www in ("", "www.")):
+        site = urlsplit(canonical_url(address)).netloc
+        for start in (f"{scheme}://{site}" for scheme in _SCHEMES):
             found |= Q(
                 canonical_url__gte=f"{start}/", canonical_url__lt=f"{start}0"
             )  # "0": after "/"

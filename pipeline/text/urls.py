@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -24,7 +24,11 @@ _SESSION = re.compile(
 _LONG_TOKEN = re.compile(r"[0-9A-Za-z]{16,}")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _PATH_AMP = re.compile(r"/amp/?$", re.IGNORECASE)
-_READER_HOST = re.compile(r"^(?:m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_READER_HOST = re.compile(r"^(?:www|m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_EXTENSION = re.compile(r"(?:\.amp)?\.\w{2,5}$|\.amp$")
+_SHORTEST_NAME = 12
+"""Characters of a headline in an address; sections and scripts (``detail.aspx``) have fewer."""
+_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _QUERY_SAFE = "/:@!$'()*,;?~-._"
@@ -34,7 +38,8 @@ _NOISE = re.compile(r"[\x00-\x20\x7f]+")
 def canonical_url(url: str, *, keep_case: bool = True) -> str:
     """The address without what does not name the article.
 
-    Lower-case ASCII host (IDNA) without mobile or AMP prefix, log-in, default port or final dot;
+    Lower-case ASCII host (IDNA) without ``www.``, mobile or AMP prefix (other sub-domains are other
+    sites), log-in, default port or final dot;
     path without dot segments, session ids or a final ``/amp``; query sorted, without tracking and
     session parameters; no fragment. Percent-encoding is made uniform. Idempotent.
 
@@ -59,6 +64,30 @@ def canonical_url(url: str, *, keep_case: bool = True) -> str:
     if not keep_case:
         path, query = _path(_lower(path)), _query(_lower(query))
     return urlunsplit((parts.scheme, authority, path, query, ""))
+
+
+def stated_address(url: str, stated: str) -> str:
+    """The canonical address of the page at ``url``, which states ``stated`` of itself by
+    ``rel=canonical``.
+
+    That is believed where it leads to the same outlet's host and to the same name or number of an
+    article: some systems state their front page, a section or another site on every page.
+    """
+    own = canonical_url(url)
+    try:
+        told = canonical_url(urljoin(url, stated)) if stated else own
+        same_site = urlsplit(told).netloc == urlsplit(own).netloc
+    except ValueError:
+        return own
+    return told if same_site and _names_of(told) & _names_of(own) else own
+
+
+def _names_of(url: str) -> set[str]:
+    """The last segment without its extension, and numbers long enough to be an article's own."""
+    parts = urlsplit(url)
+    words = _EXTENSION.sub("", parts.path.rstrip("/").rpartition("/")[2])
+    named = {words} if len(words) >= _SHORTEST_NAME else set()
+    return named | set(_NUMBER.findall(f"{parts.path}?{parts.query}"))
 
 
 def public_link(url: str) -> str:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.urls import canonical_url, public_link, same_address
+from pipeline.text.urls import canonical_url, public_link, same_address, stated_address
 
 
 @pytest.mark.parametrize(
@@ -16,7 +18,12 @@ from pipeline.text.urls import canonical_url, public_link, same_address
         ("http://127.0.0.1:8801/a", "http://127.0.0.1:8801/a"),
         ("https://m.bao.vn/a.html", "https://bao.vn/a.html"),
         ("https://amp.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://www.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://www.m.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://yenbai.bao.vn/a.html", "https://yenbai.bao.vn/a.html"),
+        ("https://m.yenbai.bao.vn/a.html", "https://yenbai.bao.vn/a.html"),
         ("https://m.vn/a", "https://m.vn/a"),
+        ("https://www.vn/a", "https://www.vn/a"),
         ("https://bao.vn/a/amp/", "https://bao.vn/a"),
         ("https://bao.vn/a.html?utm_source=zalo&utm_medium=x&zarsrc=30", "https://bao.vn/a.html"),
         ("https://bao.vn/a?gidzl=x-Y_1&zalo_src=2&id=7", "https://bao.vn/a?id=7"),
@@ -48,6 +55,29 @@ def test_case_is_kept_unless_the_source_says_otherwise() -> None:
     assert canonical_url(url, keep_case=False) == "https://bao.vn/thoi-su/tin%2Fmoi?id=a"
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("https://www.bao.vn/xa-hoi/chi-may-trong-que-123456.html", "the stated one"),
+        ("/xa-hoi/chi-may-trong-que-123456.html", "the stated one"),
+        ("https://bao.vn/tin.aspx?id=123456", "the stated one"),
+        ("https://bao.vn/xa-hoi/chi-may-trong-que-123456.amp.html", "the stated one"),
+        ("", "its own"),
+        ("https://bao.vn/", "its own"),
+        ("https://bao.vn/xa-hoi/", "its own"),
+        ("https://bao.vn/xa-hoi/bai-khac-han-654321.html", "its own"),
+        ("https://yenbai.bao.vn/chi-may-trong-que-123456.html", "its own"),
+        ("https://bao-khac.vn/chi-may-trong-que-123456.html", "its own"),
+        ("http://[", "its own"),
+    ],
+)
+def test_a_page_is_believed_about_its_address_within_reason(stated: str, expected: str) -> None:
+    url = "https://m.bao.vn/chi-may-trong-que-123456.html"
+    own = canonical_url(url)
+    told = canonical_url(urljoin(url, stated)) if expected == "the stated one" else own
+    assert stated_address(url, stated) == told
+
+
 def test_http_and_https_name_the_same_article() -> None:
     assert same_address("http://bao.vn/a") == same_address("https://bao.vn/a")
 
@@ -57,7 +87,9 @@ URLS = st.one_of(
     st.builds(
         "{}://{}{}/{}?{}#{}".format,
         st.sampled_from(["http", "HTTPS", "https"]),
-        st.sampled_from(["m.bao.vn", "Báo.VN.", "amp.m.bao.com.vn", "[::1]", "a_b.vn", "."]),
+        st.sampled_from(
+            ["m.bao.vn", "www.m.bao.vn", "Báo.VN.", "amp.m.bao.com.vn", "[::1]", "a_b.vn", "."]
+        ),
         st.sampled_from(["", ":80", ":443", ":8080"]),
         st.text(alphabet="aZ%2fé./;=jsessionid~+ amp", max_size=40),
         st.text(alphabet="aZ%2f&=utm_sidé+/?;", max_size=40),
