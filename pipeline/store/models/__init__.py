@@ -28,6 +28,7 @@ from pipeline.store.models.register import (
     Stage,
     StageChange,
 )
+from pipeline.store.models.reports import QuarterReport
 from pipeline.store.models.requests import Attachment, PublicRequest, RequestKind
 from pipeline.store.models.scheduling import JobRun, Mutex
 from pipeline.store.models.stories import (
@@ -76,6 +77,7 @@ __all__ = [
     "Page",
     "PublicRequest",
     "PublishedLink",
+    "QuarterReport",
     "RegisterNote",
     "RegisterRegrouping",
     "Regrouping",
