@@ -110,6 +110,7 @@ def candidates_of(digest: Digest, *, office: Office, now: datetime) -> list[Stor
     )
     stories = (
         Story.objects.filter(in_horizon)
+        .exclude(lead=None)  # suggested by the public: no source to credit
         .exclude(digest_items__digest__editions__isnull=False)
         .filter(withdrawal=None)
         .prefetch_related("tags")

@@ -19,6 +19,7 @@ FLAGS = {
     "advert": _("Nghi quảng cáo"),
     "document": _("Văn bản"),
     "leadership": _("Tin lãnh đạo"),
+    "public": _("Người dân giới thiệu"),
 }
 KINDS = {
     "individual": _("Cá nhân"),
@@ -117,6 +118,9 @@ ACTIONS = {
     "story.kept": _("giữ tin dù bài gốc có thể đã mất"),
     "model.learned": _("máy học lại, dùng mô hình mới"),
     "model.brought_back": _("trở về mô hình trước"),
+    "request.received": _("nhận đơn của người dân"),
+    "request.handled": _("trả lời đơn của người dân"),
+    "request.erased": _("xóa thông tin người gửi đơn"),
     "person.added": _("thêm tài khoản"),
     "person.changed": _("sửa tài khoản"),
     "person.switched_off": _("tắt tài khoản"),

@@ -19,6 +19,8 @@ from pipeline.store.models import (
     DigestItem,
     DigestState,
     JudgementRecord,
+    PublicRequest,
+    RequestKind,
     Story,
     StoryRevision,
     StoryTag,
@@ -112,6 +114,11 @@ class StoryLook:
     def carried(self) -> list[str]:
         """Channels that have sent it and cannot take it back."""
         return carried_by(self.story) if self.withdrawal else []
+
+    @cached_property
+    def suggestions(self) -> list[PublicRequest]:
+        """What people or agencies wrote of it; who they are stays with the requests."""
+        return list(self.story.public_requests.filter(kind=RequestKind.SUGGESTION))
 
     @cached_property
     def proposals(self) -> list[review.Proposal]:

@@ -38,6 +38,8 @@ class Action(StrEnum):
     """Follow exemplars: profile, stage, notes, criteria, merge and split."""
     CORRECT = "correct"
     """Propose to tell readers that something published no longer holds."""
+    REQUESTS = "requests"
+    """Read and answer what the public sends: it names its senders."""
     AUDIT = "audit"
     PEOPLE = "people"
 
@@ -52,6 +54,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.RESTORE: APPROVERS,
     Action.REGISTER: frozenset(Role),
     Action.CORRECT: frozenset(Role),
+    Action.REQUESTS: EDITORS,
     Action.AUDIT: APPROVERS,
     Action.PEOPLE: frozenset({Role.ADMIN}),
 }

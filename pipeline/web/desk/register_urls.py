@@ -11,6 +11,7 @@ from pipeline.web.desk import (
     register,
     register_profile,
     register_regrouping,
+    requests,
 )
 
 
@@ -33,6 +34,11 @@ urlpatterns: list[URLPattern] = [
     path("register/agencies/add/", agencies.add, name="add_agency"),
     path("register/agencies/<int:key>/", agencies.change, name="change_agency"),
     path("register/undo/<int:key>/", register_regrouping.undo, name="undo_exemplars"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:public_id>/", requests.request_page, name="request"),
+    path("requests/<uuid:public_id>/handle/", requests.handle, name="handle_request"),
+    path("requests/<uuid:public_id>/erase/", requests.erase, name="erase_request"),
+    path("requests/<uuid:public_id>/file/<int:key>/", requests.attachment, name="attachment"),
     path("register/nominations/", nominations.nominated, name="nominations"),
     path("register/nominations.csv", nominations.export, name="nominations_csv"),
     path("corrections/<int:key>/", corrections.correction, name="correction"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pipeline.web.public import views
+from pipeline.web.public import asking, views
 
 app_name = "public"
 urlpatterns = [
     path("dang-ky/", views.subscribe, name="subscribe"),
     path("xac-nhan/<str:token>/", views.confirm, name="confirm"),
     path("thoi-nhan/<str:token>/", views.leave, name="leave"),
+    path("gioi-thieu/", asking.suggest, name="suggest"),
+    path("dinh-chinh/", asking.correct, name="correct"),
     path("", views.portal_file, name="index"),
     path("<path:name>", views.portal_file, name="file"),
 ]
