@@ -19,6 +19,7 @@ from pipeline.digest.editing import (
     locked,
     move_item,
     remove_item,
+    set_section,
     sign_warning,
 )
 from pipeline.digest.facts import checklist
@@ -48,6 +49,7 @@ __all__ = [
     "next_publication",
     "remove_item",
     "send_back",
+    "set_section",
     "sign_warning",
     "submit",
 ]

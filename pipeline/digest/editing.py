@@ -102,6 +102,26 @@ def move_item(
             _number(row, items)
 
 
+def set_section(
+    digest: Digest,
+    by: User,
+    at: datetime,
+    item: DigestItem,
+    section: str,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Put ``item`` under another sector; the caller knows which sectors there are. Its place in the
+    order stays."""
+    with _changing(digest, by, at, "digest.section_set", expected_version) as (row, audit):
+        found = _item_of(row, item)
+        if section != found.section:
+            audit["before"] = {"story": found.story_id, "section": found.section}
+            audit["after"] = {"story": found.story_id, "section": section}
+            found.section = section
+            found.save(update_fields=["section"])
+
+
 def edit_text(
     digest: Digest,
     by: User,

@@ -27,6 +27,8 @@ class Preview:
     body: str
     note: str = ""
     """Figures against the channel's limits, such as ``142/150 ký tự``."""
+    text: str = ""
+    """What goes with an HTML body for readers that show none."""
 
 
 @dataclass(frozen=True, slots=True)

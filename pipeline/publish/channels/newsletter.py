@@ -68,9 +68,9 @@ class Newsletter:
             yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        html, _text = letter(content, office)
+        html, text = letter(content, office)
         size = len(html.encode()) / 1000
-        return Preview("html", html, f"{size:.0f}/{LIMIT / 1000:.0f} kB")
+        return Preview("html", html, f"{size:.0f}/{LIMIT / 1000:.0f} kB", text)
 
 
 def wanted(content: EditionContent, subscriber: Subscriber) -> tuple[ItemContent, ...]:

@@ -17,7 +17,7 @@ from pipeline.publish.channels import CHANNELS
 from pipeline.store.models import Digest, DigestItem, Story
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.permissions import Action, person, requires
-from pipeline.web.reference import office
+from pipeline.web.reference import office, reference
 
 
 @require_POST
@@ -78,6 +78,17 @@ def _move(request: HttpRequest, found: Digest) -> str:
         expected_version=_version(request),
     )
     return ""
+
+
+def _section(request: HttpRequest, found: Digest) -> str:
+    section = request.POST.get("section", "")
+    if section and section not in reference().sectors:
+        raise approval.NotAllowed(_("Không có mục này."))
+    item = _item(request, found)
+    approval.set_section(
+        found, person(request), utc_now(), item, section, expected_version=_version(request)
+    )
+    return _("Đã đổi mục: %s") % item.story.headline
 
 
 def _text(request: HttpRequest, found: Digest) -> str:
@@ -161,6 +172,7 @@ STEPS = {
     "add": _add,
     "remove": _remove,
     "move": _move,
+    "section": _section,
     "text": _text,
     "sign": _sign,
     "submit": _submit,

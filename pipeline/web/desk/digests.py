@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from pipeline.publish.plan import due
 from pipeline.store.models import (
     AuditEntry,
     Digest,
+    DigestItem,
     DigestState,
     Edition,
     Role,
@@ -34,9 +36,10 @@ from pipeline.store.models import (
 )
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk import deliveries
+from pipeline.web.desk.checks import checklist_rows
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
-from pipeline.web.reference import office
+from pipeline.web.reference import office, reference
 
 CANDIDATES = 40
 PREVIEW_POLICY = (
@@ -93,6 +96,11 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "items": items,
         "by_item": by_item,
         "checklist": progress(content, problems),
+        "rows": checklist_rows(problems),
+        "numbers": {str(item.story.public_id): n for n, item in enumerate(items, start=1)},
+        "signers": signers(items),
+        "sections": [(slug, reference().sector(slug)) for slug in reference().sectors],
+        "phone": request.GET.get("width") == "phone",
         "stops": [problem for problem in problems if problem.stops],
         "candidates": candidates(found, [item.story_id for item in items]),
         "notes": notes,
@@ -113,6 +121,23 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "preview": CHANNELS[channel].preview(content_of(edition) if edition else content, office()),
     }
     return page(request, "web/digest.html", context)
+
+
+def signers(items: Sequence[DigestItem]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Who signed for which warning, when and why: by story, then by code."""
+    keys = {signed["by"] for item in items for signed in item.signed_warnings}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys)}
+    return {
+        str(item.story.public_id): {
+            signed["code"]: {
+                "by": names.get(signed["by"], ""),
+                "at": datetime.fromisoformat(signed["at"]),
+                "why": signed.get("why", ""),
+            }
+            for signed in item.signed_warnings
+        }
+        for item in items
+    }
 
 
 def progress(content: EditionContent, problems: tuple[Problem, ...]) -> dict[str, int]:

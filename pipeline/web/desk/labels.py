@@ -102,6 +102,7 @@ ACTIONS = {
     "digest.item_added": _("thêm tin vào bản tin"),
     "digest.item_removed": _("lấy tin khỏi bản tin"),
     "digest.item_moved": _("đổi thứ tự tin"),
+    "digest.section_set": _("đổi mục của tin trong bản tin"),
     "digest.text_edited": _("sửa lời bản tin"),
     "digest.warning_signed": _("ký nhận một cảnh báo"),
     "digest.submitted": _("gửi bản tin chờ duyệt"),
