@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,14 +24,19 @@ from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.config.yamlfile import ConfigError, Fault
 from pipeline.crawl.health import describe, is_ailing
+from pipeline.crawl.keeping import Alone, Keep, hosts_of
 from pipeline.crawl.opml import read_opml, with_own_keys
 from pipeline.crawl.plan import SourcePlan
 from pipeline.crawl.probe import Probed, probe, trial
 from pipeline.crawl.spool import FailureKind, FetchedPage
+from pipeline.crawl.throttle import host_of
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.shapes import ExtractedArticle
 from pipeline.text import format as show
 from pipeline.text.clock import VIETNAM, utc_now
+
+PROBE_DELAY = timedelta(seconds=1)
+"""For a site that is no source yet; a person is waiting."""
 
 allow_private_option = click.option(
     "--allow-private", is_flag=True, help="Permit loopback and private addresses."
@@ -80,7 +85,15 @@ def probe_command(url: str, allow_private: bool) -> None:
         url = f"https://{url}"
     home = Home.locate()
     now = utc_now()
-    probed = probe(url, user_agent=_agent(home), now=now, allow_private=allow_private)
+    listed = [s for s in load_sources(home.sources_file) if host_of(url) in hosts_of(s)]
+    probed = probe(
+        url,
+        user_agent=_agent(home),
+        now=now,
+        allow_private=allow_private,
+        delay=max([PROBE_DELAY, *(source.delay for source in listed)]),
+        keep=_keep(),
+    )
     with Apart() as reader:
         articles = [(page.url, _read(reader, probed, page, now)) for page in probed.pages]
         told = _told_by_feed(reader, probed, now)
@@ -137,7 +150,7 @@ def verify(province: str | None, yes: bool, allow_private: bool) -> None:
     click.echo(f"{wanted}: đang thử {len(mine)} nguồn, mất chừng một phút…", err=True)
     now = utc_now()
     plans = [SourcePlan(source, max_pages=3) for source in mine]
-    results = trial(plans, user_agent=agent, now=now, allow_private=allow_private)
+    results = trial(plans, user_agent=agent, now=now, allow_private=allow_private, keep=_keep())
     good = _show(results, now)
     if not good:
         raise WorkFailed(f"{wanted}: none of {len(mine)} outlets gave an article")
@@ -216,6 +229,26 @@ def _check_taxonomy(folder: Path) -> str:
     taxonomy = load_taxonomy(folder)
     sectors, campaigns = len(taxonomy.sectors), len(taxonomy.campaigns)
     return f"{folder}: {sectors} sectors, {campaigns} campaigns, no fault"
+
+
+def _keep() -> Keep:
+    """The host leases of the home's database; where there is none, nobody else crawls."""
+    setup_django()
+    from django.db import DatabaseError, connection
+
+    from pipeline.ingest.leases import keep_hosts
+    from pipeline.store.models import HostLease
+
+    settings = connection.settings_dict
+    file = Path(settings["NAME"]) if connection.vendor == "sqlite" else None
+    if file and not file.exists() and "mode=memory" not in file.name:  # asking would create it
+        return Alone().keep
+    try:
+        there = HostLease._meta.db_table in connection.introspection.table_names()
+    except DatabaseError as error:
+        click.echo(f"không dùng được cơ sở dữ liệu, chạy không có nó: {error}", err=True)
+        there = False
+    return keep_hosts if there else Alone().keep
 
 
 def _agent(home: Home) -> str:

@@ -29,6 +29,8 @@ from pipeline.crawl.spool import Failure, FailureKind, HostReport, Spool
 from pipeline.crawl.throttle import Throttle, host_of
 from pipeline.text.clock import utc_now
 
+ALIVE_EVERY = 10.0
+"""Seconds; the parent renews its lease on the hosts when it hears from the child."""
 MOST_REDIRECTS = 5
 READER_MEGABYTES = 250
 """Documents are read one at a time, so that this process and its reader stay below 500 MB together.
@@ -92,6 +94,12 @@ def emit(event: str, source: str, url: str, count: int) -> None:
         os._exit(1)
 
 
+async def _tell_alive() -> None:
+    while True:
+        await asyncio.sleep(ALIVE_EVERY)
+        emit("alive", "", "", 0)
+
+
 class RoundSpider(Spider):
     """Scrapy's frame around the sources' tasks; requests go straight to its downloader."""
 
@@ -116,11 +124,13 @@ class RoundSpider(Spider):
                 throttle.register(host_of(url), source.delay)
             for listing in source.listings:
                 throttle.register(host_of(listing.url), source.delay)
+        alive = asyncio.create_task(_tell_alive())
         try:
             await asyncio.gather(
                 *(self._source(mine, fetcher, spool, limit) for mine in self.plan.sources)
             )
         finally:
+            alive.cancel()
             self._report_hosts(throttle, spool)
             self.readers.close()
         return

@@ -21,10 +21,19 @@ from lxml.html import HtmlElement
 
 from pipeline.apart import Apart, TooMuch
 from pipeline.config.sources import Listing, Source
+from pipeline.crawl.keeping import Alone, Keep
 from pipeline.crawl.listings import looks_like_article, parse_html
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.run import run_crawl
-from pipeline.crawl.spool import Discovery, Failure, FailureKind, FetchedPage, Record, Spool
+from pipeline.crawl.spool import (
+    Discovery,
+    Failure,
+    FailureKind,
+    FetchedPage,
+    HostReport,
+    Record,
+    Spool,
+)
 from pipeline.shapes import FeedItem
 from pipeline.text.clock import utc_now
 
@@ -80,15 +89,23 @@ def probe(
     now: datetime,
     allow_private: bool = False,
     delay: timedelta = timedelta(seconds=1),
+    keep: Keep | None = None,
 ) -> Probed:
     """Try ``url``'s site; the result's ``source`` names only what answered with articles.
 
-    If its first pages are too much to read, only the customary addresses are tried.
+    If its first pages are too much to read, only the customary addresses are tried. ``keep``: as of
+    ``trial``.
     """
     home = "{0.scheme}://{0.netloc}".format(urlsplit(url))
     draft = Source(key=key_for(home), name=key_for(home), province="?", home=home, delay=delay)
     pages = (home + "/", url, home + "/robots.txt", *(home + path for path in FEED_PAGES))
-    asked = partial(trial, user_agent=user_agent, now=now, allow_private=allow_private)
+    asked = partial(
+        trial,
+        user_agent=user_agent,
+        now=now,
+        allow_private=allow_private,
+        keep=keep or Alone().keep,
+    )
 
     def read(pages: Iterable[str]) -> dict[str, bytes]:
         pending = tuple(FeedItem(page) for page in dict.fromkeys(pages))
@@ -118,22 +135,43 @@ def probe(
 
 
 def trial(
-    plans: Iterable[SourcePlan], *, user_agent: str, now: datetime, allow_private: bool
+    plans: Iterable[SourcePlan],
+    *,
+    user_agent: str,
+    now: datetime,
+    allow_private: bool,
+    keep: Keep | None = None,
 ) -> list[Probed]:
-    """One round over these sources into a spool that is thrown away, in the order given."""
-    plans = tuple(plans)
-    with tempfile.TemporaryDirectory(prefix="guongsang-probe-") as scratch:
+    """One round over these sources into a spool that is thrown away, in the order given.
+
+    ``keep`` holds their hosts meanwhile; absent, nobody else crawls. A source whose host is another
+    process's is not asked: its only failure says so.
+    """
+    by_key = {plan.source.key: plan for plan in plans}
+    with (
+        tempfile.TemporaryDirectory(prefix="guongsang-probe-") as scratch,
+        (keep or Alone().keep)([plan.source for plan in by_key.values()]) as kept,
+    ):
         plan = CrawlPlan(
             Path(scratch),
             user_agent,
             now,
-            plans,
+            tuple(by_key[source.key] for source in kept.sources),
             allow_private=allow_private,
             time_limit=timedelta(minutes=5),
+            not_before=kept.not_before(),
+            hosts=kept.plan(),
         )
-        run_crawl(plan)
+        if plan.sources:
+            run_crawl(plan, keeper=kept)
         records = [record for _, record in Spool(plan.spool).read()]
-    return [_of(mine.source, records) for mine in plans]
+        for record in records:
+            if isinstance(record, HostReport):
+                kept.rested(record)
+        for key, why in kept.busy.items():
+            home = by_key[key].source.home
+            records.append(Failure(key, home, utc_now(), FailureKind.BUSY, why))
+    return [_of(mine.source, records) for mine in by_key.values()]
 
 
 def _of(source: Source, records: list[Record]) -> Probed:

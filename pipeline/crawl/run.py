@@ -17,6 +17,7 @@ from typing import IO, Literal
 
 from pipeline.apart import bare_environment
 from pipeline.crawl.gate import Grant
+from pipeline.crawl.keeping import Keeper
 from pipeline.crawl.plan import CrawlPlan
 from pipeline.crawl.spool import Failure, FailureKind, Spool
 from pipeline.text.clock import utc_now
@@ -29,8 +30,9 @@ GRACE = timedelta(seconds=60)
 class CrawlEvent:
     """Progress for a person to see; the spool is what counts."""
 
-    event: Literal["found", "fetched", "failed", "done", "host"]
-    """``host``: the child waits to be told whether it may ask a host (``gate``)."""
+    event: Literal["found", "fetched", "failed", "done", "host", "alive"]
+    """``host``: the child waits to be told whether it may ask a host (``gate``). ``alive``: it has
+    nothing else to tell."""
     source: str
     url: str
     count: int
@@ -50,14 +52,15 @@ def run_crawl(
     plan: CrawlPlan,
     on_event: Callable[[CrawlEvent], None] | None = None,
     *,
-    take_host: Callable[[str], Grant] | None = None,
+    keeper: Keeper | None = None,
     grace: timedelta = GRACE,
 ) -> CrawlOutcome:
     """Crawl; return when the child has ended, at most ``plan.time_limit + grace`` later.
 
     A child that crashed or was killed leaves a ``Failure`` record for each source it had not
-    finished. ``take_host`` is asked for each host that is not in ``plan.hosts``; absent, none is
-    granted. Interrupting this call (Ctrl-C, SIGTERM raised as an exception) ends the child.
+    finished. ``keeper`` is asked for each host that is not in ``plan.hosts``; absent, none is
+    granted. When it has lost its hosts (this machine slept), the child is ended. Interrupting this
+    call (Ctrl-C, SIGTERM raised as an exception) ends the child too.
     """
     spool = Spool(plan.spool)
     finished: set[str] = set()
@@ -72,13 +75,15 @@ def run_crawl(
             try:
                 for line in child.stdout:
                     event = CrawlEvent(**json.loads(line))
+                    if keeper and not keeper.renew():
+                        child.kill()
+                        break
                     if event.event == "host":
                         host = event.url
-                        _tell(child, take_host(host) if take_host else Grant(host, granted=False))
-                        continue
-                    if event.event == "done":
+                        _tell(child, keeper.take(host) if keeper else Grant(host, granted=False))
+                    elif event.event == "done":
                         finished.add(event.source)
-                    if on_event:
+                    if on_event and event.event not in ("host", "alive"):
                         on_event(event)
                 exit_code = child.wait()
             finally:

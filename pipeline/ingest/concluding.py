@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Max
 
 from pipeline.config.sources import Source
+from pipeline.crawl.keeping import hosts_of
 from pipeline.crawl.pace import back_off, poll_interval
 from pipeline.crawl.spool import FailureKind
-from pipeline.ingest.leases import hosts_of
 from pipeline.ingest.storing import RoundCounts
 from pipeline.store.models import Article, HostLease, SourceState
 

@@ -18,11 +18,10 @@ from pipeline.config.sources import Source, load_sources
 from pipeline.crawl.plan import CrawlPlan, Recheck, SourcePlan, Validators
 from pipeline.crawl.run import run_crawl
 from pipeline.crawl.spool import HostReport, LinkChecked, Record, Spool
-from pipeline.ingest.leases import keep_hosts, wait_until
+from pipeline.ingest.leases import keep_hosts, store_host
 from pipeline.ingest.links import store_answer, watch_of
 from pipeline.ingest.rounds import user_agent
 from pipeline.ingest.spools import own_spool, store_each
-from pipeline.ingest.storing import store_host
 from pipeline.ingest.withdrawing import in_full, is_missing
 from pipeline.store.models import Article, PublishedLink
 from pipeline.text.urls import public_link
@@ -50,7 +49,7 @@ def recheck_links(
         by_source[link.source].append(link)
     known = {source.key: source for source in load_sources(home.sources_file)}
     sources = [known.get(key) or _forgotten(mine[0], office) for key, mine in by_source.items()]
-    with keep_hosts(sources, now) as held, own_spool(home.spool_dir) as spool:
+    with keep_hosts(sources) as held, own_spool(home.spool_dir) as spool:
         if held.sources:
             plan = CrawlPlan(
                 spool=spool.root,
@@ -60,12 +59,12 @@ def recheck_links(
                     SourcePlan(source, recheck=_questions(by_source[source.key], now))
                     for source in held.sources
                 ),
-                not_before=wait_until(now),
-                hosts=frozenset(held.hosts),
+                not_before=held.not_before(),
+                hosts=held.plan(),
                 time_limit=TIME_LIMIT,
                 allow_private=allow_private,
             )
-            run_crawl(plan, take_host=held.take)
+            run_crawl(plan, keeper=held)
         return _store(spool)
 
 

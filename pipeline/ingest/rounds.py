@@ -22,7 +22,7 @@ from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
 from pipeline.crawl.run import CrawlEvent, CrawlOutcome, run_crawl
 from pipeline.crawl.spool import Spool
 from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
-from pipeline.ingest.leases import Held, keep_hosts, wait_until
+from pipeline.ingest.leases import Held, keep_hosts
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.ingest.storing import RoundCounts, store_spool
 from pipeline.ingest.told import item_from_json
@@ -78,7 +78,7 @@ def crawl_sources(
             store_spool(spool, understanding, {})
     wanted = [s.key for s in understanding.sources.values() if s.enabled] if keys is None else keys
     sources = [understanding.sources[key] for key in wanted]
-    with keep_hosts(sources, now) as held, own_spool(home.spool_dir) as spool:
+    with keep_hosts(sources) as held, own_spool(home.spool_dir) as spool:
         counts = {source.key: RoundCounts(source.key) for source in held.sources}
         for source in held.sources:
             SourceState.objects.update_or_create(key=source.key, defaults={"last_started_at": now})
@@ -86,11 +86,11 @@ def crawl_sources(
             plan = _plan(held, spool, office, now, since=since, allow_private=allow_private)
             for count in counts.values():
                 count.oldest = plan.oldest
-            _tell(run_crawl(plan, on_event, take_host=held.take))
-        store_spool(spool, understanding, counts)
+            _tell(run_crawl(plan, on_event, keeper=held))
+        store_spool(spool, understanding, counts, after_each=held.renew)
     for source in held.sources:
         conclude(source, counts[source.key], now)
-    return [counts.get(source.key) or _left_out(source) for source in sources]
+    return [counts.get(source.key) or _left_out(source, held) for source in sources]
 
 
 def user_agent(office: Office) -> str:
@@ -98,8 +98,8 @@ def user_agent(office: Office) -> str:
     return f"GuongSang/{__version__} (+mailto:{office.contact})"
 
 
-def _left_out(source: Source) -> RoundCounts:
-    detail = "another process is crawling one of its hosts; it comes with the next round"
+def _left_out(source: Source, held: Held) -> RoundCounts:
+    detail = held.busy[source.key]
     return RoundCounts(source.key, errors=[{"url": source.home, "kind": "busy", "detail": detail}])
 
 
@@ -127,8 +127,8 @@ def _plan(
             _source_plan(source, now, backfill=since is not None) for source in held.sources
         ),
         since=since,
-        not_before=wait_until(now),
-        hosts=frozenset(held.hosts),
+        not_before=held.not_before(),
+        hosts=held.plan(),
         allow_private=allow_private,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +22,14 @@ from pipeline.crawl.spool import (
     Record,
     Spool,
 )
+from pipeline.ingest.leases import store_host
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
 from pipeline.ingest.spools import store_each
 from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
-from pipeline.store.models import Article, HostLease, Link, Validator
+from pipeline.store.models import Article, Link, Validator
 from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
@@ -76,9 +77,19 @@ class RoundCounts:
 
 
 def store_spool(
-    spool: Spool, understanding: Understanding, counts: Mapping[str, RoundCounts]
+    spool: Spool,
+    understanding: Understanding,
+    counts: Mapping[str, RoundCounts],
+    *,
+    after_each: Callable[[], object] = lambda: None,
 ) -> None:
-    store_each(spool, lambda record: _store(record, understanding, counts))
+    """``after_each`` record: reading a round's pages may take minutes."""
+
+    def store(record: Record) -> None:
+        _store(record, understanding, counts)
+        after_each()
+
+    store_each(spool, store)
 
 
 def _store(record: Record, understanding: Understanding, counts: Mapping[str, RoundCounts]) -> None:
@@ -94,12 +105,6 @@ def _store(record: Record, understanding: Understanding, counts: Mapping[str, Ro
             _store_page(record, understanding, count)
         else:
             _store_failure(record, understanding, count)
-
-
-def store_host(record: HostReport) -> None:
-    HostLease.objects.update_or_create(
-        host=record.host, defaults={"next_request_at": record.not_before}
-    )
 
 
 def _store_discovery(record: Discovery, understanding: Understanding, count: RoundCounts) -> None:

@@ -139,7 +139,10 @@ def test_what_a_killed_round_left_in_its_spool_is_stored_by_the_next(home: Home)
     )
     left.write(record)
     new_url = page.url.replace(".html", "x.html") + "?moi=1"
-    left.write(replace(record, url=new_url, requested_url=new_url, canonical_url=new_url))
+    another = page.body.replace(page.url.encode(), new_url.encode())  # states its own address
+    left.write(
+        replace(record, url=new_url, requested_url=new_url, canonical_url=new_url, body=another)
+    )
     pages, articles = Page.objects.count(), Article.objects.count()
     crawl(home)
     assert Page.objects.count() == pages + 1
@@ -150,7 +153,7 @@ def test_what_a_killed_round_left_in_its_spool_is_stored_by_the_next(home: Home)
 def test_a_host_that_another_process_crawls_is_left_to_it(home: Home) -> None:
     understanding = Understanding.load(home)
     sources = list(understanding.sources.values())
-    with keep_hosts(sources[:1], utc_now()) as held:
+    with keep_hosts(sources[:1]) as held:
         assert held.sources == sources[:1]
         crawl(home)
     crawled = set(SourceState.objects.exclude(last_success_at=None).values_list("key", flat=True))
@@ -163,7 +166,7 @@ def test_a_lease_of_a_dead_process_runs_out(home: Home) -> None:
     HostLease.objects.create(
         host=source.home.split("/")[2], holder="dead", held_until=utc_now() - timedelta(seconds=1)
     )
-    with keep_hosts([source], utc_now()) as held:
+    with keep_hosts([source]) as held:
         assert held.sources == [source]
 
 

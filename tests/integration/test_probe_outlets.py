@@ -19,7 +19,11 @@ from tests.crawling import rss
 from tests.lookalikes import LookAlike, look_alikes
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("forked")]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 SECTIONS = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("xa-hoi", "kinh-te"))
@@ -29,6 +33,7 @@ XML = "application/xml; charset=utf-8"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
+    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta())
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
     monkeypatch.setattr(commands, "probe", partial(probe, delay=timedelta(0)))
     return tmp_path

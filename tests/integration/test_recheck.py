@@ -291,7 +291,7 @@ def test_what_robots_txt_forbids_is_not_asked(published: Published) -> None:
 
 def test_a_host_that_is_being_crawled_is_asked_later(published: Published) -> None:
     source = Understanding.load(published.home).sources[published.outlet]
-    with keep_hosts([source], published.start + HOUR) as held:
+    with keep_hosts([source]) as held:
         assert held.sources
         assert published.recheck(HOUR).startswith("0 of 3")
     assert published.asked() == []

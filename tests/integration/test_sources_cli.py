@@ -5,19 +5,27 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import defaults_dir
 from pipeline.config.sources import load_sources
-from pipeline.crawl.probe import probe
+from pipeline.crawl.keeping import Alone
+from pipeline.store.models import HostLease
+from pipeline.text.clock import utc_now
 from tests.crawling import rss
 from tests.loopback import Reply, Site, loopback_site
 
-pytestmark = [pytest.mark.own_database, pytest.mark.usefixtures("forked")]
+pytestmark = [
+    pytest.mark.own_database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("forked"),
+]
 
 OFFICE = "name: Tòa soạn\nprovince: Lào Cai\ncontact: toasoan@vi-du.vn\n"
 HOME = """<html><head><title>Báo Mẫu - Tin tức Lào Cai</title>
@@ -48,7 +56,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
-    monkeypatch.setattr("pipeline.cli.sources.probe", partial(probe, delay=timedelta()))
+    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta())
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
     return tmp_path
 
@@ -116,6 +124,47 @@ def test_probe_prints_an_entry_that_works(
     assert source.article_url is not None
     assert source.article_url.pattern == r"-post\d+\.html$"
     assert not source.enabled
+
+
+def test_probe_leaves_a_host_to_the_process_that_is_there(
+    home: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    until = utc_now() + timedelta(minutes=1)
+    lease = HostLease.objects.create(host=site.host, holder="other", held_until=until)
+    assert run("probe", site.url, "--allow-private") == 1
+    assert f"busy: {site.url}: another process is at {site.host}" in capsys.readouterr().err
+    assert site.log == []
+
+    HostLease.objects.update(holder="", held_until=None)
+    assert run("probe", site.url, "--allow-private") == 0
+    lease.refresh_from_db()
+    assert (lease.holder, lease.held_until) == ("", None)
+    assert lease.next_request_at is not None  # what comes next owes the delay to it
+
+
+def test_verify_leaves_out_what_another_process_is_at(
+    home: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    until = utc_now() + timedelta(minutes=1)
+    HostLease.objects.create(host=site.host, holder="other", held_until=until)
+    source = {"key": "bao-mau", "name": "Báo Mẫu", "province": "Lào Cai", "home": site.url}
+    source |= {"feeds": [f"{site.url}/tin.xml"], "delay": 0}
+    (home / "sources.yaml").write_text(yaml.safe_dump({"sources": [source]}), "utf-8")
+    assert run("verify", "--yes", "--allow-private") == 1
+    assert f"another process is at {site.host}" in capsys.readouterr().out.replace("\n", " ")
+    assert site.log == []
+
+
+def test_probe_without_a_database_is_polite_too(
+    home: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cli.sources._keep", lambda: Alone().keep)
+    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta(seconds=0.2))
+    site.pages = {"/": Reply(HOME)}
+    assert run("probe", site.url, "--allow-private") == 1
+    gaps = [later.at - earlier.at for earlier, later in pairwise(site.log)]
+    assert len(gaps) > 5
+    assert min(gaps) >= 0.19  # between the rounds of a probe, too
 
 
 def test_probe_of_a_site_without_articles_fails(home: Path, site: Site) -> None:
