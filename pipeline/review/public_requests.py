@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from pipeline.group import subject_key
 from pipeline.review.working_days import after_working_days
@@ -163,7 +163,8 @@ def open_requests() -> QuerySet[PublicRequest]:
     nobody has decided."""
     undecided = Q(kind=RequestKind.CORRECTION) | Q(story__status=StoryStatus.NEW)
     rows = PublicRequest.objects.filter(undecided, handled_at=None)
-    return rows.select_related("story").order_by("due_at", "received_at", "pk")
+    urgent = F("due_at").asc(nulls_last=True)
+    return rows.select_related("story").order_by(urgent, "received_at", "pk")
 
 
 def handle(row: PublicRequest, by: User, at: datetime, outcome: str) -> bool:

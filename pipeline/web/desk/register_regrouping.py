@@ -35,7 +35,7 @@ def merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except regrouping.CannotRegroup as refusal:
             messages.warning(request, CANNOT_REGROUP_EXEMPLARS[refusal.why])
             return redirect("desk:exemplar", found.public_id)
-        messages.success(request, _("Đã gộp hai hồ sơ; hoàn tác được ở phần Lịch sử."))
+        messages.success(request, _("Đã gộp hai hồ sơ; hoàn tác được ở phần Gộp và tách."))
         return redirect("desk:exemplar", kept.public_id)
     words = nfc(request.GET.get("words", found.name)).strip()[:200]
     others = with_cards(registered()).exclude(pk=found.pk)
