@@ -139,7 +139,7 @@ def test_what_a_killed_round_left_in_its_spool_is_stored_by_the_next(home: Home)
     )
     left.write(record)
     new_url = page.url.replace(".html", "x.html") + "?moi=1"
-    another = page.body.replace(page.url.encode(), new_url.encode())  # states its own address
+    another = page.body.replace(b'rel="canonical"', b"")
     left.write(
         replace(record, url=new_url, requested_url=new_url, canonical_url=new_url, body=another)
     )
