@@ -75,7 +75,7 @@ class Story(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    decided_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True, db_index=True)
     reject_reason = models.CharField(max_length=300, blank=True)
     edited_title = models.TextField(blank=True)
     edited_summary = models.TextField(blank=True)
