@@ -95,7 +95,6 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "edition": edition,
         "items": items,
         "by_item": by_item,
-        "checklist": progress(content, problems),
         "rows": checklist_rows(problems),
         "numbers": {str(item.story.public_id): n for n, item in enumerate(items, start=1)},
         "signers": signers(items),
@@ -138,13 +137,6 @@ def signers(items: Sequence[DigestItem]) -> dict[str, dict[str, dict[str, Any]]]
         }
         for item in items
     }
-
-
-def progress(content: EditionContent, problems: tuple[Problem, ...]) -> dict[str, int]:
-    """How many stories (and the digest as such) have nothing that stops them, of how many."""
-    stopped = {problem.item for problem in problems if problem.stops}
-    total = len(content.items) + 1
-    return {"ok": total - len(stopped), "total": total}
 
 
 def soonest(content: EditionContent, now: datetime) -> datetime:

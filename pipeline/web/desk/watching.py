@@ -7,31 +7,29 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from pipeline.crawl.health import describe, is_ailing
+from pipeline.digest.drafting import week_bounds
 from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
 from pipeline.store.models import (
     Article,
     AuditEntry,
-    Axis,
     Delivery,
     DeliveryState,
     PublishedLink,
     SourceState,
-    Story,
-    StoryStatus,
-    StoryTag,
     User,
 )
-from pipeline.text.clock import VIETNAM, utc_now
+from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk.deliveries import NEEDS_A_PERSON, undecided
+from pipeline.web.desk.figures import QUIET_AFTER, quiet_communes, totals, week_figures
 from pipeline.web.desk.labels import ACTIONS, answer_words
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
-from pipeline.web.reference import reference
+from pipeline.web.reference import office, reference
 
 
 @require_safe
@@ -69,31 +67,29 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Action.READ)
 def overview(request: HttpRequest) -> HttpResponse:
+    """The week (``?week=2026-W47``; absent or faulty: this one) with the one before beside it."""
     now = utc_now()
-    monday = _monday(now)
-    weeks = [(monday, now), (monday - timedelta(days=7), monday)]
-    found, accepted, published = (
-        [_between(kind, begin, end) for begin, end in weeks]
-        for kind in ("found", "accepted", "published")
-    )
-    sectors = (
-        StoryTag.objects.filter(
-            axis=Axis.SECTOR, removed=False, story__found_at__gte=now - timedelta(days=28)
-        )
-        .values("slug")
-        .annotate(
-            found=Count("story", filter=~Q(story__label="no")),
-            accepted=Count("story", filter=Q(story__status=StoryStatus.ACCEPTED)),
-        )
-        .order_by("-accepted", "-found", "slug")
-    )
+    this = _monday(now)
+    begin = _week_asked(request.GET.get("week", "")) or this
+    begin = min(begin, this)
+    before, after = begin - timedelta(days=7), begin + timedelta(days=7)
+    province = office().province
     deliveries = dict(Delivery.objects.values_list("state").annotate(Count("pk")))
     context = {
-        "figures": {"found": found, "accepted": accepted, "published": published},
+        "week": iso_week(begin),
+        "begin": begin,
+        "last_day": after - timedelta(days=1),
+        "this_week": begin == this,
+        "week_before": iso_week(before),
+        "week_after": iso_week(after),
+        "figures": week_figures(begin, min(after, now)),
+        "before": totals(before, begin),
+        "province": province,
+        "quiet_communes": quiet_communes(province, now),
+        "quiet_days": QUIET_AFTER.days,
         "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
         "doubted": [(key, list(links)) for key, links in groupby(doubted(), _source_of)],
         "answer_words": answer_words,
-        "sectors": list(sectors),
         "deliveries": [
             (DeliveryState(state).label, deliveries[state], state in NEEDS_A_PERSON)
             for state in DeliveryState.values
@@ -108,23 +104,15 @@ def _source_of(link: PublishedLink) -> str:
     return link.source
 
 
-def _between(kind: str, begin: datetime, end: datetime) -> int:
-    if kind == "found":
-        return (
-            Story.objects.filter(found_at__gte=begin, found_at__lt=end).exclude(label="no").count()
-        )
-    if kind == "accepted":
-        return Story.objects.filter(
-            status=StoryStatus.ACCEPTED, decided_at__gte=begin, decided_at__lt=end
-        ).count()
-    return (
-        Story.objects.filter(
-            digest_items__digest__editions__publish_at__gte=begin,
-            digest_items__digest__editions__publish_at__lt=end,
-        )
-        .distinct()
-        .count()
-    )
+def _week_asked(week: str) -> datetime | None:
+    """The beginning of an ISO week; None for what is none, or before there were portals."""
+    try:
+        monday, _sunday = week_bounds(week)
+    except (ValueError, OverflowError):
+        return None
+    if monday.year < 2000:
+        return None
+    return datetime(monday.year, monday.month, monday.day, tzinfo=VIETNAM)
 
 
 def _monday(now: datetime) -> datetime:

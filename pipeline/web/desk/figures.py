@@ -1,0 +1,180 @@
+"""The week in figures: what was found, accepted and published, where nothing was, how long it took.
+A constant number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Min, Q, QuerySet
+
+from pipeline.judge.named_places import named_places
+from pipeline.store.models import Axis, Story, StoryStatus, StoryTag
+from pipeline.web.reference import reference
+
+KINDS = ("found", "accepted", "published")
+QUIET_AFTER = timedelta(days=90)
+MOST_ROWS = 12
+_COLUMNS = ("pk", "province", "commune", "outlets", "found_at", "decided_at", "published_at")
+
+
+@dataclass(slots=True)
+class Bar:
+    """One sector, campaign, place or outlet."""
+
+    key: str
+    name: str
+    found: int = 0
+    accepted: int = 0
+    published: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    name: str
+    """What it is by: ``sector``, ``campaign``, ``place``, ``outlet``."""
+    bars: list[Bar]
+    others: int
+    """Rows that are not shown."""
+
+    @property
+    def largest(self) -> int:
+        return max((max(bar.found, bar.accepted, bar.published) for bar in self.bars), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Medians in hours; None where there is nothing to measure."""
+
+    to_desk: float | None
+    """From the outlet to the desk."""
+    to_decision: float | None
+    """From the desk to a person's decision."""
+    to_public: float | None
+    """From the outlet to the public."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    totals: dict[str, int]
+    charts: list[Chart]
+    hours: Hours
+
+
+@dataclass(slots=True)
+class _Rows:
+    found: list[dict[str, Any]] = field(default_factory=list)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
+    published: list[dict[str, Any]] = field(default_factory=list)
+
+    def items(self) -> Iterable[tuple[str, dict[str, Any]]]:
+        return ((kind, row) for kind in KINDS for row in getattr(self, kind))
+
+
+def week_figures(begin: datetime, end: datetime) -> WeekFigures:
+    """Of ``begin`` to ``end`` (aware, the end excluded). Five queries."""
+    rows = _rows(begin, end)
+    tags = _tags({row["pk"] for _kind, row in rows.items()})
+    known = reference()
+    charts = [
+        _chart("sector", rows, lambda row: tags[Axis.SECTOR].get(row["pk"], ()), known.sector),
+        _chart(
+            "campaign", rows, lambda row: tags[Axis.CAMPAIGN].get(row["pk"], ()), known.campaign
+        ),
+        _chart("place", rows, lambda row: filter(None, [row["commune"] or row["province"]]), str),
+        _chart("outlet", rows, lambda row: row["outlets"], known.outlet),
+    ]
+    totals = {kind: len(getattr(rows, kind)) for kind in KINDS}
+    return WeekFigures(totals, charts, _hours(rows, begin, end))
+
+
+def totals(begin: datetime, end: datetime) -> dict[str, int]:
+    """The three figures alone. Three queries."""
+    return {kind: query.count() for kind, query in _queries(begin, end).items()}
+
+
+def quiet_communes(province: str, now: datetime) -> list[str]:
+    """Communes of ``province`` where for 90 days no story was found that the machine takes for an
+    exemplar's, or a person accepted. One query."""
+    heard = (
+        Story.objects.filter(province=province, found_at__gte=now - QUIET_AFTER)
+        .exclude(commune="")
+        .exclude(status=StoryStatus.REJECTED)
+        .filter(~Q(label="no") | Q(status=StoryStatus.ACCEPTED))
+        .values_list("commune", flat=True)
+        .distinct()
+    )
+    known = set(heard)
+    return [commune for commune in named_places().communes(province) if commune not in known]
+
+
+def _queries(begin: datetime, end: datetime) -> dict[str, QuerySet[Story]]:
+    publish_at = "digest_items__digest__editions__publish_at"
+    return {
+        "found": Story.objects.filter(found_at__gte=begin, found_at__lt=end).exclude(label="no"),
+        "accepted": Story.objects.filter(
+            status=StoryStatus.ACCEPTED, decided_at__gte=begin, decided_at__lt=end
+        ),
+        "published": Story.objects.annotate(out_at=Min(publish_at)).filter(
+            out_at__gte=begin, out_at__lt=end
+        ),
+    }
+
+
+def _rows(begin: datetime, end: datetime) -> _Rows:
+    queries = _queries(begin, end)
+    return _Rows(
+        list(queries["found"].values(*_COLUMNS, "lead__date_precision")),
+        list(queries["accepted"].values(*_COLUMNS)),
+        list(queries["published"].values(*_COLUMNS, "out_at", "lead__date_precision")),
+    )
+
+
+def _tags(stories: set[int]) -> dict[str, dict[int, list[str]]]:
+    found: dict[str, dict[int, list[str]]] = {axis: {} for axis in Axis}
+    rows = StoryTag.objects.filter(story__in=stories, removed=False)
+    for story, axis, slug in rows.values_list("story", "axis", "slug"):
+        found[axis].setdefault(story, []).append(slug)
+    return found
+
+
+def _chart(
+    name: str,
+    rows: _Rows,
+    keys: Callable[[dict[str, Any]], Iterable[str]],
+    name_of: Callable[[str], str],
+) -> Chart:
+    """The fullest rows first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for kind, row in rows.items():
+        counts.update((key, kind) for key in dict.fromkeys(keys(row)))
+    bars = {key: Bar(key, name_of(key)) for key, _kind in counts}
+    for (key, kind), number in counts.items():
+        setattr(bars[key], kind, number)
+    ordered = sorted(
+        bars.values(), key=lambda bar: (-bar.found, -bar.accepted, -bar.published, bar.name)
+    )
+    return Chart(name, ordered[:MOST_ROWS], max(0, len(ordered) - MOST_ROWS))
+
+
+def _hours(rows: _Rows, begin: datetime, end: datetime) -> Hours:
+    """A source that gives only the day says nothing about hours."""
+    exact = [row for row in rows.found if row["lead__date_precision"] != "day"]
+    out = [row for row in rows.published if row["lead__date_precision"] != "day"]
+    decided = Story.objects.filter(decided_at__gte=begin, decided_at__lt=end)
+    return Hours(
+        _median((row["published_at"], row["found_at"]) for row in exact),
+        _median(decided.values_list("found_at", "decided_at")),
+        _median((row["published_at"], row["out_at"]) for row in out),
+    )
+
+
+def _median(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
+    hours = [
+        (end - start) / timedelta(hours=1) for start, end in spans if start and end and end >= start
+    ]
+    return median(hours) if hours else None

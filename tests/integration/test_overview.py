@@ -1,0 +1,146 @@
+"""The week in figures: by sector, campaign, place and outlet; quiet communes; hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from pipeline import review
+from pipeline.config.home import Home
+from pipeline.digest import approval
+from pipeline.digest.drafting import draft_digest
+from pipeline.judge.named_places import named_places
+from pipeline.store.models import Article, Role, Story
+from pipeline.text.clock import VIETNAM, iso_week, utc_now
+from pipeline.web.desk.figures import Bar, quiet_communes, totals, week_figures
+from pipeline.web.reference import office
+from tests.factories import make_story, make_user
+from tests.homes import make_home
+
+pytestmark = pytest.mark.django_db
+Queries = Callable[..., object]
+MONDAY = datetime(2026, 11, 16, tzinfo=VIETNAM)
+NEXT = MONDAY + timedelta(days=7)
+TUESDAY = datetime(2026, 11, 17, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: LazySettings) -> Home:
+    settings.HOME = make_home(tmp_path)
+    return settings.HOME
+
+
+def a_story(hours: float = 1, **fields: object) -> Story:
+    """Found on Tuesday, ``hours`` after its outlet."""
+    values = {"published_at": TUESDAY - timedelta(hours=hours), "found_at": TUESDAY}
+    return make_story(**{**values, **fields})
+
+
+def test_a_story_counts_where_it_belongs_and_only_in_its_week() -> None:
+    editor = make_user()
+    first = a_story(sectors=["y-te"], campaigns=["hien-mau"], outlets=["baomot", "baohai"])
+    second = a_story(sectors=["y-te", "dan-toc-ton-giao"], commune="Sa Pa")
+    a_story(label="no")
+    a_story(found_at=MONDAY - timedelta(seconds=1))
+    a_story(found_at=NEXT)
+    review.accept(first, editor, TUESDAY + timedelta(hours=5))
+    review.accept(second, editor, NEXT)
+    figures = week_figures(MONDAY, NEXT)
+    assert figures.totals == {"found": 2, "accepted": 1, "published": 0}
+    by = {chart.name: chart.bars for chart in figures.charts}
+    assert by["sector"] == [
+        Bar("y-te", "Y tế", 2, 1),
+        Bar("dan-toc-ton-giao", "Dân tộc - tôn giáo", 1),
+    ]
+    assert by["campaign"] == [Bar("hien-mau", "Hiến máu tình nguyện", 1, 1)]
+    assert {(bar.key, bar.found) for bar in by["place"]} == {("Nậm Hẻn", 1), ("Sa Pa", 1)}
+    assert by["outlet"] == [Bar("baomot", "Báo Một", 2, 1), Bar("baohai", "Báo Hai", 1, 1)]
+    assert totals(MONDAY - timedelta(days=7), MONDAY)["found"] == 1
+
+
+def test_what_was_published_counts_once_in_the_week_it_first_came_out() -> None:
+    editor, chief = make_user(), make_user("thuha", Role.CHIEF)
+    now = utc_now()
+    story = make_story(published_at=now - timedelta(hours=30), found_at=now - timedelta(hours=28))
+    review.accept(story, editor, now - timedelta(hours=4))
+    digest = draft_digest(iso_week(now), office=office(), now=now, by=editor)
+    approval.submit(digest, editor, now, office=office())
+    approval.approve(digest, chief, now, office(), now)
+    figures = week_figures(now - timedelta(days=3), now + timedelta(days=3))
+    assert figures.totals == {"found": 1, "accepted": 1, "published": 1}
+    assert figures.hours.to_desk == pytest.approx(2)
+    assert figures.hours.to_decision == pytest.approx(24)
+    assert figures.hours.to_public == pytest.approx(30)
+    assert totals(now + timedelta(days=1), now + timedelta(days=8))["published"] == 0
+
+
+def test_hours_are_medians_of_what_gives_a_time() -> None:
+    for hours in (1, 2, 30):
+        a_story(hours)
+    Article.objects.filter(story=a_story(500)).update(date_precision="day")
+    a_story(published_at=None)
+    hours = week_figures(MONDAY, NEXT).hours
+    assert hours.to_desk == pytest.approx(2)
+    assert (hours.to_decision, hours.to_public) == (None, None)
+    assert week_figures(NEXT, NEXT + timedelta(days=7)).hours.to_desk is None
+
+
+def test_communes_without_an_exemplar_for_ninety_days() -> None:
+    now = TUESDAY
+    every = set(named_places().communes("Lào Cai"))
+    assert len(every) == 99, "since 1 July 2025"
+    a_story(province="Lào Cai", commune="Sa Pa")
+    a_story(province="Lào Cai", commune="Bắc Hà", found_at=now - timedelta(days=91))
+    a_story(province="Lào Cai", commune="Si Ma Cai", label="no")
+    a_story(province="Lai Châu", commune="Bảo Thắng")
+    review.reject(
+        a_story(province="Lào Cai", commune="Mường Khương"), make_user(), now, "Quảng cáo"
+    )
+    assert every - set(quiet_communes("Lào Cai", now)) == {"Sa Pa"}
+
+
+def test_the_page_says_it_in_words_charts_and_tables(client: Client) -> None:
+    client.force_login(make_user())
+    make_story(
+        sectors=["y-te"],
+        commune="Sa Pa",
+        found_at=utc_now(),
+        published_at=utc_now() - timedelta(hours=3),
+    )
+    page = client.get(reverse("desk:overview")).content.decode()
+    assert "98 xã, phường chưa có gương nào trong 90 ngày" in page
+    assert "3 giờ" in page
+    assert page.count("<svg") >= 3
+    assert page.count("Bảng số liệu") >= 3
+    assert "?status=any&amp;sector=y-te" in page
+    assert ">Bắc Hà</a>" in page
+    old = client.get(reverse("desk:overview"), {"week": "2026-W01"}).content.decode()
+    assert "29/12/2025" in old
+    assert "Không có tin nào trong tuần." in old
+
+
+@pytest.mark.parametrize("week", ["x", "2026-W99", "9999-W52", "0000-W01", "0001-W01", "2026-W00"])
+def test_a_week_that_is_none_or_to_come_is_this_one(client: Client, week: str) -> None:
+    client.force_login(make_user())
+    page = client.get(reverse("desk:overview"), {"week": week})
+    assert page.status_code == 200
+    assert "Tuần này" in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_it_costs_a_constant_number_of_queries(
+    client: Client, count: int, django_assert_max_num_queries: Queries
+) -> None:
+    editor = make_user()
+    client.force_login(editor)
+    for number in range(count):
+        story = a_story(commune=f"Xã {number}", sectors=["y-te"], found_at=utc_now())
+        review.accept(story, editor, utc_now())
+    with django_assert_max_num_queries(23):  # type: ignore[attr-defined]
+        assert client.get(reverse("desk:overview")).status_code == 200
