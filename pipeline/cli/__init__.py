@@ -24,6 +24,7 @@ COMMANDS = {
     "judge": "pipeline.cli.judging:judge",
     "publish": "pipeline.cli.publishing:publish",
     "rebuild": "pipeline.cli.collecting:rebuild",
+    "report": "pipeline.cli.reporting:report",
     "run": "pipeline.cli.serving:run",
     "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",

@@ -93,6 +93,25 @@ class Channels(Strict):
     """The script for commune loudspeakers."""
 
 
+class Report(Strict):
+    """The quarterly report to the province (before the 20th of the quarter's last month)."""
+
+    superior: str = ""
+    """The body above the agency, as it stands over it on a paper."""
+    agency: str = ""
+    """The agency that signs; empty: the office's name."""
+    mark: str = "TĐKT"
+    """What follows ``BC-`` in the paper's number."""
+    addressee: str = ""
+    """Whom it is addressed to; empty: the province's People's Committee."""
+    copies: tuple[str, ...] = ("Như trên", "Sở Nội vụ (qua Ban Thi đua - Khen thưởng)", "Lưu: VT")
+    """The lines under "Nơi nhận"."""
+    cutoff_day: int = Field(10, ge=1, le=19)
+    """The last day it covers, in the quarter's last month."""
+    owner: str = ""
+    """E-mail of who sends it: reminded on the 12th, 16th and 18th; empty: the office's contact."""
+
+
 class Office(Strict):
     name: str = Field(min_length=1)
     """The office's name, as it signs."""
@@ -116,6 +135,8 @@ class Office(Strict):
     """How a week's draft is chosen."""
     channels: Channels = Channels()
     """Where approved editions go."""
+    report: Report = Report()
+    """The quarterly report."""
 
     @field_validator("contact")
     @classmethod

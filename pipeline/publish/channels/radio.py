@@ -22,7 +22,7 @@ LONGEST_SENTENCE = 25
 
 class Radio:
     name = "radio"
-    label = "Phát thanh"
+    label = "Kịch bản phát thanh"
 
     def enabled(self, office: Office) -> bool:
         return office.channels.radio.enabled

@@ -13,6 +13,10 @@ from pipeline.publish.channels.base import Receipt, Send
 from pipeline.publish.files import write
 
 
+DRY_RUN = "Chạy thử"
+"""Begins the detail of a delivery that reached nobody."""
+
+
 @contextmanager
 def dry_run(
     home: Home, content: EditionContent, name: str, text: Callable[[], str]
@@ -22,7 +26,7 @@ def dry_run(
 
     def send(recipient: str) -> Receipt:
         write(path, text().encode())
-        return Receipt(detail=f"Chạy thử: {path.relative_to(home.root)}")
+        return Receipt(detail=f"{DRY_RUN}: {path.relative_to(home.root)}")
 
     yield send
 

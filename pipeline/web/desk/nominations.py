@@ -19,6 +19,7 @@ from pipeline.store.models import Exemplar, Stage
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import fold_search
+from pipeline.text.spreadsheet import safe_cell
 from pipeline.web.desk.labels import KINDS, NOMINATION_REASONS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
@@ -63,11 +64,6 @@ def export(request: HttpRequest) -> HttpResponse:
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="de-nghi-khen-thuong.csv"'
     return response
-
-
-def safe_cell(text: str) -> str:
-    """A cell that a spreadsheet takes for text, never for a formula (CWE-1236)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @require_safe

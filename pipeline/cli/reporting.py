@@ -1,0 +1,121 @@
+"""``report``: the quarterly report and the figures behind it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli import WorkFailed, setup_django
+from pipeline.config.home import Home
+from pipeline.config.office import Office, load_office
+from pipeline.text.clock import VIETNAM, utc_now
+
+if TYPE_CHECKING:
+    from pipeline.report.figures import Names
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def report() -> None:
+    """The Board's documents: the quarterly report, coverage of communes and sectors."""
+
+
+@report.command()
+@click.argument("quarter")
+@click.option("-o", "--output", type=FILE, help="Write the paper here (.docx).")
+@click.option("--annex", type=FILE, help="Write the tables here (.xlsx).")
+@click.option("--so-far", is_flag=True, help="The period up to today; nothing is frozen.")
+@AS_JSON
+def quarter(
+    quarter: str, output: Path | None, annex: Path | None, so_far: bool, as_json: bool
+) -> None:
+    """The report of QUARTER, such as 2026Q4. Its figures are frozen when it is first asked for
+    after the cut-off, so asking again gives the same report."""
+    home, office = _start()
+    from pipeline.report import quarterly
+    from pipeline.report.annex import workbook
+    from pipeline.report.period import Quarter
+
+    try:
+        wanted = Quarter.parse(quarter)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    try:
+        count = quarterly.so_far if so_far else quarterly.take
+        taken = count(wanted, office, _names(home), utc_now())
+        if output:
+            _write(output, quarterly.paper(taken, office, home))
+        if annex:
+            _write(annex, workbook(taken, office))
+    except ValueError as error:
+        raise WorkFailed(str(error)) from error
+    counts = {name: len(ids) for name, ids in taken.figures["counts"].items()}
+    told: dict[str, Any] = {
+        "quarter": taken.quarter,
+        "first_day": taken.first_day.isoformat(),
+        "last_day": taken.last_day.isoformat(),
+        "taken_at": taken.taken_at.astimezone(VIETNAM).isoformat(),
+        **counts,
+    }
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for name, value in told.items():
+            click.echo(f"{name:12} {value}")
+
+
+@report.command()
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (default: 90 days ago)."
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day (default: today).")
+@AS_JSON
+def coverage(since: Any, until: Any, as_json: bool) -> None:
+    """Which communes and agencies have reported how many exemplars in a period, and which none."""
+    home, office = _start()
+    from pipeline.report.coverage import coverage as count
+    from pipeline.report.coverage import recent
+    from pipeline.report.period import Period
+
+    period = recent(utc_now())
+    period = Period(since.date() if since else period.first, until.date() if until else period.last)
+    if period.first > period.last:
+        raise click.UsageError(f"--since {period.first} is after --until {period.last}")
+    rows = count(period, office, _names(home))
+    if as_json:
+        click.echo(json.dumps(rows.as_json(), ensure_ascii=False))
+        return
+    for row in rows.communes:
+        click.echo(f"{row.name:30} {row.accepted:5} {row.published:5} {row.exemplars:5}")
+    click.echo(f"{len(rows.without)} of {len(rows.communes)} communes without any")
+
+
+def _start() -> tuple[Home, Office]:
+    home = Home.locate()
+    office = load_office(home.office_file)
+    setup_django()
+    return home, office
+
+
+def _names(home: Home) -> Names:
+    from pipeline.config.reference import load_reference
+    from pipeline.report.figures import Names
+
+    known = load_reference(home)
+    return Names(
+        sectors={slug: sector.name for slug, sector in known.sectors.items()},
+        campaigns={slug: campaign.name for slug, campaign in known.campaigns.items()},
+        outlet=lambda key: known.sources[key].name if key in known.sources else key,
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise WorkFailed(f"{path}: {error.strerror}") from error

@@ -1,0 +1,252 @@
+"""What a period brought, counted from what is stored: every figure with the ids behind it.
+
+Found, nurtured, summed up and spread are the four steps of the directive's documents. What people
+have not accepted counts as found by the machine only; what was taken back is not published.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pipeline.config.office import Office
+from pipeline.judge.named_places import named_places
+from pipeline.publish.channels import CHANNELS, portal
+from pipeline.publish.channels.social import DRY_RUN
+from pipeline.report.period import Period
+from pipeline.review.register_nominations import nominations
+from pipeline.store.models import (
+    Adoption,
+    AwardState,
+    Axis,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Exemplar,
+    ExemplarAward,
+    Stage,
+    StageChange,
+    Story,
+    StoryStatus,
+    Withdrawal,
+)
+
+Ids = list[str]
+PROPOSED = 30
+"""Nominations in a report, the best founded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Display names of what rows hold by key."""
+
+    sectors: Mapping[str, str]
+    campaigns: Mapping[str, str]
+    outlet: Callable[[str], str]
+
+
+def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
+    """The figures, as JSON: ``counts`` (name → ids of stories or exemplars), ``tables`` (axis →
+    rows of key, name, accepted ids, published ids), ``channels``, ``hours``, ``gaps``,
+    ``proposals``."""
+    inside = (period.since, period.until)
+    seen = list(_within(Story.objects.filter(label="yes"), "found_at", inside))
+    accepted = list(
+        _within(Story.objects.filter(status=StoryStatus.ACCEPTED), "decided_at", inside)
+        .prefetch_related("tags")
+        .order_by("decided_at", "pk")
+    )
+    out, editions = _published(inside)
+    register = _within(Exemplar.objects.filter(merged_into=None), "found_at", inside)
+    founded = list(register.filter(founder__status=StoryStatus.ACCEPTED).order_by("found_at", "pk"))
+    counts: dict[str, Ids] = {
+        "seen": _ids(seen),
+        "accepted": _ids(accepted),
+        "published": _ids(out),
+        "exemplars": _ids(founded),
+        **{name: _moved(stage, inside) for name, stage in _STAGES.items()},
+        "adoptions": _exemplars(_within(Adoption.objects.filter(removed_at=None), "at", inside)),
+        "awards": _exemplars(
+            ExemplarAward.objects.filter(
+                state=AwardState.STANDING, given_on__range=(period.first, period.last)
+            )
+        ),
+    }
+    tables = _tables(accepted, out, office, names)
+    return {
+        "counts": counts,
+        "tables": tables,
+        "channels": _channels(editions, inside),
+        "hours": _hours(accepted, out, inside),
+        "gaps": _gaps(tables, office, names),
+        "proposals": _proposals(period.until),
+    }
+
+
+_STAGES = {"nurtured": Stage.NURTURED, "summed_up": Stage.SUMMED_UP, "spread": Stage.SPREAD}
+
+
+def _within(rows: QuerySet[Any], field: str, inside: tuple[datetime, datetime]) -> QuerySet[Any]:
+    since, until = inside
+    return rows.filter(**{f"{field}__gte": since, f"{field}__lt": until})
+
+
+def _ids(rows: Iterable[Story | Exemplar]) -> Ids:
+    return [str(row.public_id) for row in rows]
+
+
+def _moved(stage: Stage, inside: tuple[datetime, datetime]) -> Ids:
+    return _exemplars(_within(StageChange.objects.filter(after=stage), "at", inside))
+
+
+def _exemplars(rows: QuerySet[Any]) -> Ids:
+    """Each standing exemplar that the rows are about, once, in their order."""
+    found = (row.exemplar.standing for row in rows.select_related("exemplar__merged_into"))
+    return list(dict.fromkeys(str(exemplar.public_id) for exemplar in found))
+
+
+def _published(inside: tuple[datetime, datetime]) -> tuple[list[Story], list[Edition]]:
+    """Stories first published inside and standing now, and the editions that went out inside."""
+    went = Delivery.objects.filter(channel=portal.NAME, state=DeliveryState.SENT)
+    ours = _within(went, "finished_at", inside).select_related("edition")
+    editions = [each.edition for each in ours.order_by("edition__number")]
+    before = went.filter(finished_at__lt=inside[0]).values_list("edition__content", flat=True)
+    told = {item["public_id"] for content in before for item in content["items"]}
+    fresh = [
+        item["public_id"]
+        for edition in editions
+        for item in edition.content["items"]
+        if item["public_id"] not in told
+    ]
+    gone = Withdrawal.objects.filter(story__public_id__in=fresh).values("story")
+    rows = Story.every.filter(public_id__in=fresh).exclude(pk__in=gone).prefetch_related("tags")
+    by_id = {str(story.public_id): story for story in rows}
+    return [by_id[each] for each in dict.fromkeys(fresh) if each in by_id], editions
+
+
+def _tables(
+    accepted: Sequence[Story], out: Sequence[Story], office: Office, names: Names
+) -> dict[str, list[dict[str, Any]]]:
+    def tagged(axis: Axis) -> Callable[[Story], Iterable[str]]:
+        return lambda story: [
+            tag.slug for tag in story.tags.all() if tag.axis == axis and not tag.removed
+        ]
+
+    def commune(story: Story) -> Iterable[str]:
+        return [story.commune] if story.province == office.province and story.commune else []
+
+    axes: dict[str, tuple[Callable[[Story], Iterable[str]], Callable[[str], str]]] = {
+        "sector": (tagged(Axis.SECTOR), lambda slug: names.sectors.get(slug, slug)),
+        "campaign": (tagged(Axis.CAMPAIGN), lambda slug: names.campaigns.get(slug, slug)),
+        "commune": (commune, str),
+        "outlet": (lambda story: story.outlets[:1], names.outlet),
+        "kind": (lambda story: [story.kind], str),
+    }
+    tables = {}
+    for axis, (keys, name) in axes.items():
+        rows: dict[str, tuple[Ids, Ids]] = defaultdict(lambda: ([], []))
+        for position, stories in enumerate((accepted, out)):
+            for story in stories:
+                for key in keys(story):
+                    rows[key][position].append(str(story.public_id))
+        ordered = sorted(rows, key=lambda key: (-len(rows[key][0]), -len(rows[key][1]), name(key)))
+        tables[axis] = [
+            {"key": key, "name": name(key), "accepted": rows[key][0], "published": rows[key][1]}
+            for key in ordered
+        ]
+    return tables
+
+
+def _channels(
+    editions: Sequence[Edition], inside: tuple[datetime, datetime]
+) -> list[dict[str, Any]]:
+    """Per channel: editions that went out over it, and messages sent; a dry run reached nobody."""
+    real = Delivery.objects.filter(state=DeliveryState.SENT).exclude(detail__startswith=DRY_RUN)
+    sent = _within(real, "finished_at", inside)
+    messages: dict[str, int] = defaultdict(int)
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for channel, edition in sent.values_list("channel", "edition__number").iterator():
+        messages[channel] += 1
+        numbers[channel].add(edition)
+    return [
+        {
+            "key": name,
+            "name": channel.label,
+            "editions": sorted(numbers[name]),
+            "messages": messages[name],
+        }
+        for name, channel in CHANNELS.items()
+        if messages[name]
+    ]
+
+
+def _hours(
+    accepted: Sequence[Story], out: Sequence[Story], inside: tuple[datetime, datetime]
+) -> dict[str, float | None]:
+    """Medians: outlet to desk, desk to decision, decision to public. None: nothing to measure."""
+    ids = [story.public_id for story in out]
+    public: dict[str, datetime] = {}
+    went = _within(
+        Delivery.objects.filter(channel=portal.NAME, state=DeliveryState.SENT),
+        "finished_at",
+        inside,
+    )
+    for content, moment in went.order_by("finished_at").values_list(
+        "edition__content", "finished_at"
+    ):
+        for item in content["items"]:
+            public.setdefault(item["public_id"], moment)
+    return {
+        "found": _median(
+            (story.published_at, story.found_at) for story in accepted if story.published_at
+        ),
+        "decided": _median((story.found_at, story.decided_at) for story in accepted),
+        "published": _median(
+            (story.decided_at, public.get(str(story.public_id)))
+            for story in out
+            if story.public_id in ids
+        ),
+    }
+
+
+def _median(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
+    hours = [
+        (end - start).total_seconds() / 3600
+        for start, end in spans
+        if start and end and end >= start
+    ]
+    return round(median(hours), 1) if hours else None
+
+
+def _gaps(
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], office: Office, names: Names
+) -> dict[str, Any]:
+    """Communes of the province and sectors of which nothing was accepted."""
+    every = named_places().communes(office.province)
+    told = {row["key"] for row in tables["commune"] if row["accepted"]}
+    sectors = {row["key"] for row in tables["sector"] if row["accepted"]}
+    return {
+        "communes": [name for name in every if name not in told],
+        "communes_of": len(every),
+        "sectors": [name for slug, name in names.sectors.items() if slug not in sectors],
+    }
+
+
+def _proposals(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(each.exemplar.public_id),
+            "name": each.exemplar.name,
+            "kind": each.exemplar.kind,
+            "place": ", ".join(filter(None, (each.exemplar.commune, each.exemplar.province))),
+            "days": each.days,
+            "stories": _ids(each.stories),
+        }
+        for each in nominations(now)[:PROPOSED]
+    ]

@@ -1,0 +1,315 @@
+"""Make ``templates/report/quarter.docx``, the Word template of the quarterly report.
+
+    python -m tools.report_template
+
+Layout of Decree 30/2020/NĐ-CP, annex I: A4, margins 20/20/30/20 mm, Times New Roman 13-14, page
+numbers from page 2. An office copies the result into its home and edits it in Word; the words in
+``{{ }}`` and ``{% %}`` are filled in by ``pipeline.report.quarterly``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+PATH = Path(__file__).parents[1] / "templates" / "report" / "quarter.docx"
+FONT = "Times New Roman"
+CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+def main() -> None:
+    document = Document()
+    _page(document)
+    _letterhead(document)
+    _title(document)
+    _body(document)
+    _closing(document)
+    _annex(document)
+    PATH.parent.mkdir(parents=True, exist_ok=True)
+    document.core_properties.author = "Gương Sáng"
+    document.core_properties.title = "Báo cáo quý"
+    document.save(str(PATH))
+
+
+def _page(document: Any) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin = section.bottom_margin = section.right_margin = Mm(20)
+    section.left_margin = Mm(30)
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    number = section.header.paragraphs[0]
+    number.alignment = CENTER
+    _field(number, "PAGE")
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(14)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    style.paragraph_format.space_after = Pt(6)
+    style.paragraph_format.space_before = Pt(0)
+    style.paragraph_format.line_spacing = 1.15
+
+
+def _field(paragraph: Any, code: str) -> None:
+    for kind, text in (("begin", ""), ("", code), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(13)
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.text = text
+        run._r.append(mark)
+
+
+def _letterhead(document: Any) -> None:
+    table = document.add_table(rows=2, cols=2)
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _widths(table, 64, 100)
+    left, right = table.rows[0].cells
+    _line(left, "{{ superior|upper }}", 13, first=True)
+    _line(left, "{{ office|upper }}", 13, bold=True)
+    _rule(left, 25)
+    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 13, bold=True, first=True)
+    _line(right, "Độc lập - Tự do - Hạnh phúc", 14, bold=True)
+    _rule(right, 60)
+    left, right = table.rows[1].cells
+    _line(left, "Số:          /BC-{{ mark }}", 13, first=True)
+    _line(right, "{{ province }}, ngày      tháng      năm {{ year }}", 14, italic=True, first=True)
+
+
+def _widths(table: Any, *columns: int) -> None:
+    """Fixed, in mm: left to itself Word shares the width evenly."""
+    table.autofit = False
+    for row in table.rows:
+        for cell, width in zip(row.cells, columns, strict=True):
+            cell.width = Mm(width)
+    for column, width in zip(table.columns, columns, strict=True):
+        column.width = Mm(width)
+
+
+def _line(
+    cell: Any,
+    text: str,
+    size: int,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    first: bool = False,
+) -> None:
+    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+    paragraph.alignment = CENTER
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing = 1.0
+    run = paragraph.add_run(text)
+    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+
+
+def _rule(cell: Any, width: int) -> None:
+    """The short line under a heading, as a paragraph with a border, ``width`` mm long."""
+    paragraph = cell.add_paragraph()
+    side = Mm(((64 if width < 40 else 100) - 4 - width) / 2)
+    form = paragraph.paragraph_format
+    form.left_indent = form.right_indent = side
+    form.space_after, form.line_spacing = Pt(4), Pt(3)
+    borders = OxmlElement("w:pBdr")
+    top = OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
+        top.set(qn(f"w:{name}"), value)
+    borders.append(top)
+    paragraph._p.get_or_add_pPr().append(borders)
+
+
+def _title(document: Any) -> None:
+    for text, size in (
+        ("BÁO CÁO", 14),
+        (
+            "Kết quả phát hiện, bồi dưỡng, tổng kết và nhân rộng điển hình tiên tiến "
+            "quý {{ quarter }} năm {{ year }}",
+            14,
+        ),
+    ):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = CENTER
+        paragraph.paragraph_format.space_before = Pt(10 if text == "BÁO CÁO" else 0)
+        run = paragraph.add_run(text)
+        run.bold, run.font.size = True, Pt(size)
+    to = document.add_paragraph()
+    to.alignment = CENTER
+    to.paragraph_format.space_before = to.paragraph_format.space_after = Pt(10)
+    to.add_run("Kính gửi: {{ addressee }}")
+
+
+def _text(document: Any, text: str) -> None:
+    """A paragraph; ``[[name]]`` is a figure that links to its list."""
+    paragraph = document.add_paragraph()
+    paragraph.alignment = JUSTIFY
+    paragraph.paragraph_format.first_line_indent = Mm(12.7)
+    for position, part in enumerate(text.replace("]]", "[[").split("[[")):
+        paragraph.add_run(f"{{{{r {part} }}}}" if position % 2 else part)
+
+
+def _heading(document: Any, text: str) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.first_line_indent = Mm(12.7)
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.add_run(text).bold = True
+
+
+def _only(document: Any, condition: str, *texts: str) -> None:
+    """Paragraphs that stand only when ``condition`` holds."""
+    document.add_paragraph(f"{{%p if {condition} %}}")
+    for text in texts:
+        _text(document, text)
+    document.add_paragraph("{%p endif %}")
+
+
+def _body(document: Any) -> None:
+    _text(
+        document,
+        "{{ office }} báo cáo kết quả công tác phát hiện, bồi dưỡng, tổng kết và nhân rộng điển "
+        "hình tiên tiến từ ngày {{ first }} đến ngày {{ last }} như sau (số liệu chốt ngày "
+        "{{ taken }}; mỗi con số dẫn tới danh sách trên hệ thống):",
+    )
+    _heading(document, "I. KẾT QUẢ")
+    _heading(document, "1. Phát hiện")
+    _text(
+        document,
+        "Hệ thống ghi nhận [[count.seen]] tin, bài có dấu hiệu nêu gương trên các báo, đài và cổng "
+        "thông tin; biên tập viên đã xem xét, nhận [[count.accepted]] tin, lập hồ sơ theo dõi "
+        "[[count.exemplars]] điển hình mới.",
+    )
+    _only(
+        document,
+        "hours.found",
+        "Trung vị thời gian từ khi báo đăng đến khi hệ thống ghi nhận là {{ hours.found }} giờ"
+        "{% if hours.decided %}, từ khi ghi nhận đến khi biên tập viên quyết định là "
+        "{{ hours.decided }} giờ{% endif %}{% if hours.published %}, từ khi nhận đến khi phát là "
+        "{{ hours.published }} giờ{% endif %}.",
+    )
+    _heading(document, "2. Bồi dưỡng")
+    _text(document, "Đưa vào bồi dưỡng [[count.nurtured]] điển hình.")
+    _heading(document, "3. Tổng kết, khen thưởng")
+    _text(
+        document,
+        "Tổng kết [[count.summed_up]] điển hình; [[count.awards]] điển hình được khen thưởng trong "
+        "kỳ.",
+    )
+    _heading(document, "4. Nhân rộng, tuyên truyền")
+    _text(
+        document,
+        "Nhân rộng [[count.spread]] điển hình; [[count.adoptions]] điển hình có nơi học và làm "
+        "theo. Giới thiệu [[count.published]] tin mới{% if channels %} qua các kênh: "
+        "{% for each in channels %}{{ each.name }} ({{ each.editions }} kỳ, {{ each.messages }} "
+        "lượt){% if not loop.last %}; {% endif %}{% endfor %}{% endif %}.",
+    )
+    _heading(document, "5. Theo lĩnh vực")
+    _table(document, "Lĩnh vực", "sector")
+    _heading(document, "II. HẠN CHẾ")
+    _text(
+        document,
+        "[[communes_count]] trong tổng số {{ communes_of }} xã, phường chưa có điển hình được ghi "
+        "nhận trong kỳ (danh sách tại Phụ lục).",
+    )
+    _only(
+        document,
+        "sectors_without",
+        "Các lĩnh vực chưa có điển hình được ghi nhận: {{ sectors_without|join(', ') }}.",
+    )
+    _heading(document, "III. ĐỀ XUẤT")
+    _only(
+        document,
+        "proposals",
+        "Đề nghị xem xét khen thưởng {{ proposals|length }} điển hình có bằng chứng rõ mà chưa có "
+        "khen thưởng nào:",
+        "{% for each in proposals %}{{ loop.index }}. {{ each.name }}{% if each.place %}, "
+        "{{ each.place }}{% endif %}: {{ each.count }} tin, đã {{ each.days }} ngày kể từ khi phát "
+        "hiện{% if not loop.last %}; {% else %}.{% endif %}{% endfor %}",
+    )
+    _only(document, "not proposals", "Trong kỳ không có đề xuất khen thưởng.")
+    _text(
+        document,
+        "Trên đây là báo cáo kết quả quý {{ quarter }} năm {{ year }} của {{ office }}./.",
+    )
+
+
+def _closing(document: Any) -> None:
+    table = document.add_table(rows=1, cols=2)
+    _widths(table, 70, 90)
+    left, right = table.rows[0].cells
+    heading = left.paragraphs[0]
+    heading.paragraph_format.space_after = Pt(0)
+    run = heading.add_run("Nơi nhận:")
+    run.bold = run.italic = True
+    run.font.size = Pt(12)
+    for text in (
+        "{%p for each in copies %}",
+        "- {{ each }}{{ '.' if loop.last else ';' }}",
+        "{%p endfor %}",
+    ):
+        line = left.add_paragraph()
+        line.paragraph_format.space_after = Pt(0)
+        line.add_run(text).font.size = Pt(11)
+    _line(right, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", 14, bold=True, first=True)
+    _line(right, "(Chữ ký, dấu)", 13, italic=True)
+
+
+def _table(document: Any, heading: str, axis: str) -> None:
+    table = document.add_table(rows=4, cols=3)
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    texts = (
+        (heading, "Tin được nhận", "Tin đã giới thiệu"),
+        (f"{{%tr for row in table.{axis} %}}", "", ""),
+        ("{{ row.name }}", "{{r row.accepted }}", "{{r row.published }}"),
+        ("{%tr endfor %}", "", ""),
+    )
+    for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
+        for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.alignment = CENTER if column or number == 0 else WD_ALIGN_PARAGRAPH.LEFT
+            run = paragraph.add_run(text)
+            run.bold, run.font.size = number == 0, Pt(13)
+    _widths(table, 92, 34, 34)
+    repeated = OxmlElement("w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    document.add_paragraph().paragraph_format.space_after = Pt(4)
+
+
+def _annex(document: Any) -> None:
+    document.add_page_break()
+    title = document.add_paragraph()
+    title.alignment = CENTER
+    title.add_run("PHỤ LỤC").bold = True
+    for number, (heading, axis) in enumerate(
+        (
+            ("Phong trào thi đua", "campaign"),
+            ("Xã, phường", "commune"),
+            ("Cơ quan báo chí", "outlet"),
+            ("Loại chủ thể", "kind"),
+        ),
+        start=1,
+    ):
+        _heading(document, f"{number}. Theo {heading[0].lower()}{heading[1:]}")
+        document.add_paragraph(f"{{%p if table.{axis} %}}")
+        _table(document, heading, axis)
+        document.add_paragraph("{%p else %}")
+        _text(document, "Trong kỳ chưa có.")
+        document.add_paragraph("{%p endif %}")
+    _heading(document, "5. Xã, phường chưa có điển hình được ghi nhận")
+    _text(
+        document,
+        "{% if communes_without %}{{ communes_without|join(', ') }}.{% else %}Không có.{% endif %}",
+    )
+
+
+if __name__ == "__main__":
+    main()
