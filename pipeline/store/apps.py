@@ -11,9 +11,13 @@ class StoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pipeline.store import searching
+        from pipeline.store import guarding, searching
 
         def index_words(using: str, **_: Any) -> None:
             searching.install(using)
 
+        def guard_the_audit_trail(using: str, **_: Any) -> None:
+            guarding.install(using)
+
         post_migrate.connect(index_words, sender=self, weak=False)
+        post_migrate.connect(guard_the_audit_trail, sender=self, weak=False)

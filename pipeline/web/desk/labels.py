@@ -95,6 +95,7 @@ ACTIONS = {
     "exemplar.correction_proposed": _("đề nghị đính chính"),
     "exemplar.correction_approved": _("duyệt đính chính"),
     "exemplar.correction_dropped": _("thôi đính chính"),
+    "audit.exported": _("xuất nhật ký"),
     "agency.added": _("thêm đơn vị theo dõi"),
     "agency.criteria_written": _("viết tiêu chí của đơn vị"),
     "agency.retired": _("thôi dùng một đơn vị"),

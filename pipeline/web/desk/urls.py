@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 
 from pipeline.web.desk import (
     account,
+    auditing,
     composing,
     deciding,
     deliveries,
@@ -15,6 +16,7 @@ from pipeline.web.desk import (
     people,
     register_urls,
     regrouping,
+    report_urls,
     triage_urls,
     watching,
     withdrawals,
@@ -85,7 +87,9 @@ urlpatterns = [
     path("people/add/", people.add, name="add_person"),
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/<person_step:step>/", people.act, name="change_person"),
-    path("audit/", watching.audit, name="audit"),
+    path("audit/", auditing.audit, name="audit"),
+    path("audit.csv", auditing.export, name="audit_csv"),
     *register_urls.urlpatterns,
+    *report_urls.urlpatterns,
     *triage_urls.urlpatterns,
 ]

@@ -121,7 +121,6 @@ def _monday(now: datetime) -> datetime:
     return local - timedelta(days=local.weekday())
 
 
-@require_safe
 @requires(Action.AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
     action, who = request.GET.get("action", ""), request.GET.get("who", "")
