@@ -114,7 +114,7 @@ def _of_item(
         yield (
             Level.BLOCK,
             "photo",
-            _("Ảnh chưa được báo đồng ý cho dùng: chọn ảnh khác hoặc bỏ ảnh."),
+            _("Báo chưa đồng ý cho dùng ảnh: chọn ảnh khác hoặc bỏ ảnh."),
         )
     if "minor" in content.flags:
         if fact.initials_for and fact.hide_schools and not content.picture:

@@ -14,7 +14,7 @@ from pipeline.digest.checklist import Level, Problem
 RULES = (
     (gettext_lazy("Có tin, tin nào cũng đã được nhận"), ("empty", "unreviewed", "withdrawn")),
     (
-        gettext_lazy("Mọi điều trong tóm tắt có trong bài gốc"),
+        gettext_lazy("Tóm tắt chỉ nói điều bài gốc có"),
         ("unsupported", "no-summary", "long"),
     ),
     (
