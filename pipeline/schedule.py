@@ -26,6 +26,8 @@ EPOCH = datetime(2026, 1, 1, tzinfo=VIETNAM)
 PUBLISH_EVERY = timedelta(minutes=1)
 RECHECK_EVERY = timedelta(minutes=10)
 """How often published links that are due are looked for; each is due hourly or daily."""
+REPORT_AT = "07:00"
+"""When the quarter's report is looked after: nearly always nothing is due."""
 LOOK_BACK = timedelta(days=8)
 """A weekly job missed by more than this waits for its next turn."""
 
@@ -43,6 +45,7 @@ def jobs_of(schedule: Schedule) -> tuple[Job, ...]:
         Job("draft", _weekly(schedule.draft)),
         Job("publish", _every(PUBLISH_EVERY)),
         Job("recheck", _every(RECHECK_EVERY)),
+        Job("report", _daily(REPORT_AT)),
         Job("upkeep", _daily(schedule.upkeep)),
     )
 

@@ -73,6 +73,13 @@ def recheck(turn: Turn) -> str:
     return recheck_published(turn.home, turn.office, now=turn.now)
 
 
+def report(turn: Turn) -> str:
+    from pipeline.report.names import names_of
+    from pipeline.report.reminding import keep_in_time
+
+    return keep_in_time(turn.office, names_of(turn.home), turn.now)
+
+
 def upkeep(turn: Turn) -> str:
     from django.core.management import call_command
 
@@ -89,6 +96,7 @@ TASKS: dict[str, Task] = {
     "draft": draft,
     "publish": publish,
     "recheck": recheck,
+    "report": report,
     "upkeep": upkeep,
 }
 

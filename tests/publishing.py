@@ -50,6 +50,7 @@ def accepted_story(number: int, **fields: Any) -> Any:
             "title": f"Người trồng rừng số {number} ở bản Pa Nho",
             "subject": f"Lò Văn {'ABCDEFGHIJKLMNOP'[number]}",
             "status": StoryStatus.ACCEPTED,
+            "decided_at": NOW,
             "score": 0.95 - number / 100,
             "commune": f"Xã {number}",
             "outlets": [f"bao{number % 3}"],

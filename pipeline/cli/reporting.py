@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.text.clock import VIETNAM, utc_now
-
-if TYPE_CHECKING:
-    from pipeline.report.figures import Names
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -39,6 +36,7 @@ def quarter(
     home, office = _start()
     from pipeline.report import quarterly
     from pipeline.report.annex import workbook
+    from pipeline.report.names import names_of
     from pipeline.report.period import Quarter
 
     try:
@@ -47,7 +45,7 @@ def quarter(
         raise click.UsageError(str(error)) from None
     try:
         count = quarterly.so_far if so_far else quarterly.take
-        taken = count(wanted, office, _names(home), utc_now())
+        taken = count(wanted, office, names_of(home), utc_now())
         if output:
             _write(output, quarterly.paper(taken, office, home))
         if annex:
@@ -80,13 +78,14 @@ def coverage(since: Any, until: Any, as_json: bool) -> None:
     home, office = _start()
     from pipeline.report.coverage import coverage as count
     from pipeline.report.coverage import recent
+    from pipeline.report.names import names_of
     from pipeline.report.period import Period
 
     period = recent(utc_now())
     period = Period(since.date() if since else period.first, until.date() if until else period.last)
     if period.first > period.last:
         raise click.UsageError(f"--since {period.first} is after --until {period.last}")
-    rows = count(period, office, _names(home))
+    rows = count(period, office, names_of(home))
     if as_json:
         click.echo(json.dumps(rows.as_json(), ensure_ascii=False))
         return
@@ -100,18 +99,6 @@ def _start() -> tuple[Home, Office]:
     office = load_office(home.office_file)
     setup_django()
     return home, office
-
-
-def _names(home: Home) -> Names:
-    from pipeline.config.reference import load_reference
-    from pipeline.report.figures import Names
-
-    known = load_reference(home)
-    return Names(
-        sectors={slug: sector.name for slug, sector in known.sectors.items()},
-        campaigns={slug: campaign.name for slug, campaign in known.campaigns.items()},
-        outlet=lambda key: known.sources[key].name if key in known.sources else key,
-    )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pipeline.config.office import Office
 from pipeline.judge.named_places import named_places
-from pipeline.report.figures import Names, count
+from pipeline.report.figures import count
+from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.store.models import Agency, Exemplar
 from pipeline.text.clock import VIETNAM

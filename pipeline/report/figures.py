@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -19,6 +18,7 @@ from pipeline.config.office import Office
 from pipeline.judge.named_places import named_places
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.social import DRY_RUN
+from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.review.register_nominations import nominations
 from pipeline.store.models import (
@@ -40,15 +40,6 @@ from pipeline.store.models import (
 Ids = list[str]
 PROPOSED = 30
 """Nominations in a report, the best founded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Display names of what rows hold by key."""
-
-    sectors: Mapping[str, str]
-    campaigns: Mapping[str, str]
-    outlet: Callable[[str], str]
 
 
 def count(period: Period, office: Office, names: Names) -> dict[str, Any]:

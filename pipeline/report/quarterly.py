@@ -16,7 +16,8 @@ from django.db import transaction
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.provinces import provinces
-from pipeline.report.figures import Names, count
+from pipeline.report.figures import count
+from pipeline.report.names import Names
 from pipeline.report.period import Period, Quarter, period_of
 from pipeline.store.audit import record
 from pipeline.store.models import QuarterReport, User

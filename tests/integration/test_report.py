@@ -1,0 +1,273 @@
+"""The quarter's report: what it counts, that it stays so, the paper, the list behind a figure."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.core import mail
+from django.test import Client
+from docx import Document
+from openpyxl import load_workbook
+
+from pipeline import review
+from pipeline.cli import cli
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.publish.outbox import publish_due
+from pipeline.publish.withdrawal import withdraw
+from pipeline.report import annex, quarterly
+from pipeline.report.coverage import coverage
+from pipeline.report.names import Names, names_of
+from pipeline.report.period import Period, Quarter
+from pipeline.report.reminding import keep_in_time
+from pipeline.review import register
+from pipeline.store.models import QuarterReport, Role, Stage, Story, User
+from pipeline.text.clock import VIETNAM
+from tests.factories import NOW, make_story, make_user
+from tests.homes import make_home
+from tests.publishing import approved_edition
+
+pytestmark = pytest.mark.django_db
+Q4 = Quarter(2026, 4)
+CUT = datetime(2026, 12, 11, 8, 0, tzinfo=VIETNAM)
+"""The morning after the cut-off."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Home:
+    settings.HOME = make_home(tmp_path)
+    return make_home(tmp_path)
+
+
+@pytest.fixture
+def names(home: Home) -> Names:
+    return names_of(home)
+
+
+@pytest.fixture
+def editor() -> User:
+    return make_user("canbo", Role.BOARD)
+
+
+def accepted(by: User, at: datetime = NOW, **fields: Any) -> Story:
+    story = make_story(**fields)
+    review.accept(story, by, at)
+    story.refresh_from_db()
+    return story
+
+
+def take(home: Home, names: Names, at: datetime = CUT) -> QuarterReport:
+    return quarterly.take(Q4, load_office(home.office_file), names, at)
+
+
+def numbers(report: QuarterReport) -> dict[str, int]:
+    return {name: len(ids) for name, ids in report.figures["counts"].items()}
+
+
+def test_what_is_counted(home: Home, names: Names, editor: User) -> None:
+    office = load_office(home.office_file)
+    edition = approved_edition(3, office)  # three accepted, one edition
+    publish_due(office=office, home=home, now=NOW)
+    make_story(label="no", score=0.1)
+    make_story(found_at=NOW - timedelta(days=100))
+    elsewhere = accepted(editor, province="Sơn La", commune="Mường Bú", subject="Đội Bản Lúa")
+    assert elsewhere.exemplar is not None
+    register.move(elsewhere.exemplar, editor, NOW, 0, Stage.NURTURED, "Phân công hội dìu dắt")
+    report = take(home, names)
+    counted = numbers(report)
+    assert counted["accepted"] == 4
+    assert counted["published"] == 3
+    assert counted["nurtured"] == 1
+    assert counted["summed_up"] == counted["spread"] == 0
+    assert counted["seen"] == Story.objects.filter(label="yes").count() - 1  # one is too old
+    outlets = {row["key"]: len(row["accepted"]) for row in report.figures["tables"]["outlet"]}
+    assert outlets == {"bao0": 1, "bao1": 1, "bao2": 1, "baomot": 1}
+    communes = [row["name"] for row in report.figures["tables"]["commune"]]
+    assert "Mường Bú" not in communes  # of another province
+    assert report.figures["gaps"]["communes_of"] == 99
+    assert [row["key"] for row in report.figures["channels"]] == ["portal", "radio"]  # no dry run
+    assert edition.number in report.figures["channels"][0]["editions"]
+
+
+def test_a_story_taken_back_is_not_reported_as_spread(home: Home, names: Names) -> None:
+    office = load_office(home.office_file)
+    edition = approved_edition(2, office)
+    publish_due(office=office, home=home, now=NOW)
+    story = Story.objects.get(public_id=edition.content["items"][0]["public_id"])
+    withdraw(story, None, NOW, "nguồn đã gỡ", office=office, home=home)
+    assert numbers(take(home, names))["published"] == 1
+
+
+def test_asked_twice_it_is_the_same_report(home: Home, names: Names, editor: User) -> None:
+    accepted(editor)
+    first = take(home, names)
+    accepted(editor)
+    again = take(home, names, CUT + timedelta(days=3))
+    assert (again.pk, again.figures) == (first.pk, first.figures)
+    with pytest.raises(TypeError, match="frozen"):
+        first.save()
+
+
+def test_before_the_cut_off_nothing_is_frozen(home: Home, names: Names, editor: User) -> None:
+    accepted(editor)
+    with pytest.raises(ValueError, match="10/12/2026"):
+        take(home, names, NOW)
+    office = load_office(home.office_file)
+    assert numbers(quarterly.so_far(Q4, office, names, NOW))["accepted"] == 1
+    assert not QuarterReport.objects.exists()
+
+
+def test_the_next_report_begins_where_this_one_ends(home: Home, names: Names) -> None:
+    take(home, names)
+    office = load_office(home.office_file)
+    coming = quarterly.coming(Quarter(2027, 1), office)
+    assert f"{coming.first:%d/%m/%Y}–{coming.last:%d/%m/%Y}" == "11/12/2026–10/03/2027"
+
+
+def words(document: Any) -> str:
+    """All text, in its order, tables and links too."""
+    body = document.element.body
+    return "\n".join(
+        "".join(node.text or "" for node in paragraph.iter() if node.tag.endswith("}t"))
+        for paragraph in body.iter()
+        if paragraph.tag.endswith("}p")
+    )
+
+
+def test_the_paper(home: Home, names: Names, editor: User) -> None:
+    office = load_office(home.office_file)
+    accepted(editor, title="Tổ <đỏ> & xanh", campaigns=["nong-thon-moi"])
+    report = take(home, names)
+    document = Document(BytesIO(quarterly.paper(report, office, home)))
+    section = document.sections[0]
+    lengths = (
+        *(section.page_width, section.page_height, section.top_margin, section.bottom_margin),
+        *(section.left_margin, section.right_margin),
+    )
+    assert [round(each.mm) for each in lengths if each] == [210, 297, 20, 20, 30, 20]
+    assert section.different_first_page_header_footer
+    text = words(document)
+    for line in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Số:          /BC-TĐKT",
+        "Kính gửi: Ủy ban nhân dân tỉnh Lào Cai",
+        "quý IV năm 2026",
+        "từ ngày 11/09/2026 đến ngày 10/12/2026",
+        "nhận 1 tin",
+        "Nơi nhận:",
+        "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ",
+    ):
+        assert line in text
+    assert not re.search(r"\{[{%]|None|\[\[", text)
+    links = {each.target_ref for each in document.part.rels.values() if each.is_external}
+    assert f"{office.site_url}/desk/reports/2026Q4/accepted/" in links
+
+
+def test_an_office_edits_the_template_and_hears_of_its_faults(
+    home: Home, names: Names, editor: User
+) -> None:
+    accepted(editor)
+    report, office = take(home, names), load_office(home.office_file)
+    folder = home.root / "templates" / "report"
+    folder.mkdir(parents=True)
+    own = Document()
+    own.add_paragraph("Đã nhận {{ plain.accepted }} ({{ in_words.accepted }}) tin.")
+    own.save(str(folder / "quarter.docx"))
+    assert "Đã nhận 1 (một) tin." in words(Document(BytesIO(quarterly.paper(report, office, home))))
+    own.add_paragraph("{% for x in %}")
+    own.save(str(folder / "quarter.docx"))
+    with pytest.raises(ValueError, match=r"quarter\.docx"):
+        quarterly.paper(report, office, home)
+
+
+def test_the_tables_hold_what_the_paper_says(home: Home, names: Names, editor: User) -> None:
+    accepted(editor, title="=HYPERLINK(1)")
+    report, office = take(home, names), load_office(home.office_file)
+    book = load_workbook(BytesIO(annex.workbook(report, office)))
+    assert book["Lĩnh vực"]["B2"].value == 1
+    assert book["Danh sách tin"]["A2"].value == "'=HYPERLINK(1)"
+
+
+def test_every_figure_of_the_page_leads_to_its_list(
+    home: Home, names: Names, editor: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    story = accepted(editor)
+    take(home, names)
+    client.force_login(editor)
+    page = client.get("/desk/reports/2026Q4/").content.decode()
+    lists = set(re.findall(r'href="(/desk/reports/2026Q4/[^"]+/)"', page)) - {
+        "/desk/reports/2026Q4/sent/"
+    }
+    assert len(lists) >= 5
+    for address in lists:
+        with django_assert_max_num_queries(20):
+            listed = client.get(address).content.decode()
+        assert story.headline in listed or story.subject in listed, address
+    assert client.get("/desk/reports/2026Q4/bao-cao.docx").content[:2] == b"PK"
+    assert client.get("/desk/reports/2026Q4/phu-luc.xlsx").content[:2] == b"PK"
+    for wrong in ("2026Q5/", "2026Q4/khong-co/", "2026Q4/sector/99/accepted/", "2030Q1/"):
+        assert client.get(f"/desk/reports/{wrong}").status_code == 404
+
+
+def test_the_owner_is_reminded_until_it_went_out(home: Home, names: Names, editor: User) -> None:
+    office = load_office(home.office_file)
+
+    def day(number: int) -> str:
+        return keep_in_time(office, names, datetime(2026, 12, number, 7, tzinfo=VIETNAM))
+
+    assert day(10) == "nothing due"
+    assert day(11) == "2026Q4 taken"
+    for number in (12, 12, 13, 16):
+        day(number)
+    assert [letter.to for letter in mail.outbox] == [["baochi@tinh.example"]] * 2
+    assert "chậm nhất 19/12/2026" in mail.outbox[0].subject
+    assert "/desk/reports/2026Q4/" in str(mail.outbox[0].body)
+    assert quarterly.mark_sent(QuarterReport.objects.get(), editor, CUT)
+    assert not quarterly.mark_sent(QuarterReport.objects.get(), editor, CUT)
+    day(18)
+    assert len(mail.outbox) == 2
+
+
+def test_who_has_reported_nothing(home: Home, names: Names, editor: User) -> None:
+    accepted(editor, commune="Si Ma Cai")
+    office = load_office(home.office_file)
+    period = Period((NOW - timedelta(days=9)).date(), NOW.date())
+    found = coverage(period, office, names)
+    assert (found.communes[0].name, found.communes[0].accepted) == ("Si Ma Cai", 1)
+    assert len(found.without) == len(found.communes) - 1
+    assert "Si Ma Cai" not in found.without
+    assert {row.name: row.accepted for row in found.sectors}["Nông nghiệp - nông thôn"] == 1
+
+
+def test_coverage_as_page_csv_and_json(home: Home, editor: User, client: Client) -> None:
+    client.force_login(editor)
+    assert "99 xã, phường chưa có gương nào" in client.get("/desk/coverage/").content.decode()
+    table = client.get("/desk/coverage/?format=csv").content.decode("utf-8-sig")
+    assert table.count("\n") > 99
+    told = client.get("/desk/coverage/?format=json&tu=2026-11-22&den=2026-01-01").json()
+    assert len(told["communes"]) == 99
+    assert told["first_day"] <= told["last_day"]
+
+
+def test_the_command(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUONGSANG_HOME", str(home.root))
+    monkeypatch.setattr("pipeline.cli.reporting.utc_now", lambda: CUT)
+    paper = tmp_path / "q4.docx"
+
+    def run(*arguments: str) -> Any:
+        return CliRunner().invoke(cli, ["report", *arguments])
+
+    done = run("quarter", "2026Q4", "-o", str(paper), "--json")
+    assert json.loads(done.stdout)["last_day"] == "2026-12-10"
+    assert paper.read_bytes()[:2] == b"PK"
+    assert run("quarter", "2026Q9").exit_code == 2
+    assert run("quarter", "2027Q3").exit_code == 1
+    assert json.loads(run("coverage", "--json").stdout)["without"]
