@@ -56,9 +56,12 @@ class FeedItem:
     published_at: datetime | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None
+    updated_at: datetime | None = None
+    """When the outlet edited the article, where it also says when that came out."""
 
     def __post_init__(self) -> None:
         require_aware(self.published_at, "FeedItem.published_at")
+        require_aware(self.updated_at, "FeedItem.updated_at")
 
 
 @dataclass(frozen=True, slots=True)

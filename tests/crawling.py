@@ -12,6 +12,7 @@ from pipeline.config.sources import Source
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.run import CrawlEvent, CrawlOutcome, run_crawl
 from pipeline.crawl.spool import Discovery, Failure, FetchedPage, HostReport, Record, Spool
+from pipeline.shapes import ExtractedArticle, FeedItem
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 AGENT = "GuongSang/0.1 (+mailto:toasoan@vi-du.vn)"
@@ -78,3 +79,9 @@ def rss(*links: str, date: str = "Sat, 21 Nov 2026 08:00:00 +0700", text: str = 
 
 
 ARTICLE = "<html><head><title>Bài</title></head><body><h1>Bài</h1><p>Nội dung.</p></body></html>"
+
+
+def spin(item: FeedItem, *, now: datetime) -> ExtractedArticle:
+    """Stands for ``from_feed_item`` before an item that it never has done with."""
+    while True:
+        pass

@@ -102,14 +102,17 @@ def _item(entry: Any, base: str, now: datetime) -> FeedItem | None:
     content = max(
         (part.get("value") or "" for part in entry.get("content", [])), key=len, default=""
     )
-    stamp = entry.get("published") or entry.get("updated") or ""
+    # (Asked for what is absent, feedparser gives the other and warns.)
+    updated = entry["updated"] if "updated" in entry else None
+    published, updated = _dates(entry.get("published"), updated, now)
     return feed_item(
         url,
         title=entry.get("title"),
         summary_html=entry.get("summary"),
         content_html=content,
         author=entry.get("author"),
-        published_at=read_date(stamp, now),
+        published_at=published,
+        updated_at=updated,
         tags=(tag.get("term") for tag in entry.get("tags", [])[:MOST_TAGS]),
         image_url=next((image for link in _images(entry) if (image := address(link, base))), None),
     )
@@ -172,17 +175,28 @@ def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:
     if url is None:
         return None
     author = (read.authors or [read.author or {}])[0].get("name")
-    stamp = read.date_published or read.date_modified or ""
+    published, updated = _dates(read.date_published, read.date_modified, now)
     return feed_item(
         url,
         title=read.title,
         summary_html=read.summary,
         content_html=read.content_html or _escaped(read.content_text),
         author=author,
-        published_at=read_date(stamp, now),
+        published_at=published,
+        updated_at=updated,
         tags=read.tags[:MOST_TAGS],
         image_url=address(read.image, base),
     )
+
+
+def _dates(
+    published: str | None, updated: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When an article came out, and when it was edited after that."""
+    first, last = (read_date(stamp or "", now) for stamp in (published, updated))
+    if first is None:
+        return last, None
+    return first, last if last and last > first else None
 
 
 def read_date(stamp: str, now: datetime) -> datetime | None:

@@ -39,6 +39,7 @@ def feed_item(
     published_at: datetime | None = None,
     tags: Iterable[object] = (),
     image_url: str | None = None,
+    updated_at: datetime | None = None,
 ) -> FeedItem:
     """A ``FeedItem`` of clean NFC text, cut to what is kept; what is not a text becomes None.
 
@@ -54,6 +55,7 @@ def feed_item(
         published_at=published_at,
         tags=tuple(line for tag in tags if (line := _line(tag)))[:MOST_TAGS],
         image_url=image_url,
+        updated_at=updated_at,
     )
 
 

@@ -47,6 +47,7 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
     published = item.published_at.astimezone(UTC) if item.published_at and not refused else None
     image = item.image_url or next((block.source for block in body.images if block.source), None)
     text = " ".join(paragraphs)
+    edited = item.updated_at if item.updated_at and item.updated_at <= now else None
     return ExtractedArticle(
         url=item.url,
         canonical_url=canonical_url(item.url),
@@ -57,6 +58,7 @@ def from_feed_item(item: FeedItem, *, now: datetime) -> ExtractedArticle:
         published_at=published,
         date_precision=DatePrecision.MINUTE if published else None,
         date_reason=f"the feed's date is {refused}" if refused else "feed",
+        modified_at=edited.astimezone(UTC) if edited else None,
         image=Image(image) if image else None,
         captions=tuple(body.captions),
         tags=tuple(tag for tag in map(_line, item.tags) if tag),

@@ -109,9 +109,13 @@ def read_page(
 def read_feed_item(
     item: FeedItem, canonical_url: str, source: str, understanding: Understanding, now: datetime
 ) -> Outcome:
-    """The page was refused: what the feed itself says becomes the article."""
+    """The page was refused: what the feed itself says becomes the article.
+
+    Raises:
+        TooMuch: no honest item takes that long to read.
+    """
     try:
-        extracted = from_feed_item(item, now=now)
+        extracted = understanding.reader.call(from_feed_item, item, now=now)
     except NotAnArticle as error:
         logger.info("%s: the feed's text is no article: %s", item.url, error)
         return Outcome.NOT_AN_ARTICLE

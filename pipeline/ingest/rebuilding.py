@@ -53,9 +53,11 @@ def rebuild(
         link = Link.objects.filter(canonical_url=article.canonical_url).first()
         item = item_from_json(link.item) if link and link.item else None
         if item:
-            counts[
-                read_feed_item(item, article.canonical_url, article.source, understanding, now)
-            ] += 1
+            known = (article.canonical_url, article.source)
+            try:
+                counts[read_feed_item(item, *known, understanding, now)] += 1
+            except TooMuch:
+                counts["unreadable"] += 1
     counts["judged"] = _judge_stale(understanding, now)
     return dict(counts)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
+from pipeline.apart import TooMuch
 from pipeline.crawl.pace import next_page_try
 from pipeline.crawl.spool import (
     Discovery,
@@ -161,9 +162,7 @@ def _store_told_again(
             _store_feed_item(said, url, record.source, understanding, count)
             link.refresh_from_db()
         elif link.error_kind in _FEED_SERVES:
-            outcome = read_feed_item(said, url, record.source, understanding, utc_now())
-            count.new += outcome == Outcome.NEW
-            count.updated += outcome == Outcome.UPDATED
+            _serve(said, url, record.source, understanding, count)
     note_told(link, record.url, item, record.at)
 
 
@@ -171,11 +170,24 @@ def _store_feed_item(
     item: FeedItem, url: str, source: str, understanding: Understanding, count: RoundCounts
 ) -> None:
     """Of a source with ``extractor: feed`` no page is ever fetched."""
-    outcome = read_feed_item(item, url, source, understanding, utc_now())
+    served = _serve(item, url, source, understanding, count)
+    _settle(url, Link.State.FETCHED if served else Link.State.IGNORED)
+
+
+def _serve(
+    item: FeedItem, url: str, source: str, understanding: Understanding, count: RoundCounts
+) -> bool:
+    """Make an article of what the feed says; False where that is none."""
+    try:
+        outcome = read_feed_item(item, url, source, understanding, utc_now())
+    except TooMuch as error:
+        count.errors.append(
+            {"url": item.url, "kind": "unreadable", "detail": f"feed item: {error}"}
+        )
+        return False
     count.new += outcome == Outcome.NEW
     count.updated += outcome == Outcome.UPDATED
-    ignored = outcome == Outcome.NOT_AN_ARTICLE
-    _settle(url, Link.State.IGNORED if ignored else Link.State.FETCHED)
+    return outcome != Outcome.NOT_AN_ARTICLE
 
 
 def _store_page(record: FetchedPage, understanding: Understanding, count: RoundCounts) -> None:
@@ -231,10 +243,7 @@ def _store_unread(
     if record.reason in _FEED_SERVES and not _was_read(url):
         # The round may have begun with words that a feed has changed in it.
         item = item_from_json(link.item) if link else item
-        outcome = read_feed_item(item, url, record.source, understanding, utc_now())
-        count.new += outcome == Outcome.NEW
-        count.updated += outcome == Outcome.UPDATED
-        count.from_feed += outcome != Outcome.NOT_AN_ARTICLE
+        count.from_feed += _serve(item, url, record.source, understanding, count)
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
     if again and record.retry_at:
         again = max(again, record.retry_at)

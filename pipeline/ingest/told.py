@@ -30,7 +30,13 @@ def item_to_json(item: FeedItem) -> dict[str, Any]:
 
 def told_by(document: str, item: FeedItem) -> dict[str, str]:
     """The entry of ``Link.told`` for what the ``document`` of that address says."""
-    said = (item.title, item.published_at, item.summary_html, item.content_html)
+    said = (
+        item.title,
+        item.published_at,
+        item.updated_at,
+        item.summary_html,
+        item.content_html,
+    )
     return {_short(document): _short(repr(said))}
 
 
@@ -47,14 +53,24 @@ def note_told(link: Link, document: str, item: FeedItem, at: datetime) -> None:
         earlier = item_from_json(link.item)
         newer = newest(link, item)
         link.item = item_to_json(newer)
-        reworded = (newer.title, newer.published_at) != (earlier.title, earlier.published_at)
-        if reworded and link.state == Link.State.FETCHED and link.looks < MOST_LOOKS:
+        if (
+            _page_changed(earlier, newer)
+            and link.state == Link.State.FETCHED
+            and link.looks < MOST_LOOKS
+        ):
             link.next_try_at = min(link.next_try_at or at, at)
     told = told_by(document, item)
     if link.told | told != link.told:
         others = {key: mark for key, mark in link.told.items() if key not in told}
         link.told = dict([*others.items(), *told.items()][-_MOST_DOCUMENTS:])
         link.save(update_fields=["told", "item", "next_try_at"])
+
+
+def _page_changed(earlier: FeedItem, newer: FeedItem) -> bool:
+    return any(
+        getattr(newer, name) != getattr(earlier, name)
+        for name in ("title", "published_at", "updated_at")
+    )
 
 
 def newest(link: Link, newer: FeedItem) -> FeedItem:

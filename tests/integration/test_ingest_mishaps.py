@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ import pytest
 import yaml
 from django.db import OperationalError
 
+from pipeline.apart import Apart
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.ingest import crawl_sources, spools, storing
+from pipeline.ingest import crawl_sources, pages, spools, storing, understanding
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.store.models import Article, Link, Story
 from pipeline.text.clock import VIETNAM, utc_now
-from tests.crawling import rss
+from tests.crawling import rss, spin
 from tests.loopback import Reply, Site, loopback_site
 
 pytestmark = [
@@ -157,3 +158,49 @@ def test_a_new_spool_is_never_seen_unlocked(
             assert left == []
     assert found == [0]
     assert not any(tmp_path.iterdir())
+
+
+def test_a_feed_that_dates_an_edit_has_the_page_read_again(tmp_path: Path, site: Site) -> None:
+    """The headline stays and so does the day it came out; only ``updated`` moves."""
+    begun = utc_now()
+
+    def atom(updated: datetime) -> Reply:
+        return Reply(
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Anh Sính nuôi cá</title>'
+            f'<link href="{site.url}/bai-1.html"/>'
+            f"<published>{begun - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}</published>"
+            f"<updated>{updated:%Y-%m-%dT%H:%M:%SZ}</updated></entry></feed>",
+            type="application/atom+xml",
+        )
+
+    home = home_with(tmp_path, site, feeds=[f"{site.url}/atom"])
+    original = page()
+    site.pages |= {"/atom": atom(begun - timedelta(hours=20)), "/bai-1.html": original}
+    assert crawl(home).new == 1
+    published_at = Article.objects.get().published_at
+    assert crawl(home).fetched == 0
+
+    assert isinstance(original.body, str)
+    edited = original.body.replace("mười hộ", "mười hai hộ")
+    site.pages |= {"/atom": atom(begun), "/bai-1.html": Reply(edited)}
+    counts = [crawl(home), crawl(home)]  # the feed is read, then what it told of is fetched
+    assert sum(count.updated for count in counts) == 1
+    article = Article.objects.get()
+    assert "mười hai hộ" in article.text
+    assert article.published_at == published_at
+    assert crawl(home).fetched == 0
+
+
+@pytest.mark.real_processes
+def test_a_feed_item_that_no_parser_bears_costs_that_item_alone(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html")
+    site.pages["/bai-1.html"] = Reply(status=403)
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "from_feed_item", spin)
+        patched.setattr(understanding, "_READER", Apart(seconds=1))
+        count = crawl(home)
+    assert [error["kind"] for error in count.errors] == ["refused", "unreadable"]
+    assert "feed item: reading it takes more than 1 s" in count.errors[1]["detail"]
+    assert not Article.objects.exists()

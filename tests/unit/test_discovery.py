@@ -19,6 +19,7 @@ from pipeline.crawl.markup import UnsafeXml, decode, safe_xml
 from pipeline.crawl.opml import read_opml
 from pipeline.crawl.sitemaps import NotASitemap, TooLarge, gunzip, parse_sitemap
 from pipeline.shapes import FeedItem
+from pipeline.text.clock import VIETNAM
 from tests.crawling import rss
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -388,3 +389,31 @@ def test_schemes_in_capitals() -> None:
 def test_entries_of_which_none_can_be_used_are_a_fault(body: str) -> None:
     with pytest.raises(NotAFeed, match="none of 3 entries has a usable link"):
         feed(body)
+
+
+@pytest.mark.parametrize(
+    ("published", "updated", "expected"),
+    [
+        ("2026-11-20T08:00:00+07:00", "2026-11-21T09:30:00+07:00", (20, 21)),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T08:00:00+07:00", (20, None)),
+        ("2026-11-20T08:00:00+07:00", "2026-11-19T08:00:00+07:00", (20, None)),
+        ("", "2026-11-21T09:30:00+07:00", (21, None)),
+        ("2026-11-20T08:00:00+07:00", "", (20, None)),
+    ],
+)
+def test_an_edit_does_not_change_when_an_article_came_out(
+    published: str, updated: str, expected: tuple[int | None, int | None]
+) -> None:
+    """Atom's updated and JSON Feed's date_modified (RFC 4287 §4.2.15)."""
+    stamps = {"published": published, "updated": updated}
+    told = "".join(f"<{name}>{stamp}</{name}>" for name, stamp in stamps.items() if stamp)
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Bài</title>'
+        f'<link href="https://bao.example/a"/>{told}</entry></feed>'
+    )
+    entry = {"url": "https://bao.example/a", "date_published": published, "date_modified": updated}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [entry]}
+    for document in (atom.encode(), json.dumps(feed).encode()):
+        (item,) = parse_feed(document, url="https://bao.example/feed", now=NOW)
+        moments = (item.published_at, item.updated_at)
+        assert tuple(at.astimezone(VIETNAM).day if at else None for at in moments) == expected
