@@ -30,6 +30,7 @@ QUIET = (
 WAIT = 30_000  # ms; a loaded machine is slow, a broken page waits in vain
 HARMLESS = (
     "status of 409",  # a refused save is a page of its own, and Chromium logs its status
+    "status of 400",  # so is a public form that needs another word
     "htmx:sendAbort",  # a link clicked while another loads replaces it
     "htmx:afterRequest",
 )
@@ -77,7 +78,7 @@ Opens = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opens]:
-    """Opens a window: ``open_page(user, size=WIDE, javascript=True)``, logged in if a user is
+    """Opens a window: ``open_page(user, size=WIDE)``, logged in if a user is
     given. Fails the test afterwards if a page logged an error, a refused script among them."""
     contexts, errors = [], []
 
@@ -86,7 +87,10 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opens]:
             errors.append(text)
 
     def opens(
-        user: User | None = None, size: tuple[int, int] = WIDE, javascript: bool = True
+        user: User | None = None,
+        size: tuple[int, int] = WIDE,
+        javascript: bool = True,
+        errors_expected: bool = False,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -98,7 +102,8 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opens]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: hear(line.type, line.text))
+        if not errors_expected:  # such as a request that fails because the test lets it
+            page.on("console", lambda line: hear(line.type, line.text))
         if user is not None:
             log_in(page, user)
         return page

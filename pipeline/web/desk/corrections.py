@@ -29,6 +29,7 @@ from pipeline.store.models import (
 )
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
+from pipeline.web.desk.digests import PREVIEW_POLICY
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -100,10 +101,7 @@ def preview(request: HttpRequest, key: int, channel: str) -> HttpResponse:
     shown = CHANNELS[channel].preview(frozen, office())
     kind = "text/html" if shown.kind == "html" else "text/plain"
     response = HttpResponse(shown.body, content_type=f"{kind}; charset=utf-8")
-    response.headers["Content-Security-Policy"] = (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline' 'self'; font-src 'self'; "
-        "img-src 'self' data:; form-action 'none'; frame-ancestors 'self'"
-    )
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
     return response
 
 
