@@ -38,6 +38,9 @@ from pipeline.text.clock import VIETNAM, utc_now
 PROBE_DELAY = timedelta(seconds=1)
 """For a site that is no source yet; a person is waiting."""
 
+NO_ARTICLE_DAYS = timedelta(days=7)
+"""``sources status --json`` counts why pages found within these gave no article."""
+
 allow_private_option = click.option(
     "--allow-private", is_flag=True, help="Permit loopback and private addresses."
 )
@@ -177,6 +180,7 @@ def status(as_json: bool) -> None:
     home = Home.locate()
     enabled = [source for source in load_sources(home.sources_file) if source.enabled]
     setup_django()
+    from pipeline.ingest.links import why_no_articles
     from pipeline.store.models import SourceState
 
     states = {state.key: state for state in SourceState.objects.all()}
@@ -207,6 +211,7 @@ def status(as_json: bool) -> None:
             "status": sentence,
             "error": state.error_kind if state else "",
             "broken": state.broken if state else {},
+            "no_article": why_no_articles(source.key, now - NO_ARTICLE_DAYS),
             "failing_since": _iso(state.failing_since if state else None),
             "last_success_at": _iso(state.last_success_at if state else None),
             "last_new_at": _iso(state.last_new_at if state else None),

@@ -103,7 +103,7 @@ def _item(entry: Any, base: str, now: datetime) -> FeedItem | None:
         (part.get("value") or "" for part in entry.get("content", [])), key=len, default=""
     )
     # (Asked for what is absent, feedparser gives the other and warns.)
-    updated = entry["updated"] if "updated" in entry else None
+    updated = entry["updated"] if "updated" in entry else None  # noqa: SIM401
     published, updated = _dates(entry.get("published"), updated, now)
     return feed_item(
         url,

@@ -38,6 +38,8 @@ _WHAT = {
     FailureKind.NO_LINKS: "Trang chuyên mục không còn liên kết bài nào",
     FailureKind.TIME_LIMIT: "Chưa kịp lấy hết trong thời gian cho phép",
     FailureKind.NOT_ASKED: "Tạm dừng hỏi vì trang liên tiếp từ chối",
+    FailureKind.UNREADABLE: "Trang bài nặng hoặc hỏng tới mức không đọc được",
+    FailureKind.STOPPED: "Tạm dừng giữa lượt vì nhiều trang liền không đọc được",
     FailureKind.BUSY: "Tiến trình khác đang lấy tin ở máy chủ này",
     FailureKind.CRASHED: "Tiến trình lấy tin dừng giữa chừng",
 }

@@ -21,8 +21,9 @@ from pipeline.text.clock import utc_now
 from pipeline.text.urls import canonical_url
 
 STOP_AFTER = 3
-"""Failures in a row that are the host's, not the page's: the source rests until the next round."""
-_HOST_TROUBLE = frozenset(
+"""Failures in a row that are more likely the outlet's than the page's: the source rests until the
+next round."""
+_TROUBLE = frozenset(
     {
         FailureKind.DNS,
         FailureKind.CONNECTION,
@@ -31,6 +32,10 @@ _HOST_TROUBLE = frozenset(
         FailureKind.PRIVATE_ADDRESS,
         FailureKind.ROBOTS_UNREACHABLE,
         FailureKind.HTTP_ERROR,
+        FailureKind.TOO_LARGE,
+        FailureKind.BAD_ENCODING,
+        FailureKind.REDIRECTS,
+        FailureKind.CRASHED,
     }
 )
 _END_OF_ROUND = frozenset({FailureKind.RATE_LIMITED, FailureKind.TIME_LIMIT})
@@ -76,9 +81,20 @@ class SourceRound:
             except FetchFailed as error:
                 self.report.failed(item.url, error, item)
                 refused = refused + 1 if error.kind is FailureKind.REFUSED else 0
-                trouble = trouble + 1 if error.kind in _HOST_TROUBLE else 0
-                if error.kind in _END_OF_ROUND or trouble >= STOP_AFTER:
+                trouble = trouble + 1 if error.kind in _TROUBLE else 0
+                if error.kind in _END_OF_ROUND:
                     return
+                if trouble >= STOP_AFTER:
+                    self._stop(items[number + 1 :], error)
+                    return
+
+    def _stop(self, left: list[FeedItem], error: FetchFailed) -> None:
+        if left:
+            detail = (
+                f"{STOP_AFTER} pages in a row could not be had, the last: {error.detail}; "
+                f"{len(left)} wait for the next round"
+            )
+            self.report.trouble(self.mine.source.home, FailureKind.STOPPED, detail)
 
     async def _fetch_page(self, item: FeedItem) -> None:
         page = await self.fetcher.get(item.url, delay=self.mine.source.delay, limit=PAGE_LIMIT)

@@ -21,7 +21,7 @@ OF_ONE_PAGE = frozenset(
         FailureKind.TOO_LARGE,
         FailureKind.REDIRECTS,
         FailureKind.BAD_URL,
-        "unreadable",
+        FailureKind.UNREADABLE,
     }
 )
 """Errors that tell nothing of the source unless they pile up."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -31,8 +30,7 @@ from pipeline.store.models import (
     SignatureBand,
     SourceState,
 )
-
-logger = logging.getLogger(__name__)
+from pipeline.text.clock import VIETNAM
 
 LONGEST_ARTICLE = 200_000
 """Characters; the longest reportages have a quarter of that."""
@@ -43,7 +41,6 @@ class Outcome(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     SAME = "same"
-    NOT_AN_ARTICLE = "not_an_article"
 
 
 def keep_page(record: FetchedPage) -> Page:
@@ -78,22 +75,19 @@ def read_page(
     """Extract, judge and group one kept page. A new article published before ``oldest`` is none.
 
     Raises:
+        NotAnArticle: with the reason.
         TooMuch: no honest page takes that long to read.
     """
     source = understanding.sources.get(page.source)
-    try:
-        extracted = understanding.reader.call(
-            extract,
-            page.body,
-            url=page.url,
-            headers=page.headers,
-            source=source,
-            item=item,
-            now=page.fetched_at,
-        )
-    except NotAnArticle as error:
-        logger.info("%s: not an article: %s", page.url, error)
-        return Outcome.NOT_AN_ARTICLE
+    extracted = understanding.reader.call(
+        extract,
+        page.body,
+        url=page.url,
+        headers=page.headers,
+        source=source,
+        item=item,
+        now=page.fetched_at,
+    )
     selectors = source.selectors if source else None
     missed = selectors is not None and _missed(extracted, selectors)
     _count_selector_misses(page.source, missed=missed)
@@ -101,8 +95,7 @@ def read_page(
     addresses = (*(understanding.canonical(page.source, url) for url in told), page.canonical_url)
     published = extracted.published_at
     if oldest and published and published < oldest and _known(addresses) is None:
-        logger.info("%s: published %s, before the horizon", page.url, published)
-        return Outcome.NOT_AN_ARTICLE
+        raise NotAnArticle(f"older than the horizon: {published.astimezone(VIETNAM):%d/%m/%Y}")
     return read_article(extracted, addresses, page.source, page, understanding, now)
 
 
@@ -112,13 +105,10 @@ def read_feed_item(
     """The page was refused: what the feed itself says becomes the article.
 
     Raises:
+        NotAnArticle: with the reason.
         TooMuch: no honest item takes that long to read.
     """
-    try:
-        extracted = understanding.reader.call(from_feed_item, item, now=now)
-    except NotAnArticle as error:
-        logger.info("%s: the feed's text is no article: %s", item.url, error)
-        return Outcome.NOT_AN_ARTICLE
+    extracted = understanding.reader.call(from_feed_item, item, now=now)
     return read_article(extracted, (canonical_url,), source, None, understanding, now)
 
 
@@ -140,8 +130,7 @@ def read_article(
     moment would not see each other's, and leave two stories.
     """
     if len(extracted.text) > LONGEST_ARTICLE:
-        logger.info("%s: %d characters are no article", extracted.url, len(extracted.text))
-        return Outcome.NOT_AN_ARTICLE
+        raise NotAnArticle(f"too long for an article: {len(extracted.text)} characters")
     text = _text_of(extracted, source, understanding)
     mark = signature(text)
     fields = _fields(extracted, page, mark)

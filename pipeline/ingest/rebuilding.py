@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import ParamSpec
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from pipeline.apart import TooMuch
 from pipeline.config.home import Home
+from pipeline.extract import NotAnArticle
 from pipeline.ingest.pages import read_feed_item, read_page, record_judgement
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import Judgement
 from pipeline.store.models import Article, Link, Page, Story
+
+P = ParamSpec("P")
 
 
 def rebuild(
@@ -43,10 +47,7 @@ def rebuild(
         else:
             link = Link.objects.filter(canonical_url=page.canonical_url).first()
             item = item_from_json(link.item) if link and link.item else None
-            try:
-                counts[read_page(page, item, understanding, now)] += 1
-            except TooMuch:
-                counts["unreadable"] += 1
+            counts[_outcome(read_page, page, item, understanding, now)] += 1
         if on_progress:
             on_progress(done, total)
     for article in Article.objects.filter(page=None).iterator(chunk_size=50):
@@ -54,12 +55,18 @@ def rebuild(
         item = item_from_json(link.item) if link and link.item else None
         if item:
             known = (article.canonical_url, article.source)
-            try:
-                counts[read_feed_item(item, *known, understanding, now)] += 1
-            except TooMuch:
-                counts["unreadable"] += 1
+            counts[_outcome(read_feed_item, item, *known, understanding, now)] += 1
     counts["judged"] = _judge_stale(understanding, now)
     return dict(counts)
+
+
+def _outcome(read: Callable[P, str], *args: P.args, **keys: P.kwargs) -> str:
+    try:
+        return read(*args, **keys)
+    except NotAnArticle:
+        return "not_an_article"
+    except TooMuch:
+        return "unreadable"
 
 
 def judge_again(

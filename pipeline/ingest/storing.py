@@ -23,6 +23,7 @@ from pipeline.crawl.spool import (
     Record,
     Spool,
 )
+from pipeline.extract import NotAnArticle
 from pipeline.ingest.leases import store_host
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
@@ -35,6 +36,10 @@ from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
+NO_ARTICLE = "not_an_article"
+"""A value of ``Link.error_kind``, beside those of ``FailureKind``."""
+MOST_UNREADABLE = 3
+"""Pages of one source in one round; each may have taken ten seconds of computing."""
 TRIES_OF_A_MISSING_PAGE = 3
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
 """Outlets correct their articles: each is fetched again this long after its first fetches."""
@@ -64,6 +69,8 @@ class RoundCounts:
     """The errors that concern article pages."""
     oldest: datetime | None = field(default=None, repr=False)
     """New articles published before are left out: a listing does not date what it links to."""
+    unreadable: int = field(default=0, repr=False)
+    """Pages on which reading itself failed."""
     from_feed: int = field(default=0, repr=False)
     """Refused pages of which the feed's own text serves."""
 
@@ -170,52 +177,72 @@ def _store_feed_item(
     item: FeedItem, url: str, source: str, understanding: Understanding, count: RoundCounts
 ) -> None:
     """Of a source with ``extractor: feed`` no page is ever fetched."""
-    served = _serve(item, url, source, understanding, count)
-    _settle(url, Link.State.FETCHED if served else Link.State.IGNORED)
+    if why := _serve(item, url, source, understanding, count):
+        _settle(url, Link.State.IGNORED, error_kind=NO_ARTICLE, reason=why)
+    else:
+        _settle(url, Link.State.FETCHED)
 
 
 def _serve(
     item: FeedItem, url: str, source: str, understanding: Understanding, count: RoundCounts
-) -> bool:
-    """Make an article of what the feed says; False where that is none."""
+) -> str:
+    """Make an article of what the feed says; returns why there is none, or nothing."""
     try:
         outcome = read_feed_item(item, url, source, understanding, utc_now())
+    except NotAnArticle as error:
+        return str(error)
     except TooMuch as error:
-        count.errors.append(
-            {"url": item.url, "kind": "unreadable", "detail": f"feed item: {error}"}
-        )
-        return False
+        detail = f"feed item: {error}"
+        count.errors.append({"url": item.url, "kind": FailureKind.UNREADABLE, "detail": detail})
+        return detail
     count.new += outcome == Outcome.NEW
     count.updated += outcome == Outcome.UPDATED
-    return outcome != Outcome.NOT_AN_ARTICLE
+    return ""
 
 
 def _store_page(record: FetchedPage, understanding: Understanding, count: RoundCounts) -> None:
     count.fetched += 1
     page = keep_page(record)
+    if count.unreadable >= MOST_UNREADABLE:
+        _put_off(record, count)
+        return
     try:
         outcome = read_page(page, record.item, understanding, utc_now(), oldest=count.oldest)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the record stays in the spool and waits for it
+    except NotAnArticle as error:
+        url = record.canonical_url
+        _settle(url, Link.State.IGNORED, error_kind=NO_ARTICLE, reason=str(error))
+        return
     except Exception as error:
         # The raw page is kept and the link says what happened; a rebuild reads it again once the
         # fault is mended. One page never stops the others.
         logger.error("cannot read %s: %r", record.url, error)
         logger.debug("the traceback", exc_info=True)
-        trouble = {"url": record.url, "kind": "unreadable", "detail": repr(error)}
+        trouble = {"url": record.url, "kind": FailureKind.UNREADABLE, "detail": repr(error)}
         count.errors.append(trouble)
         count.unread.append(trouble)
-        _settle(record.canonical_url, Link.State.FAILED, error_kind="unreadable")
+        count.unreadable += 1
+        url = record.canonical_url
+        _settle(url, Link.State.FAILED, error_kind=FailureKind.UNREADABLE, reason=repr(error))
         return
     count.new += outcome == Outcome.NEW
     count.updated += outcome == Outcome.UPDATED
-    if outcome == Outcome.NOT_AN_ARTICLE:
-        _settle(record.canonical_url, Link.State.IGNORED)
-        return
     link = Link.objects.filter(canonical_url=record.canonical_url).first()
     looks = link.looks if link else 0
     again = record.at + LOOK_AGAIN[looks] if looks < len(LOOK_AGAIN) else None
     _settle(record.canonical_url, Link.State.FETCHED, again)
+
+
+def _put_off(record: FetchedPage, count: RoundCounts) -> None:
+    """Three pages of this source took all the time that reading may take, or broke the reader: the
+    others wait for the next round, so that one outlet does not use up everybody's."""
+    why = f"put off: {MOST_UNREADABLE} pages of this round could not be read"
+    if not any(error["kind"] == FailureKind.STOPPED for error in count.errors):
+        count.errors.append({"url": record.url, "kind": FailureKind.STOPPED, "detail": why})
+    link = Link.objects.filter(canonical_url=record.canonical_url).first()
+    again = next_page_try(link.attempts + 1 if link else 1, record.at)
+    _settle(record.canonical_url, Link.State.FAILED, again, FailureKind.STOPPED, why)
 
 
 def _store_failure(record: Failure, understanding: Understanding, count: RoundCounts) -> None:
@@ -235,19 +262,23 @@ def _store_unread(
     url = understanding.canonical(record.source, item.url)
     if record.reason == FailureKind.GONE:
         count.gone += 1
-        _settle(url, Link.State.GONE, _again_if_new(url, record.at), error_kind=record.reason)
+        again = _again_if_new(url, record.at)
+        _settle(url, Link.State.GONE, again, record.reason, record.detail)
         return
     if record.reason in UNTRIED:
         return
+    why = record.detail
     link = Link.objects.filter(canonical_url=url).first()
     if record.reason in _FEED_SERVES and not _was_read(url):
         # The round may have begun with words that a feed has changed in it.
         item = item_from_json(link.item) if link else item
-        count.from_feed += _serve(item, url, record.source, understanding, count)
+        no_article = _serve(item, url, record.source, understanding, count)
+        count.from_feed += not no_article
+        why = f"{why}; {no_article}" if no_article else why
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
     if again and record.retry_at:
         again = max(again, record.retry_at)
-    _settle(url, Link.State.FAILED, again, error_kind=record.reason)
+    _settle(url, Link.State.FAILED, again, record.reason, why)
 
 
 def _again_if_new(canonical_url: str, now: datetime) -> datetime | None:
@@ -267,11 +298,16 @@ def _was_read(canonical_url: str) -> bool:
 
 
 def _settle(
-    url: str, state: Link.State, next_try_at: datetime | None = None, error_kind: str = ""
+    url: str,
+    state: Link.State,
+    next_try_at: datetime | None = None,
+    error_kind: str = "",
+    reason: str = "",
 ) -> None:
     link = Link.objects.filter(canonical_url=url).first()
     if link:
-        link.state, link.next_try_at, link.error_kind = state, next_try_at, error_kind
+        link.state, link.next_try_at = state, next_try_at
+        link.error_kind, link.reason = error_kind, reason[:300]
         if state == Link.State.FETCHED:
             link.looks, link.attempts = link.looks + 1, 0
         else:

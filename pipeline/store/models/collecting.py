@@ -82,6 +82,8 @@ class Link(models.Model):
     """Anew where it is still listed after it had been forgotten."""
     next_try_at = models.DateTimeField(null=True)
     error_kind = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    """Why there is no article of it, in words."""
 
     class Meta:
         indexes = [models.Index(fields=["source", "state", "next_try_at"])]
