@@ -13,7 +13,7 @@ from pipeline.config.home import Home
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish.outbox import publish_due
-from pipeline.store.models import Delivery, Digest, Role, SourceState, Story, User
+from pipeline.store.models import Delivery, Digest, Role, SavedView, SourceState, Story, User
 from pipeline.text.clock import iso_week
 from pipeline.web.desk import accounts
 from pipeline.web.reference import office
@@ -107,6 +107,10 @@ def test_no_violations(
         assert answer is not None
         assert answer.status == 200, address
         assert page.get_attribute("html", "lang") == language or "/portal/" in address
+        page.evaluate(
+            "document.querySelectorAll('details:not(.panel, .who, .keys)')"
+            ".forEach(each => { each.open = true })"
+        )
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         found = [
             f"{each['id']}: {node['html'][:200]}"
@@ -130,18 +134,31 @@ def test_no_violations(
     invited.set_unusable_password()
     invited.save()
     old, new = digests
+    edited = old.items.first().story.public_id
+    copy = Story.objects.get(public_id=story).articles.get(source="baohai")
+    for view in ("Y tế", "Của cả phòng"):
+        SavedView.objects.create(owner=admin, name=view, query="?sector=y-te", shared=True)
     for address in (
         "/desk/",
         "/desk/?q=khong-co-gi",
         f"/desk/story/{story}/",
         f"/desk/story/{story}/edit/",
         f"/desk/story/{story}/merge/?words=guong",
+        f"/desk/story/{edited}/history/",
+        f"/desk/story/{story}/differences/{copy.pk}/",
+        "/desk/?sector=y-te&since=2026-11-01",
         "/desk/digests/",
         *(f"/desk/digests/{digest.week}/" for digest in (old, new)),
         f"/desk/digests/{new.week}/?channel=zalo",
+        f"/desk/digests/{new.week}/?channel=newsletter&width=phone",
+        "/desk/overview/?week=2026-W01",
         "/desk/sources/",
         "/desk/overview/",
         "/desk/learning/",
+        "/desk/reports/",
+        "/desk/reports/2026Q4/",
+        "/desk/reports/2026Q4/accepted/",
+        "/desk/coverage/",
         "/desk/audit/",
         "/desk/password/",
         "/desk/deliveries/1/unknown/again/",
