@@ -25,6 +25,7 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
         "grouping": ["bench.grouping", corpus / "pairs" / "dev.jsonl"],
         "joining": ["bench.joining"],
         "identity": ["bench.identity", corpus / "judge" / "dev.jsonl"],
+        "awards": ["bench.awards", corpus / "judge" / "dev.jsonl"],
         "fidelity": ["bench.fidelity", corpus / "judge" / "dev.jsonl"],
         "hostile": ["bench.hostile"],
         "morning": ["bench.morning"],

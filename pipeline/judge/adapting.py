@@ -19,9 +19,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
-from pipeline.judge.judge import Judge, Look
-from pipeline.judge.model import Floats, Model
-from pipeline.judge.ngrams import BLOCKS
+from pipeline.judge.judge import Judge
+from pipeline.judge.model import Model
 from pipeline.judge.training import FEWEST_STORIES, story_groups
 from pipeline.shapes import ArticleText
 
@@ -101,7 +100,7 @@ def study(lessons: Iterable[Lesson], base: Model, judge: Judge) -> Studied:
     scores, truth, weight, read, marks = [], [], [], [], []
     for lesson in lessons:
         look = judge.look(lesson.article)
-        at, values = _inputs(look, base)
+        at, values = base.inputs(look.words, look.facts)
         columns.append(at)
         data.append(values * scale[at])
         ends.append(ends[-1] + len(at))
@@ -140,14 +139,6 @@ def _scale(base: Model) -> Numbers:
 def mark(article: ArticleText) -> str:
     """Short, and tells nothing of the article to who does not have it."""
     return hashlib.sha256(f"{article.title}\n{article.text}".encode()).hexdigest()[:12]
-
-
-def _inputs(look: Look, base: Model) -> tuple[Rows, Floats]:
-    weighed = [base.weigh(block, look.words[block]) for block in BLOCKS]
-    known = [name for name in look.facts if name in base.facts]
-    facts = np.array([look.facts[name] for name in known], np.float32)
-    rows = [*(at for at, _ in weighed), np.array([base.facts[name] for name in known], np.int64)]
-    return np.concatenate(rows), np.concatenate([*(values for _, values in weighed), facts])
 
 
 def _is_sector(head: str) -> bool:

@@ -27,8 +27,9 @@ class Reading:
         folded = {part.field: part.folded for part in read_fields(article)}
         fields = {name: Syllables.of(written[name], folded.get(name)) for name in FIELDS}
         hits: dict[Axis, list[tuple[Field, Hit]]] = defaultdict(list)
-        for name in FIELDS:
-            for hit in matcher.find(fields[name]):
+        found = matcher.find([fields[name] for name in FIELDS])
+        for name, of_field in zip(FIELDS, found, strict=True):
+            for hit in of_field:
                 hits[hit.axis].append((name, hit))
         return cls(article, fields, hits)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from pipeline.judge.award_receivers import receiver_of, sentence_begin
 from pipeline.judge.names import any_of
 from pipeline.judge.runs import SYLLABLE, FieldText, find_all, read_fields
 from pipeline.shapes import ArticleText, Award, Evidence
@@ -29,7 +32,7 @@ bằng k|bằng l|bằng t|giấy k|thư k|thư c|kỷ n|kỉ n|huân |huy |cờ
 """
 _BEGINNINGS = tuple(start.strip("\n") for start in _STARTS.split("|"))
 """A cheap first look: the whole list is tried only where one of these stands."""
-_NEEDS_MORE = frozenset({"huân chương", "huy hiệu", "giải thưởng", "danh hiệu", "bảng vàng"})
+_NEEDS_MORE = frozenset({"huy hiệu", "giải thưởng", "danh hiệu", "bảng vàng"})
 """Words that alone name no award."""
 _RANKS = any_of("""
 lao động|độc lập|hồ chí minh|chiến công|bảo vệ tổ quốc|dũng cảm|quân công|sao vàng|kháng chiến
@@ -38,25 +41,24 @@ lao động|độc lập|hồ chí minh|chiến công|bảo vệ tổ quốc|dũ
 _RANK = re.compile(rf"(?: {_RANKS})?(?:,? hạng (?:nhất|nhì|ba))?")
 _QUOTED = re.compile(r"[ :]*[“\"'‘] ?([^”\"'’\n]{2,90})[”\"'’]")
 _STOPS = any_of("""
-của|năm|do|cho|tại|trong|vì|về|và|được|là|với|khi|để|lần|ở|mà|này|đã|từ|cấp|hạng|trao|tặng|ngày
+của|năm|do|cho|đến|tại|trong|vì|về|và|được|là|với|khi|để|lần|ở|mà|này|đã|từ|cấp|hạng|trao|tặng|ngày
 |nhờ|đối|như|cùng|dành|ghi|vừa|truy|bởi|nên|cũng|giai
 """)
 _NAME = re.compile(rf" {SYLLABLE}(?: (?!{_STOPS}\b)\w+){{0,8}}")
 _YEAR = re.compile(r",? (?:năm|lần thứ) (?:học )?\d{1,4}(?: ?- ?\d{4})?")
 _GIVER = re.compile(
-    rf",? (?:của|do|từ) (?P<giver>(?!mình|ông|bà|anh|chị)\w+(?: (?!{_STOPS}\b)[\w.&]+){{0,14}})"
+    r"(?: (?:và|cùng) (?:phần thưởng|hoa|quà|tiền thưởng))?,? (?:của|do|từ) "
+    rf"(?P<giver>(?!mình|ông|bà|anh|chị)\w+(?: (?!{_STOPS}\b)[\w.&]+){{0,14}})"
 )
-_GIVERS = any_of("""
-thủ tướng(?: chính phủ)?|chủ tịch nước|bộ trưởng[^,.;\\n]{0,40}|bộ [^,.;\\n]{3,40}
-|(?:chủ tịch )?ubnd [^,.;\\n]{2,30}|(?:tỉnh|huyện|thành|xã) ?đoàn[^,.;\\n]{0,20}
-|trung ương [^,.;\\n]{3,30}|công an [^,.;\\n]{2,30}|hội [^,.;\\n]{3,40}|giám đốc [^,.;\\n]{3,40}
-|sở [^,.;\\n]{3,30}|đoàn [^,.;\\n]{3,30}
+_BODIES = any_of("""
+thủ tướng|chính phủ|chủ tịch nước|nhà nước|bộ trưởng|(?<!cán )(?<!đội )bộ(?! đội)|ubnd|mttq|mặt trận
+|ủy ban nhân dân|(?:tỉnh|thành|huyện|quận|thị|xã) ?đoàn|(?:tỉnh|thành|huyện|quận|thị|đảng) ủy|sở
+|trung ương|công an|(?<!xã )(?<!đại )(?<!lễ )(?<!quốc )hội|(?<!tập )(?<!liên )(?<!đại )đoàn
+|quân khu|bộ chỉ huy|bộ tư lệnh|trung tâm|công ty|(?<!thị )(?<!môi )trường|đại học|bệnh viện
+|liên đoàn|tập đoàn|ngân hàng|đồn|sư đoàn|giám đốc|bí thư|chủ tịch|ban(?! giám)
 """)
-_GIVES = any_of("trao tặng|tặng thưởng|tặng|trao|khen thưởng|phong tặng|cấp|thưởng")
-_BEFORE = re.compile(
-    rf"(?<!\w)(?P<giver>{_GIVERS})\s(?:(?:đã|vừa|quyết định|ký|có|cũng) )*(?:truy )?{_GIVES}"
-    r"[^,.;\n]{0,20}$"
-)
+_BODY = re.compile(rf"(?<!\w){_BODIES}(?!\w)")
+_GIVES = re.compile(r"(?<!\w)(?:trao|tặng|khen thưởng|phong tặng|cấp|thưởng|công nhận)(?!\w)")
 _STATE = re.compile(
     r"(?:danh hiệu )?(?:huân chương|anh hùng|nghệ nhân|nhà giáo|thầy thuốc|nghệ sĩ|bà mẹ)"
     r"|giải thưởng (?:hồ chí minh|nhà nước)|huy chương (?:kháng chiến|chiến sĩ|quân kỳ)"
@@ -90,7 +92,10 @@ _BY_NAME = (
     ("district", re.compile(r"cấp huyện")),
     ("commune", re.compile(r"cơ sở|cấp xã")),
 )
-_TO = re.compile(r",? (?:cho|tặng|đến) (?P<to>[^,.;:\n]{3,80})")
+_PRIZE = re.compile(r"giải (?!thưởng)|huy chương")
+_CONTEST = re.compile(r"[^,.;:\n]{0,90}")
+_OF_LEVEL = re.compile(r"[”\"']? cấp [^,.;\n]{2,12}")
+_HELD = re.compile(r"(?:hội thi|cuộc thi|hội thao|liên hoan|đại hội|hội diễn)(?!\w)[^,.;\n]{0,70}")
 
 
 def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence, ...]]:
@@ -104,7 +109,31 @@ def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence
         awards, and evidence: one ``award`` span for each award, and one ``award_to`` span for each
         receiver that the sentence names directly after it.
     """
-    found: dict[str, tuple[Award, list[Evidence]]] = {}
+    kept: list[tuple[str, Award, list[Evidence]]] = []
+    for mention in award_mentions(article):
+        key = mention.name.quote.lower()
+        told = Award(mention.name.quote, mention.level)
+        spans = [mention.name, *([mention.receiver] if mention.receiver else [])]
+        same = next((at for at, one in enumerate(kept) if _is_same(one, key, mention)), None)
+        if same is None:
+            kept.append((key, told, spans))
+        elif _says_more(kept[same], key, mention):
+            kept[same] = (key, told, spans if mention.receiver else [*spans, *kept[same][2][1:]])
+    return (
+        tuple(award for _, award, _ in kept),
+        tuple(span for *_, spans in kept for span in spans),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AwardMention:
+    name: Evidence
+    level: str
+    receiver: Evidence | None
+
+
+def award_mentions(article: ArticleText) -> Iterator[AwardMention]:
+    """Every place where an award is named, in reading order."""
     for part in read_fields(article):
         reached = -1
         for start in find_all(part.folded, _BEGINNINGS):
@@ -115,22 +144,33 @@ def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence
             if end == match.end() and match[0] in _NEEDS_MORE:
                 continue
             reached = end
-            key = part.folded[start:end]
-            if any(key in known for known in found):
-                continue
-            for shorter in [known for known in found if known in key]:
-                del found[shorter]
-            text = part.text[start:end]
-            evidence = [Evidence("award", part.field, start, end, text)]
-            if receiver := _TO.match(part.folded, end):
-                to_start, to_end = receiver.span("to")
-                quote = part.text[to_start:to_end]
-                evidence.append(Evidence("award_to", part.field, to_start, to_end, quote))
-            found[key] = Award(text, _level(part.folded, start, end, giver)), evidence
-    return (
-        tuple(award for award, _ in found.values()),
-        tuple(span for _, evidence in found.values() for span in evidence),
-    )
+            receiver = None
+            if to := receiver_of(part.text, part.folded, start, end):
+                receiver = Evidence("award_to", part.field, *to, part.text[to[0] : to[1]])
+            yield AwardMention(
+                Evidence("award", part.field, start, end, part.text[start:end]),
+                _level(part.folded, start, end, giver),
+                receiver,
+            )
+
+
+def _is_same(one: tuple[str, Award, list[Evidence]], key: str, mention: AwardMention) -> bool:
+    """The same award told again: one name within the other, and nobody else receives it."""
+    known, _, spans = one
+    if key not in known and known not in key:
+        return False
+    if mention.receiver is None or len(spans) == 1:
+        return True
+    names = (spans[1].quote.lower().split(), mention.receiver.quote.lower().split())
+    return names[0][-1] == names[1][-1] or not set(names[0]).isdisjoint(names[1])
+
+
+def _says_more(one: tuple[str, Award, list[Evidence]], key: str, mention: AwardMention) -> bool:
+    known, award, spans = one
+    if len(key) != len(known):
+        return len(key) > len(known)
+    unsaid = award.level == "organisation" and mention.level != "organisation"
+    return unsaid or (len(spans) == 1 and mention.receiver is not None)
 
 
 def _extent(part: FieldText, award: re.Match[str]) -> tuple[int, str | None]:
@@ -158,13 +198,50 @@ def _level(folded: str, start: int, end: int, giver: str | None) -> str:
     name = folded[start:end]
     if _STATE.match(name):
         return "state"
-    if giver is None and (before := _BEFORE.search(folded, max(0, start - 110), start)):
-        giver = before["giver"]
+    if giver is None and (ranked := _OF_LEVEL.match(folded, end)):
+        giver = ranked[0]
+    if giver is None and _PRIZE.match(name):
+        giver = _contest(folded, start, end)
+    if giver is None and not _BY_NAME[1][1].search(name):
+        giver = _giver_before(folded, start)
     if giver is not None:
         for level, pattern in _BY_GIVER:
-            if pattern.match(giver):
+            if pattern.match(giver.strip()):
                 return level
     for level, pattern in _BY_NAME:
         if pattern.search(name):
             return level
     return "organisation"
+
+
+def _giver_before(folded: str, start: int) -> str | None:
+    """The body that gives, named in the same sentence before the verb of giving."""
+    begin = max(sentence_begin(folded, start), folded.rfind(";", 0, start) + 1)
+    gives = list(_GIVES.finditer(folded, begin, start))
+    if not gives:
+        return None
+    verb = gives[-1].start()
+    if len(gives) > 1 and verb - gives[-2].end() < 2:
+        verb = gives[-2].start()
+    bodies = list(_BODY.finditer(folded, begin, verb))
+    if not bodies:
+        return None
+    first = bodies[-1].start()
+    for body in reversed(bodies[:-1]):  # "Trung ương Đoàn", "Ủy ban MTTQ": one body
+        if first - body.end() > 1:
+            break
+        first = body.start()
+    phrase = folded[first:verb]
+    # "cán bộ Hội được tặng": the body before "được" is the receiver's.
+    return None if re.search(r"(?<!\w)được(?!\w)", phrase) else phrase
+
+
+def _contest(folded: str, start: int, end: int) -> str | None:
+    """What the prize's competition is called, after the prize or before it."""
+    tail = _CONTEST.match(folded, end)
+    name = folded[start:end] + (tail[0] if tail else "")
+    if any(pattern.match(name) for _, pattern in _BY_GIVER):
+        return name
+    begin = sentence_begin(folded, start)
+    held = list(_HELD.finditer(folded, begin, start))
+    return held[-1][0] if held else None

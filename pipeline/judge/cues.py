@@ -1,9 +1,9 @@
-"""All phrases of the taxonomy in one pass over a text: whole syllables, longest first."""
+"""All phrases of the taxonomy in one pass over an article: whole syllables, longest first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from spacy.matcher import PhraseMatcher
@@ -64,23 +64,33 @@ class CueMatcher:
             self._matcher.add(key, [Doc(self._vocab, words=list(words))])
             self._numbers[self._vocab.strings[key]] = number
 
-    def find(self, syllables: Syllables) -> list[Hit]:
-        """Hits in reading order; within one axis the longest phrase wins over what it covers."""
-        # Words of no phrase become "_": the vocabulary cannot grow with what is read.
-        words = [word if word in self._words else "_" for word in syllables.words]
+    def find(self, parts: Sequence[Syllables]) -> list[list[Hit]]:
+        """The hits of each part in reading order; within one axis the longest phrase wins over
+        what it covers."""
+        words: list[str] = []
+        begins: list[int] = []
+        for part in parts:
+            begins.append(len(words))
+            # Words of no phrase become "_": the vocabulary cannot grow with what is read.
+            words += [word if word in self._words else "_" for word in part.words]
+            words.append("_")
         found = self._matcher(Doc(self._vocab, words=words))
         spans = sorted((first, -last, self._numbers[key]) for key, first, last in found)
+        hits: list[list[Hit]] = [[] for _ in parts]
         reached: dict[str, int] = {}
-        hits = []
+        at = 0
         for first, negative, number in spans:
             last = -negative
+            while at + 1 < len(begins) and first >= begins[at + 1]:
+                at += 1
+            begin = begins[at]
             claimed: set[str] = set()
             for rivals, meaning in self._known[number]:
                 if first >= reached.get(rivals, 0) or rivals in claimed:
                     claimed.add(rivals)
                     reached[rivals] = last
                     axis, slug, strength = meaning
-                    hits.append(Hit(axis, slug, strength, first, last, number))
+                    hits[at].append(Hit(axis, slug, strength, first - begin, last - begin, number))
         return hits
 
 

@@ -14,6 +14,7 @@ from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.article_reading import Reading
 from pipeline.judge.protagonist import PROMINENCE, most_prominent, score
 from pipeline.judge.protagonist_facts import Candidate
+from pipeline.judge.runs import read_fields
 from pipeline.judge.sectors import sector_points
 
 _KINSHIP = frozenset("ông bà anh chị em cô cụ thầy chú bác cháu".split())  # noqa: SIM905
@@ -24,8 +25,8 @@ _UNITS = frozenset(
     {"ha", "m", "héc", "con", "cây", "tấn", "kg", "suất", "hộ", "người", "lần", "năm"}
 )
 _MOMENT = re.compile(r"\d(?:[/-]\d|\s?(?:giờ|h)\b)")
-_AGE = re.compile(r"\b\d{2} tuổi|sinh năm|\(SN|\bSN \d")
-_CAPITALS = re.compile(r"[A-ZĐ]{2,}\b")
+_AGE = re.compile(r"\d{2} tuổi")
+_BORN = ("sinh năm", "(SN", " SN 19", " SN 20")
 _OF_SUBJECT = frozenset(
     {"title", "sapo", "lead", "opens", "leader", "life", "speaks", "acts", "honoured", "full"}
 )
@@ -82,8 +83,15 @@ def _describe_form(reading: Reading, found: dict[str, float]) -> None:
     found["money"] = min(sum(map(_MONEY.__contains__, units)) * per_hundred / 2, 1.0)
     found["amounts"] = min(sum(map(_UNITS.__contains__, units)) * per_hundred / 3, 1.0)
     found["moments"] = min(len(_MOMENT.findall(text)) * per_hundred / 3, 1.0)
-    found["age"] = float(bool(_AGE.search(lead)))
-    found["acronyms"] = min(len(_CAPITALS.findall(text)) * per_hundred / 3, 1.0)
+    found["age"] = float(any(map(lead.__contains__, _BORN)) or bool(_AGE.search(lead)))
+    acronyms = sum(
+        syllable.isupper() and len(syllable) > 1 and syllable.isalpha()
+        for part in read_fields(reading.article)
+        if part.field == "text"
+        for run in part.runs
+        for syllable in run.syllables
+    )
+    found["acronyms"] = min(acronyms * per_hundred / 3, 1.0)
     found["paragraphs"] = min(text.count("\n") / 20, 1.0)
     found["title:colon"] = float(bool(_NAMED_TITLE.match(title)))
     found["title:quoted"] = float("'" in title or "“" in title or '"' in title)

@@ -60,7 +60,7 @@ def name_key(name: str) -> str:
 
 
 class Gazetteer:
-    """Units by name. Immutable after construction; look-ups never raise."""
+    """Units by name. Look-ups never raise and change nothing that is seen."""
 
     def __init__(self, named_units: Iterable[tuple[str, Unit]]) -> None:
         units: dict[str, list[Unit]] = defaultdict(list)
@@ -69,6 +69,7 @@ class Gazetteer:
             if unit not in filed:
                 filed.append(unit)
         self._units = {key: tuple(filed) for key, filed in units.items()}
+        self._of_kind: dict[tuple[str, frozenset[str]], tuple[Unit, ...]] = {}
         self._longest: dict[str, int] = defaultdict(int)
         for key in self._units:
             parts = key.split(" ")
@@ -83,6 +84,16 @@ class Gazetteer:
     def named(self, name: str) -> tuple[Unit, ...]:
         """Every unit of that name, of both eras."""
         return self._units.get(name_key(name), ())
+
+    def of_kind(self, name: str, kinds: frozenset[str]) -> tuple[Unit, ...]:
+        """Those of that name whose kind is one of ``kinds``: a number names hundreds of wards."""
+        key = name, kinds
+        found = self._of_kind.get(key)
+        if found is None:
+            found = tuple(unit for unit in self.named(name) if unit.kind in kinds)
+            if found:
+                self._of_kind[key] = found
+        return found
 
     def longest(self, keys: list[str], start: int = 0) -> tuple[int, tuple[Unit, ...]]:
         """The longest name that begins at ``keys[start]``.

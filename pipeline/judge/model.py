@@ -52,29 +52,35 @@ class Model:
     """How it was made: command, number of articles, figures. For people."""
     digest: str = ""
     """Of the bytes it was loaded from; empty for one that was just trained."""
-    index: Mapping[Block, TermIndex] = field(init=False, repr=False, compare=False)
+    _index: TermIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        index = {block: TermIndex(self.terms[block]) for block in BLOCKS}
-        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "_index", TermIndex(self.terms))
 
     def scores(
         self, words: Mapping[Block, list[str]], facts: Mapping[str, float]
     ) -> dict[str, float]:
         """Log-odds of every head."""
-        weighed = [self.weigh(block, words[block]) for block in BLOCKS]
-        known = [name for name in facts if name in self.facts]
-        rows = [at for at, _ in weighed] + [np.array([self.facts[n] for n in known], np.int64)]
-        values = [value for _, value in weighed] + [np.array([facts[n] for n in known], np.float32)]
-        found = np.concatenate(values) @ self.weights[np.concatenate(rows)] + self.bias
+        rows, values = self.inputs(words, facts)
+        found = values @ self.weights[rows] + self.bias
         return dict(zip(self.heads, found.tolist(), strict=True))
 
-    def weigh(self, block: Block, words: list[str]) -> tuple[Ints, Floats]:
-        """Rows of the known terms of a block and their TF-IDF, of length ``scale[block]``."""
-        rows, counts = self.index[block].count(words)
-        weighed = (np.log(counts.astype(np.float32)) + 1) * self.idf[rows]
-        norm = math.sqrt(weighed @ weighed) or 1.0
-        return rows, weighed * np.float32(self.scale[block] / norm)
+    def inputs(
+        self, words: Mapping[Block, list[str]], facts: Mapping[str, float]
+    ) -> tuple[Ints, Floats]:
+        """Rows of the known terms and facts, and their values: the TF-IDF of a block's terms has
+        the length ``scale[block]``."""
+        terms, counts, reached = self._index.count(words)
+        weighed = (np.log(counts.astype(np.float32)) + 1) * self.idf[terms]
+        begin = 0
+        for block, end in zip(BLOCKS, reached, strict=True):
+            part = weighed[begin:end]
+            part *= np.float32(self.scale[block] / (math.sqrt(part @ part) or 1.0))
+            begin = end
+        known = [name for name in facts if name in self.facts]
+        rows = np.array([self.facts[name] for name in known], np.int64)
+        values = np.array([facts[name] for name in known], np.float32)
+        return np.concatenate((terms, rows)), np.concatenate((weighed, values))
 
     def fact_weights(self, head: str, facts: Mapping[str, float]) -> dict[str, float]:
         """What each fact adds to the log-odds of ``head``."""

@@ -46,33 +46,39 @@ def _words(words: list[str]) -> list[str]:
 class TermIndex:
     """Known terms as numbers: counting them is a sort of integers, not a loop over strings."""
 
-    def __init__(self, rows: Mapping[Term, int]) -> None:
-        words = {w for term in rows for w in ((term,) if isinstance(term, str) else term)}
-        self._ids = {word: at for at, word in enumerate(sorted(words))}
+    def __init__(self, rows: Mapping[Block, Mapping[Term, int]]) -> None:
+        several = [(at, term, row) for at, b in enumerate(BLOCKS) for term, row in rows[b].items()]
+        words = {w for _, term, _ in several for w in ((term,) if isinstance(term, str) else term)}
+        self._ids = {word: at for at, word in enumerate(sorted(words), 1)}
         self._size = len(words) + 1
-        codes = np.array([self._code(term) for term in rows], np.int64)
+        codes = np.array([self._code(at, term) for at, term, _ in several], np.int64)
         order = np.argsort(codes)
-        self._codes = codes[order]
-        self._rows = np.array(list(rows.values()), np.int64)[order]
+        # A last code that nothing equals, so that every search ends inside.
+        self._codes = np.append(codes[order], np.iinfo(np.int64).max)
+        self._rows = np.array([row for *_, row in several], np.int64)[order]
 
-    def _code(self, term: Term) -> int:
-        if isinstance(term, str):
-            return self._ids[term]
-        return (self._ids[term[0]] + 1) * self._size + self._ids[term[1]]
+    def _code(self, block: int, term: Term) -> int:
+        first, second = ("", term) if isinstance(term, str) else term
+        return (block * self._size + self._ids.get(first, 0)) * self._size + self._ids[second]
 
-    def count(self, words: list[str]) -> tuple[Ints, Ints]:
-        """Rows of the known terms among ``words`` and how often each occurs."""
-        ids = np.array(list(map(self._ids.get, words, repeat(-1))), np.int64)
-        if not len(self._codes) or not len(ids):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        first, second = ids[:-1], ids[1:]
-        pairs = ((first + 1) * self._size + second)[(first >= 0) & (second >= 0)]
-        codes = np.sort(np.concatenate((ids, pairs)))
-        # The same as np.diff with prepend and append, at a third of its cost on short arrays.
-        starts = np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1))
-        counts = np.concatenate((starts[1:], [len(codes)])) - starts
-        codes = codes[starts]
-        at = np.searchsorted(self._codes, codes)
-        np.minimum(at, len(self._codes) - 1, out=at)
-        found = self._codes[at] == codes
-        return self._rows[at[found]], counts[found]
+    def count(self, words: Mapping[Block, list[str]]) -> tuple[Ints, Ints, list[int]]:
+        """Rows of the known terms among ``words``, how often each occurs, and up to where the
+        rows of each block reach."""
+        codes = []
+        for at, block in enumerate(BLOCKS):
+            ids = np.fromiter(map(self._ids.get, words[block], repeat(0)), np.int64)
+            pairs = ids[:-1] * self._size + ids[1:]
+            begin = at * self._size * self._size
+            codes += [ids[ids > 0] + begin, pairs[(ids[:-1] > 0) & (ids[1:] > 0)] + begin]
+        sorted_ = np.sort(np.concatenate(codes))
+        if not len(sorted_):
+            return sorted_, sorted_, [0] * len(BLOCKS)
+        # The same as np.unique with counts, at a third of its cost on short arrays.
+        starts = np.concatenate(([0], np.flatnonzero(sorted_[1:] != sorted_[:-1]) + 1))
+        counts = np.concatenate((starts[1:], [len(sorted_)])) - starts
+        unique = sorted_[starts]
+        at_ = np.searchsorted(self._codes, unique)
+        found = np.flatnonzero(self._codes[at_] == unique)
+        bounds = np.arange(1, len(BLOCKS) + 1) * (self._size * self._size)
+        reached = np.searchsorted(unique[found], bounds)
+        return self._rows[at_[found]], counts[found], reached.tolist()

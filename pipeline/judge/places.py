@@ -135,7 +135,7 @@ def _mentions(part: FieldText, gazetteer: Gazetteer) -> list[_Mention]:
         _Mention(part.field, match.start(), match.end(), units, typed=True)
         for start in find_all(part.folded, _NUMBERED_KINDS)
         if (match := _NUMBERED.match(part.folded, start))
-        and (units := _of_kind(gazetteer.named(match["number"].lstrip("0")), _KINDS[match["kind"]]))
+        and (units := gazetteer.of_kind(match["number"].lstrip("0"), _KINDS[match["kind"]]))
     ]
     for run in part.runs:
         if len(run.keys) > 1 or run.keys[0] in _SHORT_NAMES or _is_typed(run):
@@ -171,7 +171,7 @@ def _in_run(run: Run, part: FieldText, gazetteer: Gazetteer) -> Iterator[_Mentio
         rest = keys[index + length] if index + length < len(keys) else None
         end = run.end_of(index + length - 1)
         if kind is not None:
-            matching = _of_kind(units, _KINDS[kind])
+            matching = gazetteer.of_kind(" ".join(keys[index : index + length]), _KINDS[kind])
             if matching and (rest is None or rest in SURNAMES or matching[0].level == "province"):
                 yield _Mention(run.field, kind_start, end, matching, typed=True)
                 index += length
@@ -203,10 +203,6 @@ def _kind_before(run: Run, index: int, folded: str) -> tuple[str | None, int]:
     if words[-1] in _KINDS:
         return words[-1], folded.rfind(words[-1], 0, start)
     return None, -1
-
-
-def _of_kind(units: tuple[Unit, ...], kinds: frozenset[str]) -> tuple[Unit, ...]:
-    return tuple(unit for unit in units if unit.kind in kinds)
 
 
 def _stands_alone(run: Run, index: int) -> bool:

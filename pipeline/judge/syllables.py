@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from pipeline.text.fold import fold
 
-_TOKEN = re.compile(r"([^\W_]+(?:[.,/](?=\d)\d+)*|[.;:!?…\n])")
+_TOKEN = re.compile(r"([^\W_]+(?:[.,/]\d+)*|[.;:!?…\n])")
 STOPS = frozenset(".;:!?…\n")
 """Marks that end a clause: no phrase reaches over them. Commas, dashes, quotation marks and
 brackets are left out, so that "5 không, 3 sạch" is also "5 không - 3 sạch"."""

@@ -296,14 +296,9 @@ def _matrix(examples: Sequence[Example], model: Model) -> sparse.csr_matrix:
     columns: list[int] = []
     ends = [0]
     for one in examples:
-        for block in BLOCKS:
-            at, weighed = model.weigh(block, one.words[block])
-            columns += at.tolist()
-            data += weighed.tolist()
-        for name, value in one.facts.items():
-            if name in model.facts:
-                columns.append(model.facts[name])
-                data.append(value)
+        rows, values = model.inputs(one.words, one.facts)
+        columns += rows.tolist()
+        data += values.tolist()
         ends.append(len(data))
     shape = (len(examples), model.weights.shape[0])
     return sparse.csr_matrix((data, np.array(columns, np.int32), np.array(ends, np.int32)), shape)

@@ -193,7 +193,7 @@ def test_old_and_new_tone_placement_match() -> None:
     matcher = CueMatcher(
         Taxonomy(sectors=(), cues=(CueGroup(slug="x", role="deed", weight=1, phrases=("xoá mù",)),))
     )
-    assert matcher.find(Reading.of(ArticleText("Xóa mù chữ", ""), matcher).fields["title"])
+    assert Reading.of(ArticleText("Xóa mù chữ", ""), matcher).on("cue")
 
 
 def test_numbers_are_not_wording() -> None:
@@ -206,10 +206,14 @@ def test_no_term_reaches_over_a_clause_mark() -> None:
 
 
 def test_terms_are_counted_as_often_as_they_stand() -> None:
-    index = TermIndex({"đất": 7, ("hiến", "đất"): 2, "đường": 5})
-    rows, counts = index.count(["hiến", "đất", "làm", "đường", ".", "hiến", "đất", "đất"])
-    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == {7: 3, 2: 2, 5: 1}
-    assert not index.count([])[0].size
+    index = TermIndex(
+        {"title": {"đất": 1}, "lead": {}, "body": {"đất": 7, ("hiến", "đất"): 2, "đường": 5}}
+    )
+    words = ["hiến", "đất", "làm", "đường", ".", "hiến", "đất", "đất"]
+    rows, counts, reached = index.count({"title": ["hiến", "đất"], "lead": words, "body": words})
+    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == {1: 1, 7: 3, 2: 2, 5: 1}
+    assert reached == [1, 1, 4]
+    assert not index.count({"title": [], "lead": [], "body": []})[0].size
 
 
 def test_the_shipped_model_holds_no_names_and_no_text() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.awards import measure as measure_awards
 from bench.fidelity import OUTSIDER, article_text, extracts, measure, measure_by_hand
 from pipeline.cli.evaluating_groups import labelled_pairs, score
 
@@ -43,3 +44,12 @@ def test_errors_planted_by_hand_are_caught_and_free_summaries_pass() -> None:
     assert tally.planted.total() == 154
     assert tally.caught.total() / tally.planted.total() >= 0.81
     assert tally.claim_alarms / tally.claims <= 0.01
+
+
+@pytest.mark.skipif(not ARTICLES.exists(), reason="the labelled articles are not at hand")
+def test_awards_are_found_with_level_and_receiver() -> None:
+    share = {name: right / total for name, (right, total) in measure_awards(ARTICLES).items()}
+    assert share["found"] >= 0.98
+    assert share["level"] >= 0.87
+    assert share["recipient"] >= 0.87
+    assert share["silent"] == 1.0
