@@ -82,7 +82,20 @@
     }
   }, true);
 
-  document.addEventListener("htmx:beforeSwap", () => {
+  // What is no page of the desk must not blank it: after the session's end the log-in page, which
+  // leads back here; from a failing server or proxy, words.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    if (target.id === "desk" && !xhr.responseText.includes('id="desk"')) {
+      event.detail.shouldSwap = false;
+      if (xhr.status < 500 && xhr.responseURL.includes("/login/")) {
+        const here = encodeURIComponent(location.pathname + location.search);
+        location.assign(`${new URL(xhr.responseURL).pathname}?next=${here}`);
+      } else {
+        document.getElementById("offline").hidden = false;
+      }
+      return;
+    }
     queueScroll = document.getElementById("queue")?.scrollTop ?? 0;
     storyBefore = story()?.textContent ?? "";
     document.getElementById("offline").hidden = true;

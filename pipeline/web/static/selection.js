@@ -78,9 +78,10 @@
     if (event.target.id === "choose-none") forget();
   });
 
-  // Done is done; what the server did not get stays chosen.
+  // Done is done; what was refused, or never got there, stays chosen.
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.id === "bulk" && event.detail.successful) sessionStorage.removeItem(STORED);
+    const sent = event.detail.requestConfig?.elt;
+    if (sent?.id === "bulk" && document.querySelector('#flash form[action*="/many/"]')) forget();
   });
   document.addEventListener("htmx:afterSwap", show);
   // Another person at this computer chooses anew.
