@@ -56,8 +56,12 @@ _FOREIGN = re.compile(r"[µ¶·¸¹»¼½¾®©§ª«¬¨Æ×ØÜÞßåæçëî�
 """Letters and signs that Vietnamese in Unicode never has inside its words."""
 _WORD = re.compile(r"[^\W\d_¹ª]+(?:[µ¶·¸¹»¼½¾®©§ª«¬¨\u00ad×÷][^\W\d_]*)*|[®§][^\W\d_]+")
 _SYLLABLE = re.compile(
-    r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+    r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+    r"(?:uye|uya|uyu|uay|uoi|uou|oai|oay|oeo|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo"
+    r"|ua|ue|ui|uo|uu|uy|ye|[aeiouy])(?:ch|ng|nh|[cmnpt])?"
 )
+"""Without marks. Vowels that stand together in Vietnamese, not all: VNI sets each mark as a letter of
+its own, and ``treân`` must not pass for one."""
 
 
 def to_unicode(text: str) -> str:

@@ -492,3 +492,17 @@ def test_two_hostile_feeds_at_once_stay_below_500_mb_together(tmp_path: Path) ->
         done = crawl(tmp_path, plans)
     assert done.reasons == ["too_large", "too_large"]
     assert 100 < peak.megabytes < 500
+
+
+def test_three_pages_in_a_row_that_cannot_be_had_end_the_round(tmp_path: Path) -> None:
+    """A broken outlet must not burn the round; what was not asked for waits."""
+    with loopback_site() as site:
+        links = [f"{site.url}/a-{n}.html" for n in range(9)]
+        site.pages["/rss"] = Reply(rss(*links), type=XML)
+        site.pages["*"] = lambda asked: Reply(status=302, headers={"Location": asked.path + "x"})
+        site.pages["/robots.txt"] = Reply(status=404)
+        source = make_source(site.url, feeds=[f"{site.url}/rss"])
+        result = crawl(tmp_path, source)
+        assert result.reasons == [*["redirects"] * 3, "stopped"]
+        assert result.failures[-1].detail.endswith("6 wait for the next round")
+        assert not site.asked("/a-3.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 import yaml
 from django.db import OperationalError
 
-from pipeline.apart import Apart
+from pipeline.apart import Apart, TooMuch
+from pipeline.cli import main
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.ingest import crawl_sources, pages, spools, storing, understanding
@@ -204,3 +206,50 @@ def test_a_feed_item_that_no_parser_bears_costs_that_item_alone(
     assert [error["kind"] for error in count.errors] == ["refused", "unreadable"]
     assert "feed item: reading it takes more than 1 s" in count.errors[1]["detail"]
     assert not Article.objects.exists()
+
+
+def test_why_a_page_gave_no_article_is_kept_and_counted(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html", "/bai-2.html", "/bai-3.html", "/bai-4.html")
+    empty = Reply("<html><head><title>Báo</title></head><body></body></html>")
+    site.pages |= {"/bai-1.html": page(), "/bai-2.html": empty, "/bai-3.html": empty}
+    site.pages["/bai-4.html"] = page("Bài của năm trước", days_old=400)
+    assert crawl(home).new == 1
+    links = Link.objects.filter(state=Link.State.IGNORED).order_by("url")
+    assert [link.error_kind for link in links] == ["not_an_article"] * 3
+    assert links[0].reason == links[1].reason == "the page is empty"
+    assert links[2].reason.startswith("older than the horizon: ")
+
+    monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as end:
+        main(["sources", "status", "--json"])
+    assert not end.value.code
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line["no_article"] == {"the page is empty": 2, "older than the horizon": 1}
+
+
+def test_three_unreadable_pages_end_a_source_s_round_and_the_next_goes_on(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"/bai-{n}.html" for n in range(6)]
+    home = with_feed(tmp_path, site, *paths)
+    site.pages |= {path: page(f"Chuyện thứ {path[5]}") for path in paths}
+    asked: list[str] = []
+
+    def unbearable(page: Any, *_: object, **__: object) -> None:
+        asked.append(page.url)
+        raise TooMuch("reading it takes more than 10 s of computing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "read_page", unbearable)
+        count = crawl(home)
+    assert len(asked) == 3
+    assert [error["kind"] for error in count.errors] == [*["unreadable"] * 3, "stopped"]
+    waiting = Link.objects.filter(error_kind="stopped")
+    assert waiting.count() == 3
+    assert {link.reason for link in waiting} == {"put off: 3 pages of this round could not be read"}
+
+    waiting.update(next_try_at=utc_now())  # a quarter of an hour later
+    assert crawl(home).new == 3
+    assert Link.objects.filter(error_kind="unreadable").count() == 3

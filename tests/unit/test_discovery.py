@@ -417,3 +417,41 @@ def test_an_edit_does_not_change_when_an_article_came_out(
         (item,) = parse_feed(document, url="https://bao.example/feed", now=NOW)
         moments = (item.published_at, item.updated_at)
         assert tuple(at.astimezone(VIETNAM).day if at else None for at in moments) == expected
+
+
+LEGACY = {
+    "TCVN3": (
+        "TØnh ñy Lµo Cai tæ chøc héi nghÞ biÓu d\u00ad¬ng c¸c ®iÓn h×nh",
+        "Tỉnh ủy Lào Cai tổ chức hội nghị biểu dương các điển hình",
+    ),
+    "VNI": (
+        "Chò Maåy troàng queá treân nuùi, moãi naêm thu hai traêm trieäu ñoàng",
+        "Chị Mẩy trồng quế trên núi, mỗi năm thu hai trăm triệu đồng",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LEGACY)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_legacy_text_in_a_json_feed_is_read_right(form: str, escaped: bool) -> None:
+    legacy, meant = LEGACY[form]
+    entries = [
+        {"id": LINK, "title": legacy, "summary": f"{legacy}.", "content_text": legacy},
+        {"id": f"{LINK}?2", "title": legacy.split(",")[0].split(" tæ")[0]},
+    ]
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": entries}
+    first, second = feed(json.dumps(document, ensure_ascii=escaped))
+    assert (first.title, first.summary_html) == (meant, f"{meant}.")
+    assert first.content_html == f"<p>{meant}</p>"
+    assert second.title in meant
+    assert first.url == LINK
+
+
+@pytest.mark.parametrize("form", LEGACY)
+def test_legacy_headlines_of_a_listing_are_read_right(form: str) -> None:
+    legacy, meant = LEGACY[form]
+    html = (
+        f'<a href="/a-1.html">{legacy}</a><a href="/a-2.html">Lào Cai</a><a href="/a-3.html"></a>'
+    )
+    page = parse_listing(html.encode(), Listing(url=BASE), url=BASE)
+    assert [item.title for item in page.items] == [meant, "Lào Cai", None]
