@@ -152,9 +152,10 @@ def compose(page: Page) -> None:
     page.fill("#intro", "Những con người bình dị, việc làm có thật trong tuần qua.")
     page.get_by_role("button", name="Lưu lời bản tin").click()
     expect(page.locator("#flash")).to_contain_text("Đã lưu lời bản tin.")
-    signing = page.get_by_role("button", name="Tôi đã xem, vẫn đăng")
+    signing = page.locator("details.sign")
     for left in range(signing.count(), 0, -1):
-        signing.first.click()
+        signing.first.locator("summary").click()
+        signing.first.get_by_role("button", name="Tôi đã xem, vẫn đăng").click()
         expect(signing).to_have_count(left - 1)
     page.get_by_role("button", name="Gửi Thu Hà duyệt").click()
     expect(page.locator("#desk")).to_contain_text("Đang chờ lãnh đạo duyệt.")
