@@ -110,7 +110,7 @@ def main(sets: tuple[Path, ...], only: tuple[str, ...], as_json: bool) -> None:
     """Print F1, precision, recall and pages a second of one core for each extractor and set."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    measured = {folder.resolve().name: list(_cases(folder)) for folder in sets}
+    measured = {folder.resolve().name: list(read_cases(folder)) for folder in sets}
     if empty := [name for name, cases in measured.items() if not cases]:
         raise click.UsageError(f"no pages of an evaluation set in: {', '.join(empty)}")
     if not as_json:
@@ -190,7 +190,8 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)) if words)
 
 
-def _cases(folder: Path) -> Iterator[Case]:
+def read_cases(folder: Path) -> Iterator[Case]:
+    """The pages of an evaluation set; none where the folder is no checkout of one."""
     truth = folder / "ground-truth.json"
     if truth.exists():
         for key, page in json.loads(truth.read_text("utf-8")).items():

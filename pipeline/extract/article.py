@@ -165,8 +165,9 @@ def _text(
         return newspaper_paragraphs(html, url), "newspaper"
     found: tuple[str, ...] = ()
     if ours and foreign and engine != "trafilatura":
-        found = trafilatura_paragraphs(html, url)
-        found = agreed_paragraphs(reading, data, found, now=now)
+        precise = trafilatura_paragraphs(html, url)
+        fast = trafilatura_paragraphs(html, url, fast=True)
+        found = agreed_paragraphs(reading, data, precise, fast)
     elif not ours or engine == "trafilatura":
         found = trafilatura_paragraphs(html, url)
         found = tuple(line for line in found if not _is_around(line, now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from pipeline.extract import extract
@@ -48,3 +49,36 @@ def test_a_paragraph_told_twice_stands_once() -> None:
 def test_soft_hyphens_do_not_hide_that_both_took_a_paragraph() -> None:
     page = PAGE.replace("neighbouring", "neigh\u00adbouring")
     assert _paragraphs(page)[-1].startswith("“I only wanted to sleep")
+
+
+def test_what_readers_wrote_is_no_text() -> None:
+    said = "".join(
+        f'<li class="comment"><p>{name} learned to swim there as a child, and we still meet each'
+        " summer to clean the pool with him before the first lesson begins.</p></li>"
+        for name in ("My brother", "Our neighbour", "A colleague of mine")
+    )
+    page = PAGE.replace("</article>", f'</article><ol class="comment-list">{said}</ol>')
+    assert _paragraphs(page) == (LEAD, *TEXT)
+
+
+def test_a_headline_told_again_in_other_words_is_no_text() -> None:
+    page = PAGE.replace(f"<p>{LEAD}</p>", f"<h2>Behind the house: the pool</h2><p>{LEAD}</p>")
+    assert _paragraphs(page)[0] == LEAD
+
+
+def test_the_text_that_only_the_data_of_the_page_hold() -> None:
+    """A script would show it; the page itself only asks readers to log in."""
+    asked = "".join(
+        f"<p>{line}</p>"
+        for line in (
+            "You have read all five of this month's free stories, and we are glad of it, dear reader.",
+            "Log in or choose one of our three subscriptions to go on reading wherever you are.",
+        )
+    )
+    whole = " ".join((LEAD, *TEXT))
+    data = json.dumps({"@type": "NewsArticle", "headline": "The pool", "articleBody": whole})
+    page = PAGE.replace("</head>", f'<script type="application/ld+json">{data}</script></head>')
+    for line in (LEAD, *TEXT):
+        page = page.replace(f"<p>{line}</p>", "")
+    page = page.replace("</h1>", f"</h1>{asked}")
+    assert _paragraphs(page) == (whole,)
