@@ -60,8 +60,8 @@ _SYLLABLE = re.compile(
     r"(?:uye|uya|uyu|uay|uoi|uou|oai|oay|oeo|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo"
     r"|ua|ue|ui|uo|uu|uy|ye|[aeiouy])(?:ch|ng|nh|[cmnpt])?"
 )
-"""Without marks. Vowels that stand together in Vietnamese, not all: VNI sets each mark as a letter of
-its own, and ``treân`` must not pass for one."""
+"""Without marks. Only vowels that stand together in Vietnamese: VNI writes each mark as a letter of
+its own, and ``treân`` must not pass for a syllable."""
 
 
 def to_unicode(text: str) -> str:

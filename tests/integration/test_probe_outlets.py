@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from pipeline.cli import main
-from pipeline.cli import sources as commands
 from pipeline.config.sources import Source, load_sources
-from pipeline.crawl.probe import probe
+from pipeline.store.models import Article
 from tests.crawling import rss
 from tests.lookalikes import LookAlike, look_alikes
 from tests.loopback import Reply, Site, loopback_site
@@ -35,7 +33,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
     monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta())
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
-    monkeypatch.setattr(commands, "probe", partial(probe, delay=timedelta(0)))
     return tmp_path
 
 
@@ -264,6 +261,58 @@ def test_verify_enables_what_the_administrator_confirms(
     assert all((s.verified is not None) == s.enabled for s in sources)
     assert "# ghi chú về td" in (home / "sources.yaml").read_text("utf-8")
     assert "Cô giáo H'Liên và lớp học bên hồ" in shown.out
+
+
+def test_verify_of_the_whole_country_s_outlets_and_their_first_round(
+    site: Site, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two that answer, one that does not, one already enabled, and one of a province."""
+    with loopback_site() as second, loopback_site() as broken:
+        first_links = fill(site, "onecms-giang")
+        second_links = fill(second, "wf-standard")
+        site.pages["/rss"] = feed(first_links)
+        second.pages["/sitemap.xml"] = Reply(news_sitemap(second_links), type=XML)
+        broken.pages["*"] = Reply(status=500)
+
+        def entry(key: str, at: Site, found: str, province: str = "Trung ương") -> str:
+            return (
+                f"- key: {key}\n  name: Báo {key}\n  province: {province}\n  home: {at.url}\n"
+                f"  {found}\n  delay: 0\n"
+            )
+
+        (home / "sources.yaml").write_text(
+            "sources:\n"
+            + entry("ca-nuoc", site, f"feeds: ['{site.url}/rss']")
+            + entry("toan-quoc", second, f"sitemaps: ['{second.url}/sitemap.xml']")
+            + entry("hong", broken, f"feeds: ['{broken.url}/rss']")
+            + entry(
+                "san", site, f"feeds: ['{site.url}/san']\n  enabled: true\n  verified: 2026-01-01"
+            )
+            + entry("cua-tinh", site, f"feeds: ['{site.url}/rss']", "Lào Cai"),
+            "utf-8",
+        )
+        assert run("verify", "--province", "trung ương", "--yes", "--allow-private") == 0
+        shown = capsys.readouterr()
+        assert "Trung ương: đang thử 3 nguồn" in shown.err
+        assert "Đã bật 2 nguồn" in shown.out
+        assert "robots_unreachable" in shown.out
+        sources = {source.key: source for source in load_sources(home / "sources.yaml")}
+        assert {key for key, source in sources.items() if source.enabled} == {
+            "ca-nuoc",
+            "toan-quoc",
+            "san",
+        }
+        assert not site.asked("/san")
+
+        with pytest.raises(SystemExit) as end:
+            main(["crawl", "--source", "ca-nuoc", "--source", "toan-quoc", "--allow-private"])
+        assert not end.value.code
+    titles = {page.title for _, page in (*first_links, *second_links)}
+    articles = Article.objects.all()
+    assert {article.title for article in articles} == titles
+    # An outlet of the whole country is of no province; where its story is, its text says.
+    assert {sources[article.source].local_province for article in articles} == {None}
+    assert all(article.story for article in articles)
 
 
 def test_import_of_a_reader_s_list(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
