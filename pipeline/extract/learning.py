@@ -8,23 +8,27 @@ tried on pages held back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml.html import HtmlElement
+
 from pipeline.config.sources import Selectors, Source
 from pipeline.extract.article import extract
-from pipeline.extract.blocks import remove_unseen, walk
+from pipeline.extract.blocks import Block, remove_unseen, walk
 from pipeline.extract.charset import decode
 from pipeline.extract.errors import NotAnArticle
 from pipeline.extract.naming import LEAST_AGREEMENT, ReadPage, name_parts
-from pipeline.extract.tree import parse
+from pipeline.extract.tree import ancestors, parse
 from pipeline.shapes import ExtractedArticle
 
 LEAST_PAGES = 9
 """Articles needed: two thirds to learn from, a third to try it on."""
 _CONSTANT = 0.6
 """A line on so large a share of the pages belongs to the site."""
+_BOXED = 0.3
+"""The largest share of a text that stands in a box of the site's own."""
 _AT_THE_ENDS = ("sapo", "author", "credit", "syndicated", "tags")
 _PARTS = ("title", "sapo", "body", "author", "published", "caption")
 
@@ -66,9 +70,12 @@ def learn_selectors(pages: Sequence[tuple[str, bytes]], *, now: datetime) -> Lea
             f"{len(read)} of {len(pages)} pages are articles; at least {LEAST_PAGES} are needed"
         )
     often = Counter(line for page in read for line in set(page.article.paragraphs))
+    constant = {line for line, count in often.items() if count >= max(3, _CONSTANT * len(read))}
     for page in read:
-        lines = page.article.paragraphs
-        page.text = [line for line in lines if often[line] < max(3, _CONSTANT * len(read))]
+        boxed = _under_constant_headings(page, constant)
+        page.text = [
+            line for line in page.article.paragraphs if line not in constant and line not in boxed
+        ]
     held = read[2::3]
     taught = [page for place, page in enumerate(read) if place % 3 != 2]
     selectors = name_parts(taught, now=now)
@@ -84,6 +91,23 @@ def _read(url: str, html: bytes, now: datetime) -> ReadPage | None:
         return None
     remove_unseen(tree)
     return ReadPage(url, html, article, raw, tree, list(walk(tree)))
+
+
+def _under_constant_headings(page: ReadPage, constant: Collection[str]) -> set[str]:
+    """Lines in boxes that open with the same words on most pages ("Cùng tác giả")."""
+    lines = set(page.article.paragraphs)
+    found: set[str] = set()
+    first: dict[HtmlElement, Block] = {}
+    inside: dict[HtmlElement, list[str]] = {}
+    for block in page.blocks:
+        for holder in ancestors(block.element):
+            first.setdefault(holder, block)
+            inside.setdefault(holder, []).append(block.text)
+    for holder, block in first.items():
+        told = [line for line in inside[holder] if line in lines]
+        if block.text in constant and len(told) <= _BOXED * len(lines):
+            found.update(told)
+    return found
 
 
 def _tried(

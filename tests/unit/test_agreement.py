@@ -71,7 +71,7 @@ def test_the_text_that_only_the_data_of_the_page_hold() -> None:
     asked = "".join(
         f"<p>{line}</p>"
         for line in (
-            "You have read all five of this month's free stories, and we are glad of it, dear reader.",
+            "You have read all five of this month's free stories, and we are glad of it.",
             "Log in or choose one of our three subscriptions to go on reading wherever you are.",
         )
     )

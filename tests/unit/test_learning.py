@@ -67,6 +67,29 @@ def test_what_is_learned_reads_unseen_pages_as_the_rules_do(family: str) -> None
         assert article.published_at == page.published
 
 
+def boxed(page: Page, number: int) -> bytes:
+    """The text in a ``div.detail`` among what the site puts there: a call, a box, a note."""
+    before, rest = page.html.split('<div class="detail__content">')
+    text, after = rest.split('<div class="detail__tags">')
+    call = "Mời độc giả đặt mua báo giấy tại các bưu cục trên toàn tỉnh, giá không đổi."
+    box = f"Chuyện {number}: người giữ đèn biển đã làm việc {number} năm không nghỉ ngày nào."
+    return (
+        f'{before}<div class="content"><div class="detail"><div class="adv">{call}</div>'
+        f'{text.rpartition("</div>")[0]}<div class="box-in"><h4>Cùng tác giả</h4><p>{box}</p></div>'
+        f'</div><div class="follow">{call}</div></div><div class="detail__tags">{after}'
+    ).encode()
+
+
+def test_what_the_site_puts_into_the_text_is_removed() -> None:
+    pages = site("id_html", 24)
+    given = [(page.url, boxed(page, number)) for number, page in enumerate(pages)]
+    selectors = learn_selectors(given[:18], now=NOW).selectors
+    assert selectors.body == "div.detail"
+    assert {"div.adv", "div.box-in"} <= set(selectors.remove)
+    for (url, html), page in zip(given[18:], pages[18:], strict=True):
+        assert extract(html, url=url, source=source(selectors), now=NOW).text == page.text
+
+
 def test_names_say_what_the_part_is() -> None:
     learned = learn_selectors(given(site("id_html", 18)), now=NOW)
     assert learned.selectors == Selectors(
