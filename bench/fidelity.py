@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.planting import ERRORS, FAITHFUL
+from bench.planting import ERRORS, EXCHANGED, FAITHFUL
 from pipeline.judge.fidelity import check
 
 OUTSIDER = Path(__file__).parent / "labels" / "fidelity-outsider.jsonl"
@@ -71,7 +71,7 @@ def measure(pairs: Iterable[tuple[str, str]], rng: random.Random) -> Tally:
     tally = Tally()
     for text, source in pairs:
         before = {(f.kind, f.quote) for f in check(text, source).unsupported}
-        for change in (*ERRORS, *FAITHFUL):
+        for change in (*ERRORS, *EXCHANGED, *FAITHFUL):
             new = change(text, source, rng)
             if new is None:
                 continue

@@ -18,6 +18,17 @@ _DATE = re.compile(r"(?<![\d/.,-])(\d{1,2})/(\d{1,2})((?:/\d{4})?)(?![\d/])")
 _YEAR = re.compile(r"(?<=năm )(20\d\d|19\d\d)")
 _CAP = r"[A-ZĐÀ-Ỵ][a-zà-ỹđ]+"
 _PERSON = re.compile(rf"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ) (?P<at>{_CAP}(?: {_CAP}){{1,3}})")
+_FULL = re.compile(
+    rf"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ|Ông|Bà|Anh|Chị|Em) "
+    rf"(?P<at>{_CAP}(?: {_CAP}){{2,3}})(?! {_CAP})"
+)
+_RECEIVER = re.compile(
+    rf"(?i:bằng khen|giấy khen|huân chương|huy hiệu|kỷ niệm chương)[^.;]{{0,60}} (?:cho|tặng) "
+    rf"(?:ông|bà|anh|chị|em|cô) (?P<at>{_CAP}(?: {_CAP}){{1,3}})"
+)
+_NEGATION = re.compile(
+    r"(?<= )(?:không|chưa|chẳng) (?=(?:nhận|lấy|bỏ|chịu|ngừng|thể|cần|tính|thu|dừng|lùi|để) )"
+)
 _PLACE = re.compile(rf"(?<!\w)(?:xã|phường|huyện|tỉnh|thôn) (?P<at>{_CAP}(?: {_CAP}){{1,2}})")
 _HEDGED = re.compile(r"(?<!\w)(?:hơn|gần|khoảng|trên) (?=\d)", re.IGNORECASE)
 _NOT_HEDGED = "hơn|gần|khoảng|trên|dưới|ngày|năm|số|lớp|tổ|thôn|từ|đến|quá|chừng"
@@ -139,6 +150,31 @@ def added_hedge(text: str, source: str, rng: random.Random) -> str | None:
     return None if f"{word} {rest}" in source.lower() else f"{before}{word} {after}"
 
 
+def swapped_person(text: str, source: str, rng: random.Random) -> str | None:
+    """Another person of the same article."""
+    found = _pick(_FULL, text, rng)
+    others = {one["at"] for one in _FULL.finditer(source)}
+    choices = sorted(one for one in others if one not in text)
+    if not found or not choices:
+        return None
+    return text[: found.start("at")] + rng.choice(choices) + text[found.end("at") :]
+
+
+def award_to_another(text: str, source: str, rng: random.Random) -> str | None:
+    """The award goes to another person of the same article."""
+    found = _pick(_RECEIVER, text, rng)
+    others = {one["at"] for one in _FULL.finditer(source)}
+    choices = sorted(one for one in others if one not in text)
+    if not found or not choices:
+        return None
+    return text[: found.start("at")] + rng.choice(choices) + text[found.end("at") :]
+
+
+def turned_negation(text: str, source: str, rng: random.Random) -> str | None:
+    found = _pick(_NEGATION, text, rng)
+    return text[: found.start()] + text[found.end() :] if found else None
+
+
 def invented_quotation(text: str, source: str, rng: random.Random) -> str:
     return f"{text} “{rng.choice(_SAYINGS)}”, nhân vật chia sẻ."
 
@@ -156,6 +192,8 @@ ERRORS: tuple[Change, ...] = (
     wrong_number, wrong_scale, wrong_date, wrong_year, wrong_name, wrong_place, wrong_award,
     dropped_hedge, added_hedge, invented_quotation, added_superlative,
 )  # fmt: skip
+EXCHANGED: tuple[Change, ...] = (swapped_person, award_to_another, turned_negation)
+"""Every word of these is in the source: what is wrong is who it is said of."""
 
 
 def same(text: str, source: str, rng: random.Random) -> str:

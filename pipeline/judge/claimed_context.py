@@ -27,6 +27,10 @@ _OFFICE_BEFORE, _OFFICE_AROUND = 6, 14
 _PERIODS = word_set("giờ ngày tuần tháng quý năm vụ")
 _EACH = word_set("mỗi hằng hàng")
 _SOURCE_EACH = _EACH | word_set("một từng các / trong cả bình trung cuối")
+_REFUSALS = ("không nhận", "không lấy", "từ chối", "không thu", "miễn phí", "nhất quyết không")
+_DENIED = word_set("không chưa chẳng từ chối chả đừng")
+_TAKING = word_set("nhận lấy thu")
+_TAKEN = word_set("tiền công lao hậu tạ phí")
 _HIGH_BODIES = (
     "trung ương đoàn", "thủ tướng", "chính phủ", "chủ tịch nước", "quốc hội", "liên hợp quốc",
     "nhân loại",
@@ -141,6 +145,28 @@ def body_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
             why = None if source.contains(f" {body} ") else "nguồn không nhắc đến cấp này"
             start, end = summary.tokens[here].start, summary.tokens[here + len(needle) - 1].end
             yield Claim("award", start, end, why)
+
+
+def refusal_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    """``nhận tiền hậu tạ`` where the source tells only of refusing it."""
+    if not any(source.contains(f" {refusal} ") for refusal in _REFUSALS):
+        return
+    said = [token.word for token in summary.tokens]
+    taken_there = any(True for _ in _takes(source.all_words))
+    for at in _takes(said):
+        if not taken_there:
+            last = min(at + 1, len(said) - 1)
+            start, end = summary.tokens[at].start, summary.tokens[last].end
+            yield Claim("negation", start, end, "nguồn kể là từ chối hoặc không lấy")
+
+
+def _takes(words: Sequence[str]) -> Iterator[int]:
+    """Where somebody takes money or thanks, and is not said not to."""
+    for at, word in enumerate(words):
+        if word in _TAKING and _DENIED.isdisjoint(words[max(0, at - 3) : at]):
+            gladly = " ".join(words[max(0, at - 2) : at]) in ("vui vẻ", "đồng ý")
+            if gladly or not _TAKEN.isdisjoint(words[at + 1 : at + 4]):
+                yield at
 
 
 def _names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:

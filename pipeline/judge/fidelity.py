@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pipeline.judge.claimed_actors import actor_claims, receiver_claims
 from pipeline.judge.claimed_context import (
     body_claims,
     level_claims,
     office_claims,
     rate_claims,
+    refusal_claims,
 )
 from pipeline.judge.claimed_names import award_claims, name_claims
 from pipeline.judge.claims import (
@@ -40,6 +42,9 @@ _FINDERS = (
     quotation_claims,
     superlative_claims,
     negation_claims,
+    refusal_claims,
+    actor_claims,
+    receiver_claims,
 )
 
 
