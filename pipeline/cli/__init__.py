@@ -12,10 +12,12 @@ import click
 from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
+    "backup": "pipeline.cli.operating:backup",
     "check": "pipeline.cli.checking:check",
     "crawl": "pipeline.cli.collecting:crawl",
     "demo": "pipeline.cli.demo:demo",
     "digest": "pipeline.cli.digest:digest",
+    "doctor": "pipeline.cli.operating:doctor",
     "evaluate": "pipeline.cli.evaluating:evaluate",
     "export": "pipeline.cli.exporting:export",
     "extract": "pipeline.cli.extracting:extract",
@@ -25,6 +27,7 @@ COMMANDS = {
     "publish": "pipeline.cli.publishing:publish",
     "rebuild": "pipeline.cli.collecting:rebuild",
     "report": "pipeline.cli.reporting:report",
+    "restore": "pipeline.cli.operating:restore",
     "run": "pipeline.cli.serving:run",
     "scheduler": "pipeline.cli.serving:scheduler",
     "sources": "pipeline.cli.sources:sources",

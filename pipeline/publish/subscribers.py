@@ -20,6 +20,7 @@ from pipeline.config.office import Office
 from pipeline.publish import links
 from pipeline.publish.channels.base import render
 from pipeline.publish.mail import Mailer
+from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import Consent, Subscriber, SubscriberState
 
@@ -148,6 +149,7 @@ def erase(email: str, *, at: datetime) -> bool:
         subscriber = Subscriber.objects.filter(email=email.strip().lower()).first()
         if subscriber is None:
             return False
+        erasures.note(settings.HOME, str(subscriber.public_id), at)
         record(
             "subscriber.erased",
             subscriber,

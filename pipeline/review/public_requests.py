@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from pipeline.group import subject_key
 from pipeline.review.working_days import after_working_days
+from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import (
     Attachment,
@@ -189,6 +191,7 @@ def handle(row: PublicRequest, by: User, at: datetime, outcome: str) -> bool:
 def erase(row: PublicRequest, by: User | None, at: datetime) -> bool:
     """Take away who sent it and what was attached; what it was about and what was done stay.
     False: that was done before."""
+    erasures.note(settings.HOME, str(row.public_id), at)
     with transaction.atomic():
         kept = PublicRequest.objects.filter(pk=row.pk, erased_at=None)
         changed = kept.update(sender="", organisation="", contact="", ip_hash="", erased_at=at)

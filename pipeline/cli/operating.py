@@ -1,0 +1,73 @@
+"""``backup``, ``restore``, ``doctor``: for whoever looks after the server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pipeline.cli import WorkFailed, setup_django
+from pipeline.config.home import Home
+from pipeline.text.clock import utc_now
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+def backup(folder: Path) -> None:
+    """Write a backup into a new FOLDER while everything runs. Secrets (.env) are not in it."""
+    home = Home.locate()
+    setup_django()
+    from pipeline.operate.backup import BackupFailed, take
+
+    try:
+        taken = take(home, folder, utc_now())
+    except (BackupFailed, OSError) as error:
+        raise WorkFailed(str(error)) from error
+    click.echo(f"{taken.folder}: {taken.files} files, {taken.bytes / 1e6:.1f} MB")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(folder: Path, yes: bool) -> None:
+    """Make the home what it was when the backup in FOLDER was taken. Stop every process first."""
+    home = Home.locate()
+    setup_django()
+    from pipeline.cli.installing import migrate
+    from pipeline.operate.backup import BackupFailed, bring_back, check
+
+    try:
+        manifest = check(folder)
+        if not yes:
+            click.confirm(
+                f"Replace {home.root} by the backup of {manifest['taken_at']}?", abort=True
+            )
+        forgotten = bring_back(home, folder)
+    except (BackupFailed, OSError) as error:
+        raise WorkFailed(str(error)) from error
+    migrate()
+    click.echo(f"{home.root}: as of {manifest['taken_at']}, {forgotten} erasures done again")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """Check configuration, disk, database, clock, scheduler, outlets, mail and channels; fails when
+    something is broken."""
+    home = Home.locate()
+    setup_django()
+    from pipeline.operate.doctor import Verdict, examine
+
+    findings = examine(home, utc_now())
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
+    else:
+        marks = {Verdict.GOOD: "tốt", Verdict.LOOK: "XEM", Verdict.BAD: "HỎNG"}
+        for each in findings:
+            click.echo(f"{marks[each.verdict]:5} {each.about}: {each.words}")
+    if any(each.verdict is Verdict.BAD for each in findings):
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,1 @@
+"""Keeping an installation: backups and their return, the doctor, what monitoring reads."""

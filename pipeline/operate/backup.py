@@ -1,0 +1,209 @@
+"""A backup is a folder: the database as of one moment, the home's files, and a manifest with the
+hash of each. Taken while everything runs. Secrets (``.env``, channels' tokens) stay out of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from pipeline import __version__
+from pipeline.config.home import Home
+from pipeline.review.public_requests import erase
+from pipeline.store.erasures import erased, journal_of
+from pipeline.store.models import PublicRequest, Subscriber
+from pipeline.text.clock import utc_now
+
+SQLITE, DUMP, MANIFEST = "guongsang.sqlite3", "guongsang.dump", "manifest.json"
+FILES = ("office.yaml", "sources.yaml", "demo.json", "erasures.jsonl")
+FOLDERS = ("taxonomy", "templates", "model", "output")
+_LEFT_OUT = shutil.ignore_patterns(".lock", "*.tmp", "spool")
+
+
+class BackupFailed(Exception):
+    """It cannot be taken or brought back; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    folder: Path
+    files: int
+    bytes: int
+
+
+def take(home: Home, folder: Path, now: datetime) -> Taken:
+    """Write a new backup into ``folder`` (made; it must be empty).
+
+    The folder has its final name only when it is whole: what a killed backup leaves is called
+    ``.part``.
+
+    Raises:
+        BackupFailed: the folder holds something, or the database cannot be dumped.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise BackupFailed(f"{folder} is not empty → name a new folder")
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    _dump(part)
+    for name in FILES:
+        if (home.root / name).is_file():
+            shutil.copy2(home.root / name, part / name)
+    for name in FOLDERS:
+        if (home.root / name).is_dir():
+            shutil.copytree(home.root / name, part / name, ignore=_LEFT_OUT)
+    hashes = {path.relative_to(part).as_posix(): _hash(path) for path in _files(part)}
+    manifest = {
+        "version": __version__,
+        "taken_at": now.isoformat(),
+        "database": connection.vendor,
+        "files": hashes,
+    }
+    (part / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+    for path in _files(part):
+        _sync(path)
+    if folder.exists():
+        folder.rmdir()
+    part.rename(folder)
+    _sync(folder.parent)
+    return Taken(folder, len(hashes), sum(path.stat().st_size for path in _files(folder)))
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """The manifest of a whole backup.
+
+    Raises:
+        BackupFailed: a file is missing or changed.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        hashes: dict[str, str] = manifest["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BackupFailed(f"{folder} is no whole backup: {MANIFEST} is missing or torn") from None
+    for name, expected in hashes.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BackupFailed(f"{MANIFEST} names {name}, outside the backup")
+        if not path.is_file() or _hash(path) != expected:
+            raise BackupFailed(f"{path} is missing or not what it was → use another backup")
+    return manifest
+
+
+def bring_back(home: Home, folder: Path) -> int:
+    """Make ``home`` what it was when the backup was taken; whoever asked to be forgotten since is
+    forgotten again. Nothing may run meanwhile. Returns how many that were.
+
+    Raises:
+        BackupFailed: the backup is not whole, or is of another kind of database.
+    """
+    manifest = check(folder)
+    if manifest["database"] != connection.vendor:
+        raise BackupFailed(
+            f"the backup is of {manifest['database']}, the home uses {connection.vendor}"
+            " → set DATABASE_URL as it was"
+        )
+    forgotten = {*erased(journal_of(home)), *erased(folder / journal_of(home).name)}
+    _load(folder)
+    for name in manifest["files"]:
+        if name in (SQLITE, DUMP, journal_of(home).name):
+            continue
+        target = home.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(folder / name, target)
+    lines = [json.dumps({"public_id": each}) for each in sorted(forgotten)]
+    if lines:
+        journal_of(home).write_text("\n".join(lines) + "\n", "utf-8")
+    rows = Subscriber.objects.filter(public_id__in=forgotten)
+    count = rows.count()
+    rows.delete()
+    for row in PublicRequest.objects.filter(public_id__in=forgotten, erased_at=None):
+        erase(row, None, utc_now())
+        count += 1
+    return count
+
+
+def _dump(part: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        copy = sqlite3.connect(part / SQLITE)
+        try:
+            connection.connection.backup(copy)  # page by page, beside writers
+        finally:
+            copy.close()
+        (part / SQLITE).chmod(0o600)
+        return
+    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={part / DUMP}"])
+    (part / DUMP).chmod(0o600)
+
+
+def _load(folder: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        source = sqlite3.connect(folder / SQLITE)
+        try:
+            source.backup(connection.connection)
+        finally:
+            source.close()
+        connection.close()
+        return
+    connection.close()
+    name = str(connection.settings_dict["NAME"])
+    _run(
+        [
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            f"--dbname={name}",
+            str(folder / DUMP),
+        ]
+    )
+
+
+def _run(command: list[str]) -> None:
+    """PostgreSQL's own tool; the password goes by the environment, never by the command line."""
+    chosen = connection.get_connection_params()
+    given = {
+        "PGHOST": "host",
+        "PGPORT": "port",
+        "PGUSER": "user",
+        "PGPASSWORD": "password",
+        "PGDATABASE": "dbname",
+    }
+    secrets = {key: str(chosen[name]) for key, name in given.items() if chosen.get(name)}
+    environment = {**os.environ, **secrets}
+    program = shutil.which(command[0])
+    if program is None:
+        raise BackupFailed(f"{command[0]} is not installed → apt install postgresql-client")
+    done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
+        [program, *command[1:]], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise BackupFailed(f"{command[0]}: {last}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,207 @@
+"""What is wrong with an installation and how to mend it, in plain words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office, load_office
+from pipeline.config.reference import load_reference
+from pipeline.config.yamlfile import ConfigError
+from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
+from pipeline.text.format import date_time, number
+
+LITTLE_DISK = 2 * 10**9  # bytes
+SILENT = timedelta(minutes=15)
+"""The scheduler writes a row at least every few minutes."""
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    LOOK = "look"
+    """It works, but somebody should look."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    about: str
+    verdict: Verdict
+    words: str
+    """What is so and, when it is not good, what to do."""
+
+
+def examine(home: Home, now: datetime) -> list[Finding]:
+    """Every check, in an order in which an earlier one may explain a later one. None of them
+    changes anything."""
+    findings = [*_configuration(home)]
+    office = _office(home)
+    findings += _disk(home)
+    database = list(_database())
+    findings += database
+    if any(each.verdict is Verdict.BAD for each in database):
+        return findings
+    findings += [*_scheduler(now), *_sources(home), *_deliveries()]
+    if office is not None:
+        findings += [*_mail(office), *_channels(office)]
+    return findings
+
+
+def _configuration(home: Home) -> Iterator[Finding]:
+    checks: dict[str, Callable[[], object]] = {
+        "office.yaml": lambda: load_office(home.office_file),
+        "sources.yaml, taxonomy": lambda: load_reference(home),
+    }
+    for name, load in checks.items():
+        try:
+            load()
+        except ConfigError as error:
+            yield Finding(name, Verdict.BAD, str(error))
+        else:
+            yield Finding(name, Verdict.GOOD, "đọc được")
+    if len(settings.SECRET_KEY) < 32:
+        words = "quá ngắn → đặt GUONGSANG_SECRET_KEY dài từ 32 ký tự trong .env"
+        yield Finding("khóa bí mật", Verdict.BAD, words)
+
+
+def _office(home: Home) -> Office | None:
+    try:
+        return load_office(home.office_file)
+    except ConfigError:
+        return None
+
+
+def _disk(home: Home) -> Iterator[Finding]:
+    free = shutil.disk_usage(home.root).free
+    words = f"còn {number(free / 10**9, 1)} GB"
+    if free < LITTLE_DISK:
+        yield Finding("đĩa", Verdict.BAD, f"{words} → dọn bớt hoặc thêm đĩa")
+    else:
+        yield Finding("đĩa", Verdict.GOOD, words)
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA quick_check(1)")
+                said = cursor.fetchone()[0]
+            if said != "ok":
+                words = f"hỏng ({said}) → dừng mọi tiến trình, guongsang restore bản sao gần nhất"
+                yield Finding("cơ sở dữ liệu", Verdict.BAD, words)
+                return
+    except DatabaseError as error:
+        words = f"không trả lời: {error} → xem DATABASE_URL và máy chủ dữ liệu"
+        yield Finding("cơ sở dữ liệu", Verdict.BAD, words.replace("\n", " "))
+        return
+    if waiting:
+        words = f"thiếu {len(waiting)} bước cập nhật → chạy guongsang run hoặc worker một lần"
+        yield Finding("cơ sở dữ liệu", Verdict.BAD, words)
+    else:
+        yield Finding("cơ sở dữ liệu", Verdict.GOOD, connection.vendor)
+
+
+def _scheduler(now: datetime) -> Iterator[Finding]:
+    last = JobRun.objects.order_by("-scheduled_for").first()
+    if last is None:
+        words = "chưa chạy lần nào → guongsang run"
+        yield Finding("bộ hẹn giờ", Verdict.LOOK, words)
+        return
+    if last.scheduled_for > now + timedelta(minutes=5):
+        words = f"có việc ghi lúc {date_time(last.scheduled_for)}, sau giờ máy → xem đồng hồ (NTP)"
+        yield Finding("đồng hồ", Verdict.BAD, words)
+    elif now - last.scheduled_for > SILENT:
+        words = f"không ghi việc mới từ {date_time(last.scheduled_for)} → xem tiến trình scheduler"
+        yield Finding("bộ hẹn giờ", Verdict.BAD, words)
+    else:
+        yield Finding("bộ hẹn giờ", Verdict.GOOD, f"việc gần nhất {date_time(last.scheduled_for)}")
+    stuck = JobRun.objects.filter(
+        started_at=None, finished_at=None, scheduled_for__lt=now - SILENT
+    ).count()
+    if stuck:
+        words = f"{stuck} việc tới hạn chưa ai làm → xem tiến trình worker"
+        yield Finding("worker", Verdict.BAD, words)
+    failed = JobRun.objects.filter(ok=False, finished_at__gt=now - timedelta(days=1))
+    if wrong := failed.order_by("-finished_at").first():
+        words = (
+            f"{failed.count()} việc hỏng trong 24 giờ; gần nhất {wrong.job}: {wrong.detail[:200]}"
+        )
+        yield Finding("worker", Verdict.LOOK, words)
+
+
+def _sources(home: Home) -> Iterator[Finding]:
+    try:
+        known = load_reference(home).sources.values()
+    except ConfigError:
+        return
+    enabled = {source.key for source in known if source.enabled}
+    if not enabled:
+        words = "chưa bật nguồn nào → guongsang sources verify"
+        yield Finding("nguồn tin", Verdict.BAD, words)
+        return
+    ailing = SourceState.objects.filter(key__in=enabled).exclude(failing_since=None)
+    keys = list(ailing.values_list("key", flat=True))
+    if keys:
+        words = f"{len(keys)} trong {len(enabled)} nguồn có lỗi ({', '.join(keys[:5])})"
+        yield Finding("nguồn tin", Verdict.LOOK, f"{words} → guongsang sources status")
+    else:
+        yield Finding("nguồn tin", Verdict.GOOD, f"{len(enabled)} nguồn đang bật, không lỗi")
+
+
+def _deliveries() -> Iterator[Finding]:
+    states = (DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.FAILED)
+    waiting = Delivery.objects.filter(state__in=states).count()
+    if waiting:
+        words = f"{waiting} lượt phát chờ người quyết định → trang Theo dõi trên bàn biên tập"
+        yield Finding("lượt phát", Verdict.LOOK, words)
+
+
+def _mail(office: Office) -> Iterator[Finding]:
+    if not office.channels.newsletter.enabled:
+        return
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
+        words = "thư chỉ in ra màn hình → đặt EMAIL_URL trong .env"
+        yield Finding("thư", Verdict.LOOK, words)
+        return
+    from pipeline.publish.channels.base import NotSent
+    from pipeline.publish.mail import Mailer
+
+    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        with Mailer():
+            yield Finding("thư", Verdict.GOOD, f"{server} nhận kết nối")
+    except NotSent as error:
+        yield Finding("thư", Verdict.BAD, f"{server}: {error} → xem EMAIL_URL")
+
+
+def _channels(office: Office) -> Iterator[Finding]:
+    wanted = {
+        "Facebook": (
+            office.channels.facebook,
+            {"FACEBOOK_PAGE_ID", "FACEBOOK_PAGE_TOKEN"},
+        ),
+        "Zalo": (office.channels.zalo, {"ZALO_APP_ID", "ZALO_APP_SECRET"}),
+    }
+    for name, (mode, secrets) in wanted.items():
+        if mode != "live":
+            continue
+        missing = sorted(each for each in secrets if not getattr(settings, each))
+        if missing:
+            yield Finding(name, Verdict.BAD, f"thiếu {', '.join(missing)} → đặt trong .env")
+        elif name == "Zalo" and not office.channels.zalo_cover:
+            words = "chưa có ảnh bìa → đặt channels.zalo_cover trong office.yaml"
+            yield Finding(name, Verdict.BAD, words)
+        else:
+            yield Finding(
+                name, Verdict.GOOD, "đủ khóa; chỉ lần đăng thật mới cho biết khóa còn hạn"
+            )
