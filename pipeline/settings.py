@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "pipeline.store",
     "pipeline.web",
 ]
@@ -63,6 +65,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pipeline.web.desk.account.locked_out"
 AXES_ENABLE_ADMIN = False
+OTP_TOTP_ISSUER = "Gương Sáng"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

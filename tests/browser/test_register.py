@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from pipeline import review
@@ -199,6 +200,7 @@ def everything(editor: User, chief: User, found: Exemplar) -> dict[str, str]:
         )
         for kind in RequestKind
     ]
+    TOTPDevice.objects.create(user=chief, confirmed=False)
     suggested = Story.objects.get(public_requests=asked[0])
     ids = {each.kind: each.public_id for each in PublicRequest.objects.all()}
     return {
@@ -217,6 +219,7 @@ def everything(editor: User, chief: User, found: Exemplar) -> dict[str, str]:
         "asked": reverse("desk:request", args=[ids["correction"]]),
         "story": reverse("desk:story", args=[suggested.public_id]),
         "audit": "/desk/audit/",
+        "second step": "/desk/second-step/",
         "suggest": "/portal/gioi-thieu/",
         "correct": "/portal/dinh-chinh/",
     }

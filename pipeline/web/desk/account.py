@@ -19,13 +19,22 @@ from django.views.decorators.http import require_http_methods
 from pipeline.store.audit import record
 from pipeline.store.models import User
 from pipeline.text.clock import utc_now
+from pipeline.web.desk import second_step
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 
 
 class Login(LoginView):
+    """Name and password; then the code, for whoever switched the second step on."""
+
     template_name = "web/login.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        if second_step.is_on(user):
+            return second_step.ask(self.request, user, self.get_success_url())
+        return super().form_valid(form)
 
 
 def locked_out(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pipeline.digest.rules import NotAllowed
 from pipeline.store.audit import record
 from pipeline.store.models import Role, User
+from pipeline.web.desk import second_step
 
 
 def add(person: User, by: User, at: datetime) -> None:
@@ -71,8 +72,8 @@ def switch(person: User, by: User, at: datetime, *, on: bool) -> None:
 
 
 def reset(person: User, by: User, at: datetime) -> None:
-    """Take the password away: it, open sessions and earlier invitations are void at once, and so
-    is a lock after wrong passwords. A new invitation lets the person in again.
+    """Take the password and the second step away: both, open sessions and earlier invitations are
+    void at once, and so is a lock after wrong passwords. A new invitation lets the person in again.
 
     Raises:
         NotAllowed: it would leave the office without an administrator.
@@ -82,7 +83,8 @@ def reset(person: User, by: User, at: datetime) -> None:
         _require_another_administrator(row)
         row.set_unusable_password()
         row.save(update_fields=["password"])
-        record("person.reset", row, actor=by, at=at)
+        after = {"second_step_taken_away": second_step.take_away(row)}
+        record("person.reset", row, actor=by, at=at, after=after)
     unlock(username=row.get_username())
     person.refresh_from_db()
 

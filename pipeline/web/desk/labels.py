@@ -128,6 +128,8 @@ ACTIONS = {
     "person.switched_off": _("tắt tài khoản"),
     "person.switched_on": _("mở lại tài khoản"),
     "person.reset": _("đặt lại mật khẩu cho người khác"),
+    "person.second_step_on": _("bật xác thực hai bước"),
+    "person.second_step_off": _("tắt xác thực hai bước"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }
 CANNOT_REGROUP = {

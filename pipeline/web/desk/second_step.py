@@ -1,0 +1,129 @@
+"""The second step of logging in: a code from an application on one's telephone (TOTP, RFC 6238).
+Each person switches it on for themselves; an administrator's reset takes it away with the password.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from datetime import timedelta
+
+import segno
+from django.contrib import messages
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django_otp import match_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from pipeline.store.audit import record
+from pipeline.store.models import User
+from pipeline.text.clock import utc_now
+from pipeline.web.desk.page import page
+from pipeline.web.desk.permissions import Action, person, requires
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PENDING = "second_step"
+PATIENCE = timedelta(minutes=5)
+"""Between the password and the code."""
+
+
+def is_on(user: User) -> bool:
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def ask(request: HttpRequest, user: User, then: str) -> HttpResponse:
+    """The password was right: now the code. Nobody is logged in yet."""
+    request.session[PENDING] = [user.pk, int(utc_now().timestamp()), then]
+    return redirect("desk:code")
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Asks for the code. Each wrong one doubles the time until the next is looked at, and a code
+    counts once (both kept by django-otp)."""
+    key, since, then = request.session.get(PENDING, [0, 0, ""])
+    age = utc_now().timestamp() - since
+    user = User.objects.filter(pk=key, is_active=True).first()
+    if user is None or age > PATIENCE.total_seconds():
+        request.session.pop(PENDING, None)
+        return redirect("desk:login")
+    wrong = False
+    if request.method == "POST":
+        if match_token(user, _typed(request)):
+            del request.session[PENDING]
+            login(request, user, backend=BACKEND)
+            return redirect(then)
+        wrong = True
+    return render(request, "web/code.html", {"wrong": wrong}, status=422 if wrong else 200)
+
+
+@sensitive_post_parameters("code", "password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.READ)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Switches one's own second step on, once a code proves that the telephone has the key, and
+    off again with the password."""
+    user = person(request)
+    on, wrong = is_on(user), ""
+    device = TOTPDevice.objects.filter(user=user, confirmed=on).first()
+    step = request.POST.get("step", "")
+    if step == "start" and not on:
+        TOTPDevice.objects.filter(user=user).delete()
+        TOTPDevice.objects.create(user=user, name="totp", confirmed=False)
+        return redirect("desk:second_step")
+    if step == "confirm" and device and not on:
+        if device.verify_is_allowed()[0] and device.verify_token(_typed(request)):
+            _switch(user, device, on=True)
+            messages.success(request, _("Đã bật xác thực hai bước."))
+            return redirect("desk:second_step")
+        wrong = _("Mã chưa đúng. Hãy xem lại giờ trên điện thoại rồi thử mã mới.")
+    if step == "off" and device and on:
+        if user.check_password(request.POST.get("password", "")):
+            _switch(user, device, on=False)
+            messages.success(request, _("Đã tắt xác thực hai bước."))
+            return redirect("desk:second_step")
+        wrong = _("Mật khẩu chưa đúng.")
+    picture = segno.make(device.config_url, error="m") if device and not on else None
+    context = {
+        "on": on,
+        "picture": picture.svg_data_uri(scale=5, border=2) if picture else "",
+        "key": _spelled(device) if picture else "",
+        "wrong": wrong,
+    }
+    return page(request, "web/second_step.html", context, 422 if wrong else 200)
+
+
+def take_away(user: User) -> bool:
+    """Without a trace of its own: the reset that calls it has one."""
+    deleted, _by_model = TOTPDevice.objects.filter(user=user).delete()
+    return bool(deleted)
+
+
+@transaction.atomic
+def _switch(user: User, device: TOTPDevice, *, on: bool) -> None:
+    if on:
+        device.confirmed = True
+        device.save(update_fields=["confirmed"])
+    else:
+        device.delete()
+    action = "person.second_step_on" if on else "person.second_step_off"
+    record(action, user, actor=user, at=utc_now())
+
+
+def _typed(request: HttpRequest) -> str:
+    """People type the space that their telephone shows."""
+    return "".join(request.POST.get("code", "").split())[:10]
+
+
+def _spelled(device: TOTPDevice) -> str:
+    """The key to type where no camera is at hand, in groups of four (base 32)."""
+    key = b32encode(device.bin_key).decode()
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
