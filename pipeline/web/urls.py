@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from pipeline.web import monitoring
 from pipeline.web.public.api import api
 
 urlpatterns = [
@@ -14,6 +15,9 @@ urlpatterns = [
     path("desk/", include("pipeline.web.desk.urls")),
     path("portal/api/v1/", api.urls),
     path("portal/", include("pipeline.web.public.urls")),
+    path("healthz", monitoring.alive),
+    path("readyz", monitoring.ready),
+    path("metrics", monitoring.metrics),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/icon.svg")),
     path("language/", set_language, name="set_language"),
 ]
