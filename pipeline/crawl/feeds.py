@@ -157,21 +157,21 @@ _JSON_ITEM = TypeAdapter(_JsonItem)
 
 def _json_feed(body: bytes, base: str, now: datetime) -> tuple[FeedItem, ...]:
     try:
-        document = _in_unicode(json.loads(decode(body)))
+        document = json.loads(decode(body))
     except (ValueError, RecursionError) as error:
         raise NotAFeed(f"not valid JSON: {str(error)[:100]}") from None
     entries = document.get("items") if isinstance(document, dict) else None
     if not isinstance(entries, list) or "jsonfeed.org/version/" not in str(document.get("version")):
         raise NotAFeed("JSON, but not a JSON Feed")
-    entries = entries[:MOST_ENTRIES]
+    entries = _in_unicode(entries[:MOST_ENTRIES])
     return _usable(entries, (_json_item(entry, base, now) for entry in entries))
 
 
-def _in_unicode(document: Any) -> Any:
-    """TCVN3 and VNI read right; told by the whole document, a headline alone is too short."""
-    text = json.dumps(document, ensure_ascii=False)
+def _in_unicode(entries: list[Any]) -> list[Any]:
+    """TCVN3 and VNI read right; told by all entries, a headline alone is too short."""
+    text = json.dumps(entries, ensure_ascii=False)
     read = to_unicode(text)
-    return document if read == text else json.loads(read)
+    return entries if read == text else json.loads(read)  # type: ignore[no-any-return]
 
 
 def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:
