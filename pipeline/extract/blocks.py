@@ -15,7 +15,9 @@ from typing import Literal
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.charset import clean
 from pipeline.extract.tree import labels
+from pipeline.text.fold import nfc
 
 MAX_BLOCKS = 20_000
 
@@ -168,7 +170,7 @@ def walk(tree: HtmlElement) -> Iterator[Block]:
         starts = event == "start"
         is_block = tag in _BLOCK_TAGS
         if parts and (is_block or (starts and tag in _PARTING)):
-            if text := " ".join("".join(parts).split()):
+            if text := _joined(parts):
                 heading = inside["heading"] > 0
                 yield Block(text, holders[-1], 0, links, strong, slanted, heading)
             parts, links, strong, slanted = [], 0, 0, 0
@@ -199,6 +201,15 @@ def walk(tree: HtmlElement) -> Iterator[Block]:
                 links += size if inside["a"] else 0
                 strong += size if inside["strong"] else 0
                 slanted += size if inside["slanted"] else 0
+
+
+def _joined(parts: list[str]) -> str:
+    """One line in NFC, also where a letter and its mark stood in two elements (``a<b>̀</b>``) or a
+    control character was written as a number (``&#1;``)."""
+    text = " ".join("".join(parts).split())
+    if not text.isprintable():
+        text = " ".join(clean(text).split())
+    return nfc(text) if len(parts) > 1 else text
 
 
 def _is_small(image: HtmlElement) -> bool:

@@ -166,3 +166,19 @@ def _read(html: str, selectors: Selectors) -> ExtractedArticle:
         source=source(selectors=selectors),
         now=NOW,
     )
+
+
+def test_letter_and_mark_in_two_elements_are_one_letter() -> None:
+    html = page(
+        "<p>Anh ở bản La<b>\u0300</b>o đã trồng lại rừng quế cho cả bản trong mười năm.</p>"
+    )
+    article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
+    assert "L\u00e0o" in article.text
+
+
+def test_control_characters_written_as_numbers_are_gone() -> None:
+    html = page(
+        "<p>Anh Giàng Seo Vần trồng lại rừng quế cho cả bản, ai cũng quý mến.&#1;&#x7f;</p>"
+    )
+    article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
+    assert article.text.isprintable()
