@@ -171,7 +171,7 @@ def _in_unicode(entries: list[Any]) -> list[Any]:
     """TCVN3 and VNI read right; told by all entries, a headline alone is too short."""
     text = json.dumps(entries, ensure_ascii=False)
     read = to_unicode(text)
-    return entries if read == text else json.loads(read)  # type: ignore[no-any-return]
+    return entries if read == text else json.loads(read)
 
 
 def _json_item(entry: object, base: str, now: datetime) -> FeedItem | None:
