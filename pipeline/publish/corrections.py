@@ -36,6 +36,7 @@ from pipeline.store.models import (
     User,
 )
 from pipeline.text.fold import nfc
+from pipeline.text.privacy import published_as
 
 _OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 
@@ -118,7 +119,8 @@ def content(
     correction: Correction, editions: Sequence[Edition], office: Office, at: datetime
 ) -> EditionContent | None:
     """What would go out: the words for the readers, and each story as the desk has it now, with
-    the note. None: no story of the exemplar is out."""
+    the note; names and schools that the stories keep private are private here, too. None: no story
+    of the exemplar is out."""
     if not editions:
         return None
     items = (
@@ -131,19 +133,20 @@ def content(
     )
     newest = {item.story_id: item for item in reversed(items)}
     names = load_names(settings.HOME)
+    stories = [item.story for item in newest.values()]
+    initialled = [name for story in stories for name in story.initials_for]
+    schools = any(story.hide_schools for story in stories)
+    told = published_as(correction.text, initialled, schools)
     return EditionContent(
         week=editions[0].digest.week,
-        title=f"Đính chính: {correction.exemplar.name}",
-        intro=correction.text,
+        title=f"Đính chính: {published_as(correction.exemplar.name, initialled, schools)}",
+        intro=told,
         closing="",
         office=office.name,
         province=office.province,
         contact=office.contact,
         address=office.address,
-        items=tuple(
-            replace(freeze_item(item, names), correction=correction.text)
-            for item in newest.values()
-        ),
+        items=tuple(replace(freeze_item(item, names), correction=told) for item in newest.values()),
         corrects=tuple(sorted(edition.number for edition in editions)),
         frozen_at=at,
     )

@@ -152,6 +152,20 @@ def test_it_carries_the_words_as_the_desk_has_them_now(
     assert content.corrects == (out.number,)
 
 
+def test_what_a_story_keeps_private_is_private_in_its_correction(
+    found: Exemplar, editor: User
+) -> None:
+    Story.objects.filter(pk=found.founder_id).update(initials_for=[found.name], hide_schools=True)
+    text = f"Em {found.name}, Trường Tiểu học Nậm Hẻn, chưa được tặng Bằng khen."
+    row = corrections.propose(found, editor, LATER, text=text)
+    shown = corrections.content(row, corrections.editions_with(found), OFFICE, LATER)
+    assert shown is not None
+    words = " ".join((shown.title, shown.intro, *(each.correction for each in shown.items)))
+    assert found.name not in words
+    assert "Tiểu học Nậm Hẻn" not in words
+    assert "chưa được tặng Bằng khen" in shown.intro
+
+
 def test_who_edited_the_story_may_not_approve(found: Exemplar, editor: User, chief: User) -> None:
     story = Story.objects.get(pk=found.founder_id)
     review.edit(story, chief, LATER, story.version, summary="Chị mở lớp dạy ủ men lá.")

@@ -18,6 +18,7 @@ from pipeline.store.models import (
     Digest,
     DigestItem,
     DigestState,
+    Exemplar,
     JudgementRecord,
     PublicRequest,
     RequestKind,
@@ -114,6 +115,11 @@ class StoryLook:
     def carried(self) -> list[str]:
         """Channels that have sent it and cannot take it back."""
         return carried_by(self.story) if self.withdrawal else []
+
+    @cached_property
+    def exemplar(self) -> Exemplar | None:
+        """Whose profile it belongs to."""
+        return self.story.exemplar
 
     @cached_property
     def suggestions(self) -> list[PublicRequest]:
