@@ -115,6 +115,15 @@ def carriers(editions: Sequence[Edition]) -> dict[str, int]:
     return {channel.label: counts[name] for name, channel in CHANNELS.items() if counts.get(name)}
 
 
+def switched_off(editions: Sequence[Edition], office: Office) -> list[str]:
+    """Labels of the channels that carried one of ``editions`` and are not in use any more: a person
+    has to correct there by hand."""
+    off = [name for name, channel in CHANNELS.items() if not channel.enabled(office)]
+    sent = Delivery.objects.filter(edition__in=editions, state__in=_OUT, channel__in=off)
+    names = set(sent.values_list("channel", flat=True))
+    return [CHANNELS[name].label for name in off if name in names]
+
+
 def content(
     correction: Correction, editions: Sequence[Edition], office: Office, at: datetime
 ) -> EditionContent | None:

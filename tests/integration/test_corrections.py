@@ -33,6 +33,7 @@ from pipeline.store.models import (
     Story,
     User,
 )
+from pipeline.web.reference import office
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 from tests.publishing import OFFICE, approved_edition, edition_content, item, subscriber
@@ -284,6 +285,23 @@ def test_proposed_shown_and_approved_on_the_desk(
     seen = client.get(own).content.decode()
     assert "Thu Hà đã duyệt" in seen
     assert "Duyệt và phát" not in seen
+
+
+def test_a_channel_no_longer_used_is_left_to_a_person(
+    client: Client, found: Exemplar, editor: User, chief: User, settings: LazySettings
+) -> None:
+    own = settings.HOME.office_file
+    own.write_text(own.read_text("utf-8") + "channels: {zalo: 'off'}\n", "utf-8")
+    row = corrections.propose(found, editor, LATER, text=TEXT)
+    client.force_login(chief)
+    address = reverse("desk:correction", args=[row.pk])
+    seen = client.get(address).content.decode()
+    assert "Đã phát qua Zalo, nay không dùng nữa" in seen
+    edition = corrections.approve(row, chief, LATER, office())
+    publish_due(office=office(), home=settings.HOME, now=LATER)
+    assert edition is not None
+    assert "zalo" not in edition.deliveries.values_list("channel", flat=True)
+    assert "Đã phát qua Zalo, nay không dùng nữa" in client.get(address).content.decode()
 
 
 def test_the_digest_page_still_shows_its_own_edition(

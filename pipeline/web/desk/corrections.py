@@ -80,6 +80,7 @@ def correction(request: HttpRequest, key: int) -> HttpResponse:
         "content": frozen,
         "editions": editions,
         "carriers": corrections.carriers(editions),
+        "off": corrections.switched_off(editions, office()),
         "fingerprint": fingerprint(frozen) if frozen else "",
         "unsupported": _unsupported(frozen) if frozen else [],
         "channels": [(name, CHANNELS[name].label) for name in names] if frozen else [],
