@@ -61,7 +61,7 @@ class Story(models.Model):
     flags = models.JSONField(default=list)
     """Flag slugs of the article it is told by, and privacy flags of any other."""
     province = models.CharField(max_length=60, blank=True, db_index=True)
-    commune = models.CharField(max_length=80, blank=True)
+    commune = models.CharField(max_length=80, blank=True, db_index=True)
     outlets = models.JSONField(default=list)
     """Source keys, the original's first."""
     published_at = models.DateTimeField(null=True, db_index=True)
@@ -105,7 +105,7 @@ class Story(models.Model):
     """Whom it is about, once a person has said so."""
 
     merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="absorbed"
+        "self", null=True, on_delete=models.PROTECT, related_name="absorbed", db_index=False
     )
     """Its articles stand there now. The row stays: its address leads on, and a merge is undone."""
 
@@ -114,7 +114,25 @@ class Story(models.Model):
 
     class Meta:
         verbose_name_plural = "stories"
-        indexes = [models.Index(fields=["status", "-score"])]
+        indexes = [
+            # The queue is read from these alone, best first; a row is large.
+            models.Index(
+                fields=["status", "-score", "id", "label", "flags", "commune", "province"],
+                condition=models.Q(merged_into=None),
+                name="story_queue",
+            ),
+            models.Index(
+                fields=["-score", "id", "status", "label", "flags", "commune", "province"],
+                condition=models.Q(merged_into=None),
+                name="story_best",
+            ),
+            # Nearly every row has none, so a whole index would mislead SQLite's planner.
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="story_absorbed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.headline
@@ -203,7 +221,7 @@ class StoryPlace(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
 
     class Meta:
-        indexes = [models.Index(fields=["province", "commune"])]
+        indexes = [models.Index(fields=["province", "commune"]), models.Index(fields=["commune"])]
 
     def __str__(self) -> str:
         return self.text

@@ -129,7 +129,7 @@ def tagged(axis: Axis, slugs: Collection[str]) -> Q:
 
 def in_place(names: Collection[str]) -> Q:
     named = Q(province__in=names) | Q(commune__in=names)
-    return named | Q(Exists(StoryPlace.objects.filter(named, story=OuterRef("pk"))))
+    return named | Q(pk__in=StoryPlace.objects.filter(named).values("story"))
 
 
 def told_by(outlets: Collection[str]) -> Q:
@@ -149,4 +149,4 @@ def published_between(begin: datetime | None, end: datetime | None) -> Q:
 
 def capped_count(stories: QuerySet[Story]) -> int:
     """At most ``MOST_COUNTED``: nobody reads a larger number, and counting all is slow."""
-    return stories[:MOST_COUNTED].count()
+    return stories.order_by()[:MOST_COUNTED].count()
