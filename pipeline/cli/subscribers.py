@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 
 from pipeline.cli import WorkFailed, setup_django
+from pipeline.cli.bouncing import bounces
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.text.clock import utc_now
@@ -70,6 +71,9 @@ def erase(email: str) -> None:
     if not readers.erase(email, at=utc_now()):
         raise WorkFailed("nobody with this address")
     click.echo("erased")
+
+
+subscribers.add_command(bounces)
 
 
 def _start() -> Office:

@@ -65,6 +65,8 @@ class Newsletter(Strict):
     """Whether approved editions are mailed to subscribers."""
     sender: str = ""
     """``From`` address; empty: the office's contact."""
+    bounces: str = ""
+    """Mailbox that letters come back to, with ``+`` addresses (VERP); empty: to the sender."""
 
 
 class Radio(Strict):

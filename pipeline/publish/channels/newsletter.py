@@ -18,6 +18,7 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail import Mailer
+from pipeline.publish.verp import return_address
 from pipeline.store.models import Subscriber, SubscriberState
 
 LEAVE = "https://leave.invalid/"
@@ -100,6 +101,12 @@ def letter(content: EditionContent, office: Office) -> tuple[str, str]:
     return html, render("channels/newsletter/letter.txt", **values)
 
 
+def _envelope(office: Office, content: EditionContent, subscriber: Subscriber) -> str:
+    """Where this letter comes back to; empty: to its sender."""
+    mailbox = office.channels.newsletter.bounces
+    return return_address(mailbox, content.number, subscriber.public_id) if mailbox else ""
+
+
 def compose(
     content: EditionContent, office: Office, subscriber: Subscriber, html: str, text: str
 ) -> EmailMultiAlternatives:
@@ -112,9 +119,10 @@ def compose(
     message = EmailMultiAlternatives(
         subject=content.title,
         body=text.replace(LEAVE, leave),
-        from_email=formataddr((office.name, address)),
+        from_email=_envelope(office, content, subscriber) or address,
         to=[subscriber.email],
         headers={
+            "From": formataddr((office.name, address)),
             # The same for the same delivery, whoever sends it: servers can tell a repetition.
             "Message-ID": f"<so-{content.number}.{recipient}@{domain}>",
             "List-Id": f"{office.name} <guongsang.{domain}>",

@@ -40,7 +40,7 @@ from pipeline.store.models.stories import (
     StoryStatus,
     StoryTag,
 )
-from pipeline.store.models.subscribers import Consent, Subscriber, SubscriberState
+from pipeline.store.models.subscribers import Bounce, Consent, Subscriber, SubscriberState
 from pipeline.store.models.views import SavedView
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "AuditEntry",
     "AwardState",
     "Axis",
+    "Bounce",
     "Consent",
     "Correction",
     "Criterion",

@@ -29,6 +29,31 @@ class Subscriber(models.Model):
         return str(self.public_id)
 
 
+class Bounce(models.Model):
+    """A letter that came back, or a reader's complaint about one. Holds no address."""
+
+    class Kind(models.TextChoices):
+        HARD = "hard"
+        """There is no such mailbox."""
+        SOFT = "soft"
+        """Full, or away for a time."""
+        COMPLAINT = "complaint"
+        """The reader called it spam."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="bounces")
+    edition = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "edition", "kind"], name="bounce_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.kind} #{self.edition}"
+
+
 class Consent(models.Model):
     """Proof of what a subscriber agreed to or withdrew (Law 91/2025/QH15)."""
 

@@ -111,6 +111,7 @@ ACTIONS = {
     "digest.approved": _("duyệt bản tin"),
     "delivery.released": _("cho phát, phát lại"),
     "delivery.settled": _("xác nhận lượt phát"),
+    "subscriber.bounced": _("thôi gửi vì thư bị trả"),
     "delivery.found": _("kênh xác nhận lượt phát"),
     "delivery.dropped": _("thôi phát"),
     "story.withdrawn": _("gỡ tin đã phát"),
