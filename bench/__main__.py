@@ -21,6 +21,7 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
         "real_input": ["bench.real_input", corpus],
         "extraction": ["bench.extraction", *(public or [sets])],
         "selectors": ["bench.selectors", corpus],
+        "judging": ["bench.judging", corpus / "judge" / "dev.jsonl"],
         "names": ["bench.names", corpus / "judge" / "dev.jsonl"],
         "grouping": ["bench.grouping", corpus / "pairs" / "dev.jsonl"],
         "joining": ["bench.joining"],

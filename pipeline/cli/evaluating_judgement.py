@@ -94,14 +94,15 @@ def _shipped(labelled: list[Labelled], home: Home) -> list[Judgement]:
 
 def _unseen(labelled: list[Labelled], more: list[Labelled], home: Home) -> list[Judgement]:
     from pipeline.judge import Judge, training
+    from pipeline.judge.examples import examine, split, story_groups
     from pipeline.judge.judge import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
-    examples = training.examine([*labelled, *more], taxonomy, shipped_gazetteer())
-    groups = training.story_groups(examples)
+    examples = examine([*labelled, *more], taxonomy, shipped_gazetteer())
+    groups = story_groups(examples)
     found: dict[int, Judgement] = {}
     scored = len(labelled)
-    for rows, held in training.split(examples[:scored], groups[:scored], folds=5):
+    for rows, held in split(examples[:scored], groups[:scored], folds=5):
         # Another article on a held-out story may not be learned from either.
         apart = [at for at in range(scored, len(examples)) if groups[at] not in groups[held]]
         learned = [examples[at] for at in (*rows, *apart)]

@@ -80,10 +80,11 @@ def train(
 
 def _from_scratch(labelled: list[Labelled], home: Home, output: Path) -> None:
     from pipeline.judge import training
+    from pipeline.judge.examples import examine
     from pipeline.judge.judge import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
-    examples = training.examine(labelled, taxonomy, shipped_gazetteer())
+    examples = examine(labelled, taxonomy, shipped_gazetteer())
     made = {"command": "guongsang train", "articles": len(labelled)}
     model = training.train(examples, taxonomy, made)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -19,9 +19,9 @@ from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
+from pipeline.judge.examples import FEWEST_STORIES, story_groups
 from pipeline.judge.judge import Judge
 from pipeline.judge.model import Model
-from pipeline.judge.training import FEWEST_STORIES, story_groups
 from pipeline.shapes import ArticleText
 
 FEWEST = 30

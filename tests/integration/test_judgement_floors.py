@@ -20,6 +20,7 @@ from pipeline.extract.export import article_json
 from pipeline.judge import Judge, scoring, training
 from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import CueMatcher
+from pipeline.judge.examples import examine, is_natural, split, story_groups
 from pipeline.judge.judge import shipped_gazetteer
 from pipeline.judge.sectors import find_sectors
 from pipeline.shapes import ExemplarLabel, ExemplarOpinion, Judgement
@@ -47,14 +48,14 @@ def test_unseen_exemplars_and_sectors_hold_the_floor() -> None:
     texts = read_texts([str(CORPUS / "texts" / "provincial_2025.jsonl")]) | pages()
     more = [one for file in MORE for one in read_labelled(file, home, texts)]
     matcher = CueMatcher(taxonomy)
-    examples = training.examine([*labelled, *more], taxonomy, shipped_gazetteer())
-    groups = training.story_groups(examples)
+    examples = examine([*labelled, *more], taxonomy, shipped_gazetteer())
+    groups = story_groups(examples)
     scored = len(labelled)
     slugs = [sector.slug for sector in taxonomy.sectors]
     heads = ("exemplar", *(f"sector:{slug}" for slug in slugs))
     pairs: list[scoring.Pair] = []
     natural: list[scoring.Pair] = []
-    for rows, held in training.split(examples[:scored], groups[:scored], folds=5):
+    for rows, held in split(examples[:scored], groups[:scored], folds=5):
         apart = [at for at in range(scored, len(examples)) if groups[at] not in groups[held]]
         learned = np.array([*rows, *apart])
         model = training.fit(
@@ -68,7 +69,7 @@ def test_unseen_exemplars_and_sectors_hold_the_floor() -> None:
                 sectors=find_sectors(reading, scores, slugs),
             )
             pairs.append((labelled[at].labels, judged))
-            if training.is_natural(labelled[at]):
+            if is_natural(labelled[at]):
                 natural.append(pairs[-1])
     assert scoring.average_precision(pairs) >= FLOORS["all"]["ap"]
     assert scoring.average_precision(natural) >= FLOORS["natural"]["ap"]
