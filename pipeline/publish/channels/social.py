@@ -12,7 +12,6 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish.channels.base import Receipt, Send
 from pipeline.publish.files import write
 
-
 DRY_RUN = "Chạy thử"
 """Begins the detail of a delivery that reached nobody."""
 
