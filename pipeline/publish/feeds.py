@@ -156,6 +156,7 @@ def _json_item(entry: Entry, office: Office) -> dict[str, Any]:
         "authors": [{"name": item.author or item.outlet}],
         "tags": _tags(entry),
         "language": "vi",
+        **({"image": item.picture.url} if item.picture else {}),
         "_guongsang": {
             "edition": entry.number,
             "outlet": item.outlet,

@@ -15,7 +15,7 @@ from django.test import Client
 from lxml import etree, html
 
 from pipeline.config.home import Home
-from pipeline.digest.content import Campaign, EditionContent
+from pipeline.digest.content import Campaign, EditionContent, Picture, from_json, to_json
 from pipeline.publish import site
 from pipeline.publish.channels.portal import folder_of, rebuild
 from pipeline.publish.entries import Tombstone
@@ -93,6 +93,19 @@ def test_the_schema_refuses_what_version_1_1_refuses(files: dict[str, bytes]) ->
     ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, SCHEMA)
+
+
+def test_a_picture_by_agreement_goes_out_with_its_credit_and_none_otherwise() -> None:
+    picture = Picture("https://baonamhen.example.vn/a.jpg", "Lớp học & men lá")
+    pictured = edition_content(item(1, picture=picture), item(2), number=1)
+    assert from_json(to_json(pictured)) == pictured
+    files = site.build([pictured], [], OFFICE)
+    first, second = json.loads(files["feed.json"])["items"]
+    assert first["image"] == picture.url
+    assert "Lớp học &amp; men lá (Ảnh: Báo Nậm Hẻn)" in first["content_html"]
+    assert "image" not in second
+    assert "<img" not in second["content_html"]
+    assert b"<img" not in files[f"tin/{item(1).public_id}.html"], "no reader is sent to an outlet"
 
 
 def test_the_same_data_gives_the_same_bytes_in_any_order() -> None:
