@@ -25,7 +25,7 @@ from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.missing import sent_away
 from pipeline.extract.published import find_published
 from pipeline.extract.reading import Reading, read_parts
-from pipeline.extract.refusal import why_no_article
+from pipeline.extract.refusal import LEAST_TEXT, why_no_article
 from pipeline.extract.selecting import Chosen, choose
 from pipeline.extract.tree import parse
 from pipeline.shapes import ExtractedArticle, FeedItem
@@ -88,7 +88,7 @@ def extract(
     if not paragraphs and read.captions:  # a photo story tells itself in its captions
         told = (split_caption(caption)[0] for caption in read.captions)
         paragraphs = tuple(filter(None, told))
-    elif not paragraphs and sapo:  # a video and its introduction
+    elif sapo and sum(map(len, paragraphs)) < LEAST_TEXT:  # a video and its introduction
         paragraphs, sapo = (sapo,), None
     agency = None
     if details.is_vietnamese(" ".join([sapo or "", *paragraphs])):
@@ -164,7 +164,7 @@ def _text(
     if engine == "newspaper" and not chosen.bodies:
         return newspaper_paragraphs(html, url), "newspaper"
     found: tuple[str, ...] = ()
-    if ours and foreign and engine != "trafilatura":
+    if foreign and engine != "trafilatura":
         precise = trafilatura_paragraphs(html, url)
         fast = trafilatura_paragraphs(html, url, fast=True)
         found = agreed_paragraphs(reading, data, precise, fast)

@@ -100,6 +100,10 @@ _PARTING = _PICTURES | _PLAYERS | {"br"}
 _END: tuple[tuple[str, None]] = (("end", None),)
 _STYLED = etree.XPath("//@style[contains(., 'n') or contains(., 'N')]/.. | //@hidden/..")
 """Both words of ``_HIDDEN`` have an n; by way of the attributes it is five times as fast."""
+_UNCLOSED = etree.XPath("//noscript[count(.//p) > 2 and 2 * count(.//p) > count(//p)]")
+"""Holds most of the page because its end is missing."""
+_MUCH = 500
+"""Characters from which on it is looked into whether all of a page is hidden."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -142,11 +146,19 @@ def read_blocks(tree: HtmlElement) -> list[Block]:
 
 def remove_unseen(tree: HtmlElement) -> None:
     """Take out of ``tree`` what no reader sees: scripts, forms' parts, hidden elements."""
+    for element in _UNCLOSED(tree):
+        element.drop_tag()
     etree.strip_elements(tree, *_SKIPPED, with_tail=False)
+    whole = 0
     for element in _STYLED(tree):
         hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
-        if hidden and element.getparent() is not None and element.tag not in ("body", "html"):
-            element.drop_tree()
+        if not hidden or element.getparent() is None or element.tag in ("body", "html"):
+            continue
+        if (size := len(element.text_content())) > _MUCH:
+            whole = whole or len(tree.text_content())
+            if size > 0.5 * whole:
+                continue  # a script is to show it
+        element.drop_tree()
 
 
 def numbered(blocks: Iterable[Block]) -> list[Block]:
@@ -205,10 +217,11 @@ def walk(tree: HtmlElement) -> Iterator[Block]:
 
 def _joined(parts: list[str]) -> str:
     """One line in NFC, also where a letter and its mark stood in two elements (``a<b>̀</b>``) or a
-    control character was written as a number (``&#1;``)."""
+    control character was written as a number (``&#1;``); without the places where a word may be
+    divided (soft hyphens), which a reader does not see."""
     text = " ".join("".join(parts).split())
     if not text.isprintable():
-        text = " ".join(clean(text).split())
+        text = " ".join(clean(text.replace("\u00ad", "")).split())
     return nfc(text) if len(parts) > 1 else text
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract.blocks import Block
 from pipeline.extract.body import Body
+from pipeline.extract.details import is_ours
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.missing import FRONT, says_gone, says_missing
 from pipeline.extract.title import Title
@@ -17,6 +18,13 @@ _REFUSED = re.compile(
     r"^\W*(?:(?:lỗi|error)\W*)?(?:403|50[0234])\b(?!\s*(?:ha|tỷ|triệu|người|km|hộ|suất))"
     r"|^\W*(?:access denied|(?:403 )?forbidden|just a moment|attention required)"
 )
+
+LEAST_TEXT = 25
+"""Characters; less is no text."""
+_BESIDE_LINKS = 600
+"""Characters of text that a page of links must have to be an article; in other languages, whose
+sections nobody collects, ..."""
+_BESIDE_LINKS_ELSEWHERE = 250
 
 
 def why_no_article(
@@ -44,7 +52,7 @@ def why_no_article(
     if gone := says_gone(blocks, size):
         return gone
     is_article = bool(data.ld) or data.first("og:type") == "article"
-    if size < 25:
+    if size < LEAST_TEXT:
         # A video under a headline is an article without words, anything else is an empty shell.
         shown = title is not None and title.sure and shows_video(blocks, body)
         return None if shown else "no running text on the page"
@@ -53,7 +61,9 @@ def why_no_article(
     if data.is_listing and not data.ld:
         return "a list of articles by its own word"
     told = size + sum(map(len, body.captions))
-    if not is_article and headlines >= 8 and linked > 3 * told and told < 600:
+    ours = is_ours(" ".join((headline, *paragraphs, *body.captions)))
+    enough = _BESIDE_LINKS if ours else _BESIDE_LINKS_ELSEWHERE
+    if not is_article and headlines >= 8 and linked > 3 * told and told < enough:
         return f"a list of {headlines} links around {told} characters of text"
     return None
 

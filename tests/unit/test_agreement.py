@@ -46,9 +46,22 @@ def test_a_paragraph_told_twice_stands_once() -> None:
     assert _paragraphs(twice).count(TEXT[1]) == 1
 
 
-def test_soft_hyphens_do_not_hide_that_both_took_a_paragraph() -> None:
-    page = PAGE.replace("neighbouring", "neigh\u00adbouring")
-    assert _paragraphs(page)[-1].startswith("“I only wanted to sleep")
+def test_soft_hyphens_are_not_of_the_text() -> None:
+    assert _paragraphs(PAGE.replace("neighbouring", "neigh\u00adbouring")) == (LEAD, *TEXT)
+
+
+def test_what_a_script_is_to_show_is_read() -> None:
+    hidden = PAGE.replace("<body>", '<body><div style="visibility:hidden">').replace(
+        "</body>", "</div></body>"
+    )
+    assert _paragraphs(hidden)[:4] == (LEAD, *TEXT)
+
+
+def test_a_page_inside_an_unclosed_element_is_read() -> None:
+    assert _paragraphs(PAGE.replace("<body>", '<body><noscript><img src="/c.gif">')) == (
+        LEAD,
+        *TEXT,
+    )
 
 
 def test_what_readers_wrote_is_no_text() -> None:
