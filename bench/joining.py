@@ -1,12 +1,13 @@
 """How long a new article takes to find its story among a million stored ones.
 
-    python -m bench.joining [--stored 1000000] [--new 200] [--texts FILE.jsonl ...]
+    python -m bench.joining [--postgres] [--stored 1000000] [--new 200] [--texts FILE.jsonl ...]
 
 Stored articles, their stories and the index rows of their signatures are written in bulk into a
-SQLite database made of the project's own models; then new articles join one by one through the
-project's own code: a look-up by index, ``compare`` on the best candidates, their own index rows
-written. Half of them retell a stored article. Stored keys are drawn so that two articles share one
-as often as two of the sample do: from FILEs (articles as JSON Lines), else at an assumed rate.
+database made of the project's own models (SQLite, or a PostgreSQL of its own); then new articles
+join one by one through the project's own code: a look-up by index, ``compare`` on the best
+candidates, their own index rows written. Half of them retell a stored article. Stored keys are
+drawn so that two articles share one as often as two of the sample do: from FILEs (articles as JSON
+Lines), else at an assumed rate.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ import statistics
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.joining_postgres import fill as fill_postgres
+from bench.joining_postgres import server
 from pipeline.group import Signature, signature
 from pipeline.group.profile import profile
 from pipeline.shapes import ArticleText
@@ -42,11 +46,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stored", type=int, default=1_000_000)
     parser.add_argument("--new", type=int, default=200)
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--texts", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     rates = measured(options.texts) if options.texts else (SHARED_BAND, SHARED_NAME)
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/joining.sqlite3"
+    with (
+        tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder,
+        server(folder) if options.postgres else nullcontext(f"sqlite:///{folder}/j.sqlite3") as url,
+    ):
+        os.environ["DATABASE_URL"] = url
         os.environ.setdefault("GUONGSANG_SECRET_KEY", "bench")
         os.environ["DJANGO_SETTINGS_MODULE"] = "pipeline.settings"
         import django
@@ -86,9 +94,13 @@ def run(stored: int, new: int, rates: tuple[float, float], folder: Path) -> None
 
     call_command("migrate", verbosity=0)
     began = time.perf_counter()
-    fill(stored, rates)
+    if connection.vendor == "postgresql":
+        words = wording(random.Random(3), 60_000)
+        fill_postgres(stored, pools(rates), words, _LENGTH, int(_SPAN.total_seconds()))
+    else:
+        fill(stored, rates)
     took = time.perf_counter() - began
-    size = sum(file.stat().st_size for file in folder.iterdir()) / 2**30
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**30
     print(
         f"{stored} articles, {stored * (BANDS + NAMES)} keys stored in {took:.0f} s, {size:.1f} GB"
     )
