@@ -73,6 +73,7 @@ def nominations(now: datetime) -> list[Nomination]:
     accepted = (
         Story.objects.filter(status=StoryStatus.ACCEPTED)
         .select_related("lead__judgement")
+        .defer("search_text", "draft_summary", "draft_spans", "lead__text", "lead__sapo")
         .prefetch_related("tags")
         .order_by("-score", "pk")
     )

@@ -27,6 +27,7 @@ from pipeline.store.models import (
     Story,
     User,
 )
+from pipeline.web.desk import nominations as pages
 from tests.factories import AWARD, DEED, NOW, RESULT, SUBJECT, make_story, make_user
 from tests.homes import make_home
 
@@ -318,6 +319,25 @@ def test_the_list_is_exported_and_no_cell_is_a_formula(desk: Client, officer: Us
     assert cells["Xã, phường"] == "Nậm Hẻn"
     assert cells["Vì sao"] == "việc làm và kết quả cụ thể"
     assert cells["Hồ sơ"].startswith("http://testserver/desk/register/")
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_nominating_costs_the_same_however_many(
+    desk: Client,
+    officer: User,
+    count: int,
+    django_assert_max_num_queries: Queries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(count):
+        nominated(officer, subject=f"Người số {number}")
+    for name in ("nominations", "nominations_csv"):
+        with django_assert_max_num_queries(10):  # type: ignore[attr-defined]
+            page = desk.get(reverse(f"desk:{name}")).content.decode()
+        assert page.count("Người số") >= count
+    monkeypatch.setattr(pages, "SHOWN", 1)
+    page = desk.get(reverse("desk:nominations")).content.decode()
+    assert f"{count} điển hình (hiện 1 điển hình đầu" in page
 
 
 def test_the_dossier_gives_each_claim_its_sentence_and_link(desk: Client, officer: User) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pipeline.report import dossier
-from pipeline.review.register_nominations import MOST, nominations
+from pipeline.review.register_nominations import nominations
 from pipeline.store.models import Exemplar, Stage
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import utc_now
@@ -26,11 +26,15 @@ from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.desk.register_look import ExemplarLook
 from pipeline.web.reference import office, reference
 
+SHOWN = 100
+"""On the page; all are in the CSV."""
+
 
 @require_safe
 @requires(Action.READ)
 def nominated(request: HttpRequest) -> HttpResponse:
-    context = {"nominations": nominations(utc_now()), "most": MOST}
+    found = nominations(utc_now())
+    context = {"nominations": found[:SHOWN], "total": len(found)}
     return page(request, "web/nominations.html", context)
 
 

@@ -158,9 +158,13 @@ def _columns(
 
 def with_cards(found: QuerySet[Exemplar]) -> QuerySet[Exemplar]:
     """With what a card or a row of the register shows."""
-    accepted = Story.objects.filter(status=StoryStatus.ACCEPTED).prefetch_related("tags")
+    accepted = Story.objects.filter(status=StoryStatus.ACCEPTED).only("exemplar", "published_at")
     return found.select_related("agency").prefetch_related(
-        Prefetch("stories", accepted.order_by("-published_at", "-pk"), to_attr="accepted")
+        Prefetch(
+            "stories",
+            accepted.prefetch_related("tags").order_by("-published_at", "-pk"),
+            to_attr="accepted",
+        )
     )
 
 
