@@ -25,6 +25,14 @@ def test_one_word_is_one_change() -> None:
     )
 
 
+def test_a_word_in_common_by_chance_does_not_tear_a_change_apart() -> None:
+    old = "Chị nuôi lợn đen ở bản Nậm Hẻn và bán thịt"
+    new = "Chị nuôi cá tầm ở suối Nậm Cang nhưng bán thịt"
+    assert [piece.change for piece in differences(old, new)] == [
+        "same", "removed", "added", "same",
+    ]  # fmt: skip
+
+
 def test_equal_texts_have_no_changes() -> None:
     assert differences("Một dòng\nhai dòng", "Một dòng\nhai dòng") == (
         Piece("same", "Một dòng\nhai dòng"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -78,10 +79,19 @@ def against_original(request: HttpRequest, public_id: UUID, article: int) -> Htt
         "original": original,
         "other": other,
         "pieces": pieces,
+        "share": shared(pieces) if pieces else None,
         "alike": pieces is not None and all(piece.change == "same" for piece in pieces),
         "filters": Filters.read(request.GET),
     }
     return page(request, "web/differences.html", context)
+
+
+def shared(pieces: Iterable[Piece]) -> float:
+    """Part of the words of the second text that the first has too, 0 to 1."""
+    words = dict.fromkeys(("same", "added", "removed"), 0)
+    for piece in pieces:
+        words[piece.change] += len(piece.text.split())
+    return words["same"] / max(1, words["same"] + words["added"])
 
 
 def _whole(article: Article) -> str:
