@@ -216,13 +216,14 @@ def walk(tree: HtmlElement) -> Iterator[Block]:
 
 
 def _joined(parts: list[str]) -> str:
-    """One line in NFC, also where a letter and its mark stood in two elements (``a<b>̀</b>``) or a
-    control character was written as a number (``&#1;``); without the places where a word may be
-    divided (soft hyphens), which a reader does not see."""
+    """One line in NFC, also where an element, a comment or a broken tag stood between a letter and
+    its mark (``a<b>̀</b>``, ``a<!>̀``) or a control character was written as a number
+    (``&#1;``); without the places where a word may be divided (soft hyphens), which a reader does
+    not see."""
     text = " ".join("".join(parts).split())
     if not text.isprintable():
         text = " ".join(clean(text.replace("\u00ad", "")).split())
-    return nfc(text) if len(parts) > 1 else text
+    return nfc(text)
 
 
 def _is_small(image: HtmlElement) -> bool:

@@ -168,10 +168,9 @@ def _read(html: str, selectors: Selectors) -> ExtractedArticle:
     )
 
 
-def test_letter_and_mark_in_two_elements_are_one_letter() -> None:
-    html = page(
-        "<p>Anh ở bản La<b>\u0300</b>o đã trồng lại rừng quế cho cả bản trong mười năm.</p>"
-    )
+@pytest.mark.parametrize("between", ["<b>\u0300</b>", "<!>\u0300", "<!-- x -->\u0300"])
+def test_letter_and_mark_apart_are_one_letter(between: str) -> None:
+    html = page(f"<p>Anh ở bản La{between}o đã trồng lại rừng quế cho cả bản trong mười năm.</p>")
     article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
     assert "L\u00e0o" in article.text
 
