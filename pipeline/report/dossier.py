@@ -192,7 +192,10 @@ def _head(document: Document, facts: Facts, now: datetime) -> None:
 
     table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(65), Mm(100)
+    table.autofit = False  # the national heading must keep to one line
+    for column, width in zip(table.columns, (Mm(60), Mm(105)), strict=True):
+        column.width = width
+    left.width, right.width = Mm(60), Mm(105)
     _centre(left.paragraphs[0], facts.office.upper(), bold=True)
     _centre(left.add_paragraph(), "Số:        /HS-…")
     _centre(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True)
