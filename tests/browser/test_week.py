@@ -115,7 +115,7 @@ def test_the_same_decisions_without_javascript(
     open_page: Opens, editor: User, stories: list[Story]
 ) -> None:
     page = open_page(editor, javascript=False)
-    page.get_by_role("button", name="Nhận").click()
+    page.locator(".actions").get_by_role("button", name="Nhận").click()
     expect(page.locator("#story-title")).to_have_text("Gương số 1")
     page.locator("summary", has_text="Từ chối").click()
     page.get_by_role("radio", name="Quảng cáo").check()
@@ -125,7 +125,7 @@ def test_the_same_decisions_without_javascript(
     expect(page.locator("#story-title")).to_have_text("Gương số 1")
     page.get_by_role("link", name="Sửa").click()
     page.fill("#title", "Tựa sửa tay")
-    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Lưu", exact=True).click()
     expect(page.locator("#story-title")).to_have_text("Tựa sửa tay")
     page.goto("/desk/digests/")
     page.get_by_role("button", name=re.compile("Lập bản tin tuần")).click()
@@ -165,10 +165,10 @@ def test_two_editors_on_one_story(
     for page in (first, second):
         page.goto(address)
     first.fill("#summary", "Lời của Lan Anh.")
-    first.get_by_role("button", name="Lưu").click()
+    first.get_by_role("button", name="Lưu", exact=True).click()
     expect(first.locator(".summary")).to_contain_text("Lời của Lan Anh.")
     second.fill("#summary", "Lời của Thu Hà.")
-    second.get_by_role("button", name="Lưu").click()
+    second.get_by_role("button", name="Lưu", exact=True).click()
     expect(second.locator(".conflict")).to_contain_text("Lời của Lan Anh.")
     expect(second.locator("#summary")).to_have_value("Lời của Thu Hà.")
     assert Story.objects.get(pk=stories[0].pk).summary == "Lời của Lan Anh."
