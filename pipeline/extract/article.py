@@ -170,6 +170,7 @@ def _text(
         found = agreed_paragraphs(reading, data, precise, fast)
     elif not ours or engine == "trafilatura":
         found = trafilatura_paragraphs(html, url)
+    if not ours or engine == "trafilatura":
         found = tuple(line for line in found if not _is_around(line, now))
     return (found or ours), ("trafilatura" if found or not ours else _own_name(chosen))
 
