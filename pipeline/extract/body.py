@@ -181,7 +181,8 @@ def is_date_line(text: str, *, now: datetime) -> bool:
         if date.has_year:
             rest = rest[: date.start] + rest[date.end :]
     words = re.findall(r"[^\W\d_]{2,}", _WEEKDAY.sub("", rest))
-    return rest != text and len(words) <= 6
+    most = 4 if text.endswith(".") else 6  # "Thời gian áp dụng từ ngày 03/11/2025." is a sentence
+    return rest != text and len(words) <= most
 
 
 def _weight(block: Block, zones: Zones, after: int) -> float:

@@ -181,3 +181,12 @@ def test_control_characters_written_as_numbers_are_gone() -> None:
     )
     article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
     assert article.text.isprintable()
+
+
+def test_short_sentence_with_a_date_is_text() -> None:
+    line = "Thời gian nhận hồ sơ đến ngày 30/11/2025."
+    html = page(
+        "<p>Chị Lan mở lớp dạy may không lấy tiền cho phụ nữ nghèo trong xã.</p>" + f"<p>{line}</p>"
+    )
+    article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
+    assert article.paragraphs[-1] == line
