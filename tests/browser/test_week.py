@@ -4,12 +4,13 @@ publish, and read it back from the portal's feed."""
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import feedparser
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pipeline.config.home import Home
 from pipeline.publish.outbox import publish_due
@@ -172,6 +173,24 @@ def test_two_editors_on_one_story(
     expect(second.locator(".conflict")).to_contain_text("Lời của Lan Anh.")
     expect(second.locator("#summary")).to_have_value("Lời của Thu Hà.")
     assert Story.objects.get(pk=stories[0].pk).summary == "Lời của Lan Anh."
+
+
+def test_a_check_of_what_was_typed_does_not_stop_a_slow_save(
+    open_page: Opens, editor: User, stories: list[Story]
+) -> None:
+    page = open_page(editor)
+    address = f"/desk/story/{stories[0].public_id}/edit/"
+    page.goto(address)
+
+    def slowly(route: Route) -> None:
+        if route.request.method == "POST":
+            time.sleep(1.5)  # the check is due 0.6 s after the last letter
+        route.continue_()
+
+    page.route(f"**{address}", slowly)
+    page.fill("#summary", "Lời của Lan Anh.")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator(".summary")).to_contain_text("Lời của Lan Anh.")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -23,6 +23,7 @@ from pipeline.text.fold import nfc
 from pipeline.web.public import sealed
 from pipeline.web.public.uploads import KINDS as FILE_KINDS
 from pipeline.web.public.uploads import MOST_BYTES, MOST_FILES, NotTaken, take
+from pipeline.web.visitor import address
 
 CONSENT_VERSION = "2026-11"
 SUBJECTS = {
@@ -164,7 +165,7 @@ def _received(
         story=_story(nfc(said["about"])) if kind == RequestKind.CORRECTION else None,
         consent=consent(office),
         consent_version=CONSENT_VERSION,
-        ip_hash=ip_hash(str(request.META.get("REMOTE_ADDR", ""))),
+        ip_hash=ip_hash(address(request)),
         files=files,
         **said,
     )
