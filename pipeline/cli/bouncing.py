@@ -35,12 +35,9 @@ def bounces(maildir: Path | None, lmtp: str | None) -> None:
         raise click.UsageError("give either --maildir or --lmtp")
     office = load_office(Home.locate().office_file)
     setup_django()
-    from django.db import close_old_connections
-
     from pipeline.publish import bounces as returned
 
     def take(raw: bytes, recipient: str) -> bool:
-        close_old_connections()
         found = returned.read(raw, recipient)
         return found is not None and returned.note(found, office, utc_now())
 
@@ -71,7 +68,14 @@ def _listen(address: str, take: Take) -> None:
 
     from aiosmtpd.controller import Controller
     from aiosmtpd.lmtp import LMTP
-    from django.db import DatabaseError
+    from django.db import DatabaseError, close_old_connections
+
+    def alone(raw: bytes, recipient: str) -> None:
+        """Each letter has a connection of its own: the server may wait for days between two."""
+        try:
+            take(raw, recipient)
+        finally:
+            close_old_connections()
 
     host, _colon, port = address.rpartition(":")
     if not port.isdecimal():
@@ -81,7 +85,7 @@ def _listen(address: str, take: Take) -> None:
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
             try:
                 for recipient in envelope.rcpt_tos:
-                    await asyncio.to_thread(take, envelope.original_content, recipient)
+                    await asyncio.to_thread(alone, envelope.original_content, recipient)
             except DatabaseError:
                 return "451 4.3.0 Try again later"
             return "250 OK"
