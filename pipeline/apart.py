@@ -144,6 +144,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _serve(seconds: int, megabytes: int) -> None:
     """Answer calls from stdin until it closes."""
+    # Ctrl-C reaches the whole group; the parent ends us by closing the pipe, without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     _limit(resource.RLIMIT_CORE, 0)
