@@ -16,7 +16,7 @@ from pipeline.config.provinces import province_names, resolve_province
 from pipeline.config.yamlfile import ConfigError
 
 OFFICE_HEAD = """\
-# The office that runs this installation. Every key: docs/reference/settings.md.
+# The office that runs this installation. Every key: docs/reference/files.md.
 # Secrets (database, mail password, tokens) belong in .env beside this file.
 """
 

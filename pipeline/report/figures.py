@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from statistics import median
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from pipeline.config.office import Office
 from pipeline.judge.named_places import named_places
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.social import DRY_RUN
+from pipeline.report.counted import decided, found, median_hours
 from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.review.register_nominations import nominations
@@ -47,9 +47,11 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
     rows of key, name, accepted ids, published ids), ``channels``, ``hours``, ``gaps``,
     ``proposals``."""
     inside = (period.since, period.until)
-    seen = list(_within(Story.objects.filter(label="yes"), "found_at", inside))
+    seen = found(*inside)
     accepted = list(
-        _within(Story.objects.filter(status=StoryStatus.ACCEPTED), "decided_at", inside)
+        decided(*inside)
+        .filter(status=StoryStatus.ACCEPTED)
+        .select_related("lead")
         .prefetch_related("tags")
         .order_by("decided_at", "pk")
     )
@@ -180,8 +182,8 @@ def _channels(
 def _hours(
     accepted: Sequence[Story], out: Sequence[Story], inside: tuple[datetime, datetime]
 ) -> dict[str, float | None]:
-    """Medians: outlet to desk, desk to decision, decision to public. None: nothing to measure."""
-    ids = [story.public_id for story in out]
+    """Medians: outlet to desk, desk to decision, decision to public. None: nothing to measure. A
+    source that gives only the day says nothing about hours."""
     public: dict[str, datetime] = {}
     went = _within(
         Delivery.objects.filter(channel=portal.NAME, state=DeliveryState.SENT),
@@ -193,26 +195,14 @@ def _hours(
     ):
         for item in content["items"]:
             public.setdefault(item["public_id"], moment)
-    return {
-        "found": _median(
-            (story.published_at, story.found_at) for story in accepted if story.published_at
-        ),
-        "decided": _median((story.found_at, story.decided_at) for story in accepted),
-        "published": _median(
-            (story.decided_at, public.get(str(story.public_id)))
-            for story in out
-            if story.public_id in ids
-        ),
+    exact = [story for story in accepted if story.lead and story.lead.date_precision != "day"]
+    spans: dict[str, Iterable[tuple[datetime | None, datetime | None]]] = {
+        "found": ((story.published_at, story.found_at) for story in exact),
+        "decided": ((story.found_at, story.decided_at) for story in accepted),
+        "published": ((story.decided_at, public.get(str(story.public_id))) for story in out),
     }
-
-
-def _median(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
-    hours = [
-        (end - start).total_seconds() / 3600
-        for start, end in spans
-        if start and end and end >= start
-    ]
-    return round(median(hours), 1) if hours else None
+    medians = {name: median_hours(each) for name, each in spans.items()}
+    return {name: value and round(value, 1) for name, value in medians.items()}
 
 
 def _gaps(

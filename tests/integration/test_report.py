@@ -28,7 +28,7 @@ from pipeline.report.names import Names, names_of
 from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
 from pipeline.review import register
-from pipeline.store.models import QuarterReport, Role, Stage, Story, User
+from pipeline.store.models import Article, QuarterReport, Role, Stage, Story, User
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
@@ -86,7 +86,7 @@ def test_what_is_counted(home: Home, names: Names, editor: User) -> None:
     assert counted["published"] == 3
     assert counted["nurtured"] == 1
     assert counted["summed_up"] == counted["spread"] == 0
-    assert counted["seen"] == Story.objects.filter(label="yes").count() - 1  # one is too old
+    assert counted["seen"] == Story.objects.exclude(label="no").count() - 1  # one is too old
     outlets = {row["key"]: len(row["accepted"]) for row in report.figures["tables"]["outlet"]}
     assert outlets == {"bao0": 1, "bao1": 1, "bao2": 1, "baomot": 1}
     communes = [row["name"] for row in report.figures["tables"]["commune"]]
@@ -94,6 +94,16 @@ def test_what_is_counted(home: Home, names: Names, editor: User) -> None:
     assert report.figures["gaps"]["communes_of"] == 99
     assert [row["key"] for row in report.figures["channels"]] == ["portal", "radio"]  # no dry run
     assert edition.number in report.figures["channels"][0]["editions"]
+
+
+def test_a_source_that_gives_only_the_day_says_nothing_about_hours(
+    home: Home, names: Names, editor: User
+) -> None:
+    story = accepted(editor)
+    assert take(home, names).figures["hours"]["found"] == 0.3  # twenty minutes
+    QuarterReport.objects.all().delete()
+    Article.objects.filter(story=story).update(date_precision="day")
+    assert take(home, names).figures["hours"]["found"] is None
 
 
 def test_a_story_taken_back_is_not_reported_as_spread(home: Home, names: Names) -> None:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from pipeline.judge.named_places import named_places
+from pipeline.report.counted import decided, found, median_hours
 from pipeline.store.models import Axis, DigestItem, Story, StoryStatus, StoryTag
 from pipeline.web.reference import reference
 
@@ -97,8 +97,8 @@ def week_figures(begin: datetime, end: datetime) -> WeekFigures:
 def totals(begin: datetime, end: datetime) -> dict[str, int]:
     """The three figures alone. Three queries."""
     return {
-        "found": _found(begin, end).count(),
-        "accepted": _decided(begin, end).aggregate(
+        "found": found(begin, end).count(),
+        "accepted": decided(begin, end).aggregate(
             # Counted so, and not filtered: SQLite would read all accepted stories there are.
             number=Count("pk", filter=Q(status=StoryStatus.ACCEPTED))
         )["number"],
@@ -121,14 +121,6 @@ def quiet_communes(province: str, now: datetime) -> list[str]:
     return [commune for commune in named_places().communes(province) if commune not in known]
 
 
-def _found(begin: datetime, end: datetime) -> QuerySet[Story]:
-    return Story.objects.filter(found_at__gte=begin, found_at__lt=end).exclude(label="no")
-
-
-def _decided(begin: datetime, end: datetime) -> QuerySet[Story]:
-    return Story.objects.filter(decided_at__gte=begin, decided_at__lt=end)
-
-
 def _published(begin: datetime, end: datetime) -> QuerySet[Story]:
     """In an edition of that time, and in none before it."""
     out = DigestItem.objects.filter(
@@ -140,21 +132,21 @@ def _published(begin: datetime, end: datetime) -> QuerySet[Story]:
 
 
 def _rows(begin: datetime, end: datetime) -> _Rows:
-    decided = list(_decided(begin, end).values(*_COLUMNS, "status"))
+    judged = list(decided(begin, end).values(*_COLUMNS, "status"))
     return _Rows(
-        list(_found(begin, end).values(*_COLUMNS, "lead__date_precision")),
-        [row for row in decided if row["status"] == StoryStatus.ACCEPTED],
+        list(found(begin, end).values(*_COLUMNS, "lead__date_precision")),
+        [row for row in judged if row["status"] == StoryStatus.ACCEPTED],
         list(_published(begin, end).values(*_COLUMNS, "out_at", "lead__date_precision")),
-        decided,
+        judged,
     )
 
 
 def _tags(stories: set[int]) -> dict[str, dict[int, list[str]]]:
-    found: dict[str, dict[int, list[str]]] = {axis: {} for axis in Axis}
+    tags: dict[str, dict[int, list[str]]] = {axis: {} for axis in Axis}
     rows = StoryTag.objects.filter(story__in=stories, removed=False)
     for story, axis, slug in rows.values_list("story", "axis", "slug"):
-        found[axis].setdefault(story, []).append(slug)
-    return found
+        tags[axis].setdefault(story, []).append(slug)
+    return tags
 
 
 def _chart(
@@ -181,14 +173,7 @@ def _hours(rows: _Rows) -> Hours:
     exact = [row for row in rows.found if row["lead__date_precision"] != "day"]
     out = [row for row in rows.published if row["lead__date_precision"] != "day"]
     return Hours(
-        _median((row["published_at"], row["found_at"]) for row in exact),
-        _median((row["found_at"], row["decided_at"]) for row in rows.decided),
-        _median((row["published_at"], row["out_at"]) for row in out),
+        median_hours((row["published_at"], row["found_at"]) for row in exact),
+        median_hours((row["found_at"], row["decided_at"]) for row in rows.decided),
+        median_hours((row["published_at"], row["out_at"]) for row in out),
     )
-
-
-def _median(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
-    hours = [
-        (end - start) / timedelta(hours=1) for start, end in spans if start and end and end >= start
-    ]
-    return median(hours) if hours else None

@@ -1,4 +1,4 @@
-"""Nguồn, Theo dõi, Nhật ký: how sources do, how the week goes, who did what."""
+"""Nguồn, Theo dõi: how sources do, how the week goes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -16,17 +15,15 @@ from pipeline.digest.drafting import week_bounds
 from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
 from pipeline.store.models import (
     Article,
-    AuditEntry,
     Delivery,
     DeliveryState,
     PublishedLink,
     SourceState,
-    User,
 )
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk.deliveries import NEEDS_A_PERSON, undecided
 from pipeline.web.desk.figures import QUIET_AFTER, quiet_communes, totals, week_figures
-from pipeline.web.desk.labels import ACTIONS, answer_words
+from pipeline.web.desk.labels import answer_words
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.reference import office, reference
@@ -119,22 +116,3 @@ def _monday(now: datetime) -> datetime:
     """The beginning, in Viet Nam, of the week of ``now``."""
     local = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     return local - timedelta(days=local.weekday())
-
-
-@requires(Action.AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
-    action, who = request.GET.get("action", ""), request.GET.get("who", "")
-    entries = AuditEntry.objects.select_related("actor")
-    if action:
-        entries = entries.filter(action=action)
-    if who.isdecimal():
-        entries = entries.filter(actor=int(who))
-    shown = Paginator(entries, 50).get_page(request.GET.get("page"))
-    context = {
-        "entries": shown,
-        "action": action,
-        "who": who,
-        "actions": ACTIONS,
-        "people": User.objects.order_by("full_name", "username"),
-    }
-    return page(request, "web/audit.html", context)
