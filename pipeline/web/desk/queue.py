@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from pipeline.judge.named_places import named_places
 from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryStatus, StoryTag
-from pipeline.text.fold import nfc
+from pipeline.web.desk.in_url import InUrl
 from pipeline.web.desk.searching import Search, read_days, read_search
 
 PAGE = 50
-LAST_PAGE = 100_000
-"""Beyond, an OFFSET would not fit the database's integers."""
 MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(InUrl):
     """What the queue shows. The defaults are the morning's work: what nobody has looked at yet
     and the machine thinks may be an exemplar."""
 
@@ -42,34 +38,17 @@ class Filters:
     """Published on this day or earlier."""
     q: str = ""
     """As ``read_search`` reads it."""
-    page: int = 1
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
         """From a query string; what is unknown or faulty is left at its default."""
-        given: dict[str, Any] = {
-            field.name: nfc(query[field.name]).strip()[:200]
-            for field in fields(cls)
-            if query.get(field.name, "").strip()
-        }
-        number = given.pop("page", "1")
-        given["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
+        given = cls.given(query)
         if given.get("status") not in {*StoryStatus.values, "any"}:
             given.pop("status", None)
         for name in ("since", "until"):
             if name in given and not read_days(given[name]):
                 given.pop(name)
         return cls(**given)
-
-    def query(self, **changes: Any) -> str:
-        """A query string with its ``?``, empty when all is default."""
-        changed = replace(self, **changes)
-        parts = {
-            field.name: getattr(changed, field.name)
-            for field in fields(self)
-            if getattr(changed, field.name) != field.default
-        }
-        return f"?{urlencode(parts)}" if parts else ""
 
     @property
     def narrowed(self) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +22,8 @@ from pipeline.store.models import (
     StoryTag,
 )
 from pipeline.text.clock import VIETNAM, utc_now
-from pipeline.text.fold import fold_search, nfc
+from pipeline.text.fold import fold_search
+from pipeline.web.desk.in_url import InUrl
 from pipeline.web.desk.labels import KINDS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
@@ -33,13 +32,12 @@ from pipeline.web.reference import reference
 PAGE = 50
 COLUMN = 12
 """Cards of a stage on the board."""
-LAST_PAGE = 100_000
 PLACES_OFFERED = 300
 DUE_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterFilters:
+class RegisterFilters(InUrl):
     """What the register shows; all of it lives in the URL."""
 
     view: str = "board"
@@ -53,18 +51,11 @@ class RegisterFilters:
     agency: str = ""
     """Its number; ``none``: nobody looks after it."""
     q: str = ""
-    page: int = 1
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> RegisterFilters:
         """From a query string; what is unknown or faulty is left at its default."""
-        given: dict[str, Any] = {
-            field.name: nfc(query[field.name]).strip()[:200]
-            for field in fields(cls)
-            if query.get(field.name, "").strip()
-        }
-        number = given.pop("page", "1")
-        given["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
+        given = cls.given(query)
         if given.get("stage") not in Stage.values:
             given.pop("stage", None)
         if given.get("view") != "table":
@@ -73,16 +64,6 @@ class RegisterFilters:
         if agency != "none" and not (agency.isdecimal() and len(agency) < 10):
             given.pop("agency", None)
         return cls(**given)
-
-    def query(self, **changes: Any) -> str:
-        """A query string with its ``?``, empty when all is default."""
-        changed = replace(self, **changes)
-        parts = {
-            field.name: getattr(changed, field.name)
-            for field in fields(self)
-            if getattr(changed, field.name) != field.default
-        }
-        return f"?{urlencode(parts)}" if parts else ""
 
     @property
     def narrowed(self) -> bool:
