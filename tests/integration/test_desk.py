@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.template.backends.jinja2 import Jinja2
 from django.test import Client
 from django.urls import reverse
@@ -30,27 +29,9 @@ from pipeline.text.clock import iso_week, utc_now
 from pipeline.web.desk.permissions import ROLES, Action
 from pipeline.web.reference import office
 from tests.factories import DEED, NOW, PASSWORD, make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Queries = Callable[..., object]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
 
 
 def decide(client: Client, story: Story, step: str, **fields: object) -> str:

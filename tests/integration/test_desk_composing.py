@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
-from pipeline.config.home import Home
 from pipeline.digest import approval
 from pipeline.digest.checklist import Level, Problem
 from pipeline.digest.drafting import draft_digest
@@ -20,26 +17,8 @@ from pipeline.text.clock import iso_week, utc_now
 from pipeline.web.desk.checks import RULES, checklist_rows
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -22,28 +20,10 @@ from pipeline.store.models import Digest, Origin, Story, User
 from pipeline.text.clock import iso_week, utc_now
 from pipeline.web.reference import office
 from tests.factories import NOW, SUBJECT, make_article, make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Queries = Callable[..., object]
 PARTS = {"part": ["tags", "places", "care", "picture"]}
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
 
 
 def save(desk: Client, story: Story, status: int = 200, **fields: object) -> str:

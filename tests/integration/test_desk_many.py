@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
-from pipeline.config.home import Home
 from pipeline.store.models import Page, Role, SavedView, Story, User
 from tests.factories import NOW, make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Queries = Callable[..., object]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
 
 
 def many(desk: Client, stories: list[Story], step: str, **fields: object) -> str:

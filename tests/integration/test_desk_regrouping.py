@@ -28,17 +28,6 @@ def home(tmp_path: Path, settings: LazySettings) -> None:
     settings.HOME = make_home(tmp_path)
 
 
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
-
-
 def told(**fields: object) -> Story:
     """A story as ingest leaves it, in the indexes of wording and of names."""
     story = make_story(**fields)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
-from pipeline.config.home import Home
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.judge.named_places import named_places
@@ -21,19 +18,12 @@ from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk.figures import Bar, quiet_communes, totals, week_figures
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Queries = Callable[..., object]
 MONDAY = datetime(2026, 11, 16, tzinfo=VIETNAM)
 NEXT = MONDAY + timedelta(days=7)
 TUESDAY = datetime(2026, 11, 17, 2, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
 
 
 def a_story(hours: float = 1, **fields: object) -> Story:

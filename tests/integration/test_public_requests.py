@@ -58,17 +58,6 @@ def home(tmp_path: Path, settings: LazySettings) -> None:
     settings.HOME = make_home(tmp_path)
 
 
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def desk(client: Client, editor: User) -> Client:
-    client.force_login(editor)
-    return client
-
-
 def post(address: str, fields: dict[str, Any], age: float = 60, **extra: Any) -> Any:
     """As a browser that was shown the form ``age`` seconds ago."""
     token = sealed.seal(utc_now() - timedelta(seconds=age))

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
 def officer() -> User:
     return make_user("canbo", Role.BOARD)
 

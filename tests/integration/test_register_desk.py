@@ -6,16 +6,13 @@ import csv
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO, StringIO
-from pathlib import Path
 
 import docx
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
-from pipeline.config.home import Home
 from pipeline.review import register_awards, register_keeping
 from pipeline.review.register_nominations import Reason, Told, nominations, reasons
 from pipeline.store.models import (
@@ -29,17 +26,10 @@ from pipeline.store.models import (
 )
 from pipeline.web.desk import nominations as pages
 from tests.factories import AWARD, DEED, NOW, RESULT, SUBJECT, make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 Queries = Callable[..., object]
 REGISTER = "/desk/register/"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
 
 
 @pytest.fixture

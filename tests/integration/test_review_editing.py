@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import LazySettings
 
 from pipeline import review
 from pipeline.config.home import Home
@@ -14,16 +11,9 @@ from pipeline.ingest.understanding import Understanding
 from pipeline.review import PlaceNamed, Wishes
 from pipeline.store.models import Axis, Origin, Story, StoryStatus, User
 from tests.factories import NOW, make_story, make_user
-from tests.homes import make_home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 SA_PA = PlaceNamed("Sa Pa", "Lào Cai", "Sa Pa")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: LazySettings) -> Home:
-    settings.HOME = make_home(tmp_path)
-    return settings.HOME
 
 
 @pytest.fixture

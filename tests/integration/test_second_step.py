@@ -26,11 +26,6 @@ def home(tmp_path: Path, settings: LazySettings) -> None:
     settings.HOME = make_home(tmp_path)
 
 
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
 def digits(user: User, later: int = 0) -> str:
     """What the telephone shows ``later`` steps of 30 seconds from now."""
     device = TOTPDevice.objects.get(user=user)
