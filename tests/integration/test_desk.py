@@ -389,7 +389,10 @@ def test_a_preview_is_sandboxed(desk: Client, digest: Digest) -> None:
     assert answer["Content-Security-Policy"].startswith("sandbox")
     assert "script-src" not in answer["Content-Security-Policy"]
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
-    assert desk.get(reverse("desk:preview", args=[digest.week, "zalo"])).status_code == 404
+    answer = desk.get(reverse("desk:preview", args=[digest.week, "zalo"]))
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert desk.get(reverse("desk:preview", args=[digest.week, "fax"])).status_code == 404
 
 
 # Frame

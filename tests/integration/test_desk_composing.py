@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,8 @@ from pipeline import review
 from pipeline.digest import approval
 from pipeline.digest.checklist import Level, Problem
 from pipeline.digest.drafting import draft_digest
+from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.base import Preview, Sheet
 from pipeline.store.models import AuditEntry, Digest, Role, Story, User
 from pipeline.text.clock import iso_week, utc_now
 from pipeline.web.desk.checks import RULES, checklist_rows
@@ -119,6 +122,32 @@ def test_a_letter_is_previewed_in_html_and_text_at_both_widths(
     page = desk.get(address, {"channel": "portal", "width": "phone"}).content.decode()
     assert "frame-phone" in page
     assert "Bản chữ thuần" not in page
+
+
+def test_pictures_and_papers_of_a_channel_are_shown_without_knowing_it(
+    desk: Client, digest: Digest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def sheet(name: str, media_type: Any) -> Sheet:
+        return Sheet(name, f"Tờ {name}", media_type, lambda: made.append(name) or name.encode())  # type: ignore[func-returns-value]
+
+    def preview(self: object, content: object, office: object) -> Preview:
+        sheets = (sheet("the.png", "image/png"), sheet("ap-phich.pdf", "application/pdf"))
+        return Preview("text", "Lời kèm", sheets=sheets)
+
+    monkeypatch.setattr(type(CHANNELS["zalo"]), "preview", preview)
+    page = desk.get(reverse("desk:digest", args=[digest.week]), {"channel": "zalo"})
+    own = reverse("desk:preview", args=[digest.week, "zalo"])
+    shown = page.content.decode()
+    assert f'<img src="{own}?sheet=the.png" alt="Tờ the.png"' in shown
+    assert f'<iframe src="{own}?sheet=ap-phich.pdf" title="Tờ ap-phich.pdf"' in shown
+    assert "Lời kèm" in shown
+    assert not made
+    answer = desk.get(own, {"sheet": "ap-phich.pdf"})
+    assert (answer["Content-Type"], answer.content) == ("application/pdf", b"ap-phich.pdf")
+    assert made == ["ap-phich.pdf"]
+    assert desk.get(own, {"sheet": "../khac.pdf"}).status_code == 404
 
 
 def test_notes_stand_at_the_story_they_are_about(client: Client, digest: Digest) -> None:

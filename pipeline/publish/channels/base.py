@@ -20,15 +20,30 @@ PUBLIC = ("",)
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A picture or a paper that the channel makes."""
+
+    name: str
+    """File name, such as ``to-roi.pdf``; no two of a preview are alike."""
+    label: str
+    """For the desk; also what a picture is called for those who do not see it."""
+    media_type: Literal["image/png", "image/jpeg", "application/pdf"]
+    make: Callable[[], bytes]
+    """Called when the sheet is looked at, not when it is listed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What the channel would show, for the desk."""
 
     kind: Literal["html", "text"]
     body: str
+    """May be empty where there are sheets."""
     note: str = ""
     """Figures against the channel's limits, such as ``142/150 ký tự``."""
     text: str = ""
     """What goes with an HTML body for readers that show none."""
+    sheets: tuple[Sheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from pipeline.store.models import (
 )
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
-from pipeline.web.desk.digests import PREVIEW_POLICY
+from pipeline.web.desk import previews
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -74,6 +74,7 @@ def correction(request: HttpRequest, key: int) -> HttpResponse:
     editions = corrections.editions_with(row.exemplar)
     names = [name for name, channel in CHANNELS.items() if channel.enabled(office())]
     chosen = request.GET.get("channel", "")
+    channel = CHANNELS[chosen if chosen in names else "portal"]
     context = {
         "row": row,
         "exemplar": row.exemplar,
@@ -84,7 +85,9 @@ def correction(request: HttpRequest, key: int) -> HttpResponse:
         "fingerprint": fingerprint(frozen) if frozen else "",
         "unsupported": _unsupported(frozen) if frozen else [],
         "channels": [(name, CHANNELS[name].label) for name in names] if frozen else [],
-        "channel": chosen if chosen in names else "portal",
+        "channel": channel.name,
+        "channel_name": channel.label,
+        "preview": channel.preview(frozen, office()) if frozen else None,
         "deliveries": _deliveries(row),
         "own": row.by_id == person(request).pk and office().four_eyes,
     }
@@ -99,11 +102,7 @@ def preview(request: HttpRequest, key: int, channel: str) -> HttpResponse:
     _row, frozen = _shown(key)
     if frozen is None or channel not in CHANNELS:
         raise Http404
-    shown = CHANNELS[channel].preview(frozen, office())
-    kind = "text/html" if shown.kind == "html" else "text/plain"
-    response = HttpResponse(shown.body, content_type=f"{kind}; charset=utf-8")
-    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
-    return response
+    return previews.shown(request, CHANNELS[channel].preview(frozen, office()))
 
 
 @require_POST
