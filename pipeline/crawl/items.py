@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.shapes import FeedItem
 from pipeline.text.fold import nfc
-from pipeline.text.urls import canonical_url, public_link
+from pipeline.text.urls import canonical_url, outlets_own, public_link
 
 LONGEST_URL = 700
 """Characters of an address the store keeps; articles' addresses have 60 to 200."""
@@ -60,11 +60,12 @@ def feed_item(
 
 
 def address(href: object, base: str) -> str | None:
-    """The absolute http(s) address a link leads to; None for anything else."""
+    """The absolute http(s) address a link leads to; the outlet's own where a cache of AMP pages is
+    named. None for anything else."""
     if not isinstance(href, str) or not href.strip() or len(href) > 2000:
         return None
     try:
-        url = urljoin(base, _NOT_URL.sub("", href))
+        url = outlets_own(urljoin(base, _NOT_URL.sub("", href)))
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -49,7 +49,7 @@ def parse_listing(
         if known is None or len(item.title or "") > len(known.title or ""):
             found[href] = item
     following = next(iter(_select(root, listing.next)), None) if listing.next else None
-    if following is not None and following.tag != "a":
+    if following is not None and following.get("href") is None:
         following = next(following.iter("a"), None)
     target = _absolute(following.get("href"), base) if following is not None else None
     return ListingPage(_in_unicode(found.values()), target)

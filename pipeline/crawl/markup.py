@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 import sys
+from collections.abc import Iterator
+from html import escape
+from html.entities import html5
 
 from pipeline.text.charsets import charset
 from pipeline.text.legacy import to_unicode
@@ -23,6 +26,8 @@ _MISC = re.compile(r"[^<]*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
 must not hide a DOCTYPE behind it."""
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&(?!#)(\w{1,32};)?")
+_XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _PROLOG_END = re.compile(r"<[^\W\d]")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _SINGLE_BYTE = "windows-1258"
@@ -63,8 +68,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 
 def safe_xml(body: bytes, content_type: str | None = None) -> str:
-    """Text that may be handed to an XML parser: no declaration, DOCTYPE or control characters;
-    TCVN3 and VNI read right.
+    """Text that may be handed to an XML parser: no declaration, DOCTYPE or control characters, no
+    bare ``&`` and no names of HTML such as ``&agrave;``; TCVN3 and VNI read right.
 
     Raises:
         UnsafeXml: the prolog has a DOCTYPE or ENTITY.
@@ -76,7 +81,27 @@ def safe_xml(body: bytes, content_type: str | None = None) -> str:
     root = _PROLOG_END.search(text, start)
     if _DOCTYPE.search(text, start, root.start() if root else len(text)):
         raise UnsafeXml("the document declares a DOCTYPE or entities")
-    return to_unicode(_REFERENCE.sub(_sound_reference, text[start:].lstrip()))
+    sound = _REFERENCE.sub(_sound_reference, text[start:].lstrip())
+    return to_unicode("<![CDATA[".join(_without_bare_ampersands(sound.split("<![CDATA["))))
+
+
+def _without_bare_ampersands(pieces: list[str]) -> Iterator[str]:
+    """Outlets write ``<loc>/t.aspx?id=1&cat=2</loc>``, of which a lenient parser makes ``id=1=2``.
+
+    Args:
+        pieces: of a document cut before each CDATA section, which stays as it is.
+    """
+    for number, piece in enumerate(pieces):
+        plain, end, markup = piece.partition("]]>") if number else ("", "", piece)
+        yield plain + end + _AMPERSAND.sub(_xml_reference, markup)
+
+
+def _xml_reference(found: re.Match[str]) -> str:
+    name = found[1]
+    if name is None:
+        return "&amp;"
+    known = name in html5 and name not in _XML_NAMES
+    return escape(html5[name]) if known else found[0]
 
 
 def _sound_reference(found: re.Match[str]) -> str:

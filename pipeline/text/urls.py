@@ -13,8 +13,8 @@ _TRACKING = re.compile(
     r"utm_\w+|at_(?:medium|campaign)\w*|mc_[ce]id|ga_\w+|_ga\w*|pk_\w+|mtm_\w+|hsa_\w+|vero_\w+"
     r"|[fgt]clid|dclid|gclsrc|g?wbraid|gbraid|msclkid|yclid|twclid|ttclid|igshid|igsh"
     r"|zarsrc|zsrc|gidzl|zalo_src"
-    r"|fb_(?:action|ref|source)\w*|fbclid|_hs(?:enc|mi)|mkt_tok|s_cid|spm|cmpid|ncid|wt_zmc"
-    r"|amp|outputtype",
+    r"|fb_(?:action|ref|source)\w*|fbclid|mibextid|srsltid|gad_\w+|_hs(?:enc|mi)|mkt_tok|s_cid|spm|cmpid"
+    r"|ncid|wt_zmc|_branch_match_id|amp|amp_\w+|usqp|outputtype",
     re.IGNORECASE,
 )
 _SESSION = re.compile(
@@ -22,9 +22,20 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _LONG_TOKEN = re.compile(r"[0-9A-Za-z]{16,}")
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
+_PATH_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/;?]*"
+    r"|/\((?:[a-z]\([\w-]+\))+\)(?=/|$)",  # ASP.NET without cookies: /(S(lit3py55))/tin.aspx
+    re.IGNORECASE,
+)
 _PATH_AMP = re.compile(r"/amp/?$", re.IGNORECASE)
-_READER_HOST = re.compile(r"^(?:www|m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_READER_HOST = re.compile(r"^(?:www|m|mobi|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_AMP_CACHE = re.compile(
+    r"https?://(?:(?:[\w-]+\.)*(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp)"
+    r"|(?:www\.)?google(?:\.\w{2,3}){1,2}/amp)"
+    r"/(s/)?(?=[^/?#]+\.[^/?#])",
+    re.IGNORECASE,
+)
+"""``https://bao-vn.cdn.ampproject.org/c/s/bao.vn/a.html``: ``s`` says that the outlet has https."""
 _EXTENSION = re.compile(r"(?:\.amp)?\.\w{2,5}$|\.amp$")
 _SHORTEST_NAME = 12
 """Characters of a headline in an address; sections and scripts (``detail.aspx``) have fewer."""
@@ -38,10 +49,10 @@ _NOISE = re.compile(r"[\x00-\x20\x7f]+")
 def canonical_url(url: str, *, keep_case: bool = True) -> str:
     """The address without what does not name the article.
 
-    Lower-case ASCII host (IDNA) without ``www.``, mobile or AMP prefix (other sub-domains are other
-    sites), log-in, default port or final dot;
-    path without dot segments, session ids or a final ``/amp``; query sorted, without tracking and
-    session parameters; no fragment. Percent-encoding is made uniform. Idempotent.
+    The outlet's own host where a cache of AMP pages is named; lower-case ASCII host (IDNA) without
+    ``www.``, mobile or AMP prefix (other sub-domains are other sites), log-in, default port or
+    final dot; path without dot segments, session ids or a final ``/amp``; query sorted, without
+    tracking and session parameters; no fragment. Percent-encoding is made uniform. Idempotent.
 
     Args:
         url: absolute http(s) address; anything else comes back only trimmed.
@@ -63,7 +74,9 @@ def canonical_url(url: str, *, keep_case: bool = True) -> str:
     path, query = _path(parts.path), _query(parts.query)
     if not keep_case:
         path, query = _path(_lower(path)), _query(_lower(query))
-    return urlunsplit((parts.scheme, authority, path, query, ""))
+    told = urlunsplit((parts.scheme, authority, path, query, ""))
+    own = outlets_own(told)
+    return told if own == told else canonical_url(own, keep_case=keep_case)
 
 
 def stated_address(url: str, stated: str) -> str:
@@ -105,6 +118,13 @@ def public_link(url: str) -> str:
     fields = [field for field in parts.query.split("&") if _names_the_page(*field.split("=", 1))]
     path = _PATH_SESSION.sub("", parts.path)
     return urlunsplit((parts.scheme, parts.netloc, path, "&".join(fields), ""))
+
+
+def outlets_own(url: str) -> str:
+    """``url``, or of a copy in a cache of AMP pages the address at the outlet itself."""
+    while cached := _AMP_CACHE.match(url):
+        url = ("https://" if cached[1] else "http://") + url[cached.end() :]
+    return url
 
 
 def same_address(url: str) -> str:

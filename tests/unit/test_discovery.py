@@ -168,6 +168,42 @@ def test_relative_links_guid_links_and_images() -> None:
     assert two.url == "https://bao.vn/hai.html"
 
 
+def test_xml_base_is_obeyed() -> None:
+    """https://www.w3.org/TR/xmlbase/: of the feed, and of one entry."""
+    text = (
+        '<rss version="2.0" xml:base="https://bao.vn/tin/"><channel>'
+        "<item><title>Một</title><link>mot.html</link></item>"
+        '<item xml:base="/muc/"><title>Hai</title><link>hai.html</link></item></channel></rss>'
+    )
+    assert [item.url for item in feed(text)] == [
+        "https://bao.vn/tin/mot.html",
+        "https://bao.vn/muc/hai.html",
+    ]
+
+
+BARE = "https://bao.vn/t.aspx?id=1&lang=vi&cat=2"
+
+
+def test_bare_ampersands_and_names_of_html_are_read_as_they_are_meant() -> None:
+    title = "<title>Qu&agrave; A & B &LT;b&GT; &amp; C</title>"
+    sitemap = (
+        f"<urlset><url><loc>{BARE}</loc>{title}</url>"
+        f"<url><loc><![CDATA[{BARE}&n=2]]></loc>{title}</url></urlset>"
+    )
+    rss_ = (
+        f'<rss version="2.0"><channel><item>{title}<link>{BARE}</link></item>'
+        f"<item>{title}<link><![CDATA[{BARE}&n=2]]></link></item></channel></rss>"
+    )
+    for items in (feed(rss_), parse_sitemap(sitemap.encode(), url=BASE, now=NOW).items):
+        assert [item.url for item in items] == [BARE, f"{BARE}&n=2"]
+        assert {item.title for item in items} == {"Quà A & B <b> & C"}
+
+
+def test_an_item_in_a_cache_of_amp_pages_is_asked_for_at_its_outlet() -> None:
+    cached = "https://bao-vn.cdn.ampproject.org/c/s/bao.vn/a-1.html"
+    assert feed(rss(cached))[0].url == LINK
+
+
 def test_an_empty_feed_is_no_fault() -> None:
     assert feed('<rss version="2.0"><channel><title>M</title></channel></rss>') == ()
 
@@ -289,6 +325,17 @@ def test_listing_items_titles_and_next_page() -> None:
         ("https://bao.vn/tin/a-1.html", "Chị Mỷ")
     ]
     assert page.next_url == "https://bao.vn/tin/?p=2"
+
+
+@pytest.mark.parametrize(
+    "css", ["link[rel=next]", "a.sau", "li.dang-xem + li", "li a[href*=trang]"]
+)
+def test_the_way_to_the_next_page(css: str) -> None:
+    body = """<link rel=next href="/tin/trang-2"><ul><li class=dang-xem>1</li>
+    <li><a class=sau href="trang-2">2</a></li><li><a href="trang-3">3</a></li></ul>"""
+    listing = Listing(url="https://bao.vn/tin", next=css)
+    page = parse_listing(body.encode(), listing, url="https://bao.vn/tin/")
+    assert page.next_url == "https://bao.vn/tin/trang-2"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,20 @@ from pipeline.text.urls import canonical_url, public_link, same_address, stated_
         ("https://bao.vn/a?b=2&a=1", "https://bao.vn/a?a=1&b=2"),
         ("https://bao.vn/a;jsessionid=0FA1?x=1", "https://bao.vn/a?x=1"),
         ("https://bao.vn/a?PHPSESSID=abc", "https://bao.vn/a"),
+        ("https://bao.vn/(S(lit3py55t21z5v55))/tin.aspx?id=3", "https://bao.vn/tin.aspx?id=3"),
+        ("https://bao.vn/(A(x1)F(y_2)S(z3))/tin.aspx", "https://bao.vn/tin.aspx"),
+        ("https://bao.vn/so-(5)/tin(1).aspx", "https://bao.vn/so-(5)/tin(1).aspx"),
+        ("https://bao-vn.cdn.ampproject.org/c/s/bao.vn/a.html?amp=1", "https://bao.vn/a.html"),
+        (
+            "https://cdn.ampproject.org/v/s/m.bao.vn/a/amp?amp_js_v=0.1&usqp=m&id=7#x",
+            "https://bao.vn/a?id=7",
+        ),
+        ("https://www.google.com.vn/amp/s/amp.bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://www.google.com/amp/bao.vn/a.html", "http://bao.vn/a.html"),
+        ("https://bao-vn.bing-amp.com/c/s/bao.vn/a.html", "https://bao.vn/a.html"),
+        ("https://cdn.ampproject.org/c/s/cdn.ampproject.org/c/bao.vn/a", "http://bao.vn/a"),
+        ("https://cdn.ampproject.org/c/s/", "https://cdn.ampproject.org/c/s/"),
+        ("https://bao.vn/amp/s/khac.vn/a.html", "https://bao.vn/amp/s/khac.vn/a.html"),
         ("https://bao.vn/a?sid=123", "https://bao.vn/a?sid=123"),
         ("https://bao.vn/a?sid=0123456789abcdef0123", "https://bao.vn/a"),
         ("https://bao.vn/x/../tin/./a", "https://bao.vn/tin/a"),
@@ -88,7 +102,10 @@ URLS = st.one_of(
         "{}://{}{}/{}?{}#{}".format,
         st.sampled_from(["http", "HTTPS", "https"]),
         st.sampled_from(
-            ["m.bao.vn", "www.m.bao.vn", "Báo.VN.", "amp.m.bao.com.vn", "[::1]", "a_b.vn", "."]
+            [
+                *("m.bao.vn", "www.m.bao.vn", "Báo.VN.", "amp.m.bao.com.vn", "[::1]", "a_b.vn"),
+                *(".", "bao-vn.cdn.ampproject.org/c/s/bao.vn", "www.google.com/amp/x.vn"),
+            ]
         ),
         st.sampled_from(["", ":80", ":443", ":8080"]),
         st.text(alphabet="aZ%2fé./;=jsessionid~+ amp", max_size=40),
