@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error, close_old_connections, transaction
 
 from pipeline.config.office import Schedule
 from pipeline.store.models import JobRun
@@ -121,7 +121,7 @@ def _tick(job: Job) -> None:
         run = enqueue(job, utc_now())
         if run:
             logger.info("due: %s", run)
-    except DatabaseError:
+    except Error:
         # What is due now is still due at the next turn.
         logger.exception("the database does not answer: %s is put off", job.name)
     finally:

@@ -32,6 +32,19 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+else:
+    # Either end notices within a minute that the other machine is gone: a worker does not hang, and
+    # what a lost worker had locked is free again. (By default TCP waits two hours.)
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "keepalives_idle": 20,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 50_000,
+        "options": "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10"
+        " -c tcp_keepalives_count=3",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -141,10 +154,24 @@ ZALO_APP_ID = env.str("ZALO_APP_ID", default="")
 ZALO_APP_SECRET = env.str("ZALO_APP_SECRET", default="")
 ZALO_REFRESH_TOKEN = env.str("ZALO_REFRESH_TOKEN", default="")
 
+_SECRETS = (
+    SECRET_KEY,
+    str(DATABASES["default"].get("PASSWORD") or ""),
+    vars().get("EMAIL_HOST_PASSWORD") or "",
+    FACEBOOK_PAGE_TOKEN,
+    ZALO_APP_SECRET,
+    ZALO_REFRESH_TOKEN,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "pipeline.logs.Lines",
+            "secrets": _SECRETS,
+            "as_json": env.bool("GUONGSANG_LOG_JSON", default=False),
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("GUONGSANG_LOG_LEVEL", default="WARNING")},
 }

@@ -1,27 +1,35 @@
 """Doing what is due: take the next waiting ``JobRun``, do it, write down how it went.
 
-What a SIGKILL does: the run's heartbeat stops, and after ``STALE`` another worker (or this one,
-restarted) takes the row again. Crawling resumes from the spool, drafting and upkeep are idempotent,
-and publishing never repeats a claimed irreversible delivery.
+Any number of these on any number of machines, as long as they share one database
+(docs/howto/scale-out.md). What a SIGKILL does: the run's heartbeat stops, and after ``STALE``
+another worker (or this one, restarted) takes the row again. Crawling resumes from the spool,
+judging knows what is still stale, drafting and upkeep are idempotent, and publishing never repeats
+a claimed irreversible delivery. What a database that goes away or a full disk does: the run stays
+open and is tried again.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import F, Q
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
+from pipeline.config.sources import load_sources
 from pipeline.config.yamlfile import ConfigError
+from pipeline.logs import run_id
+from pipeline.store.due import beat, finish, put_back, take_next
 from pipeline.store.models import JobRun
 from pipeline.text.clock import iso_week, utc_now
 
@@ -29,27 +37,68 @@ logger = logging.getLogger(__name__)
 
 POLL = 2.0  # seconds between looks at the table
 HEARTBEAT = 10.0  # seconds
-STALE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
+
+
+class NotHere(Exception):
+    """This machine cannot do the run, another may; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a task is handed: ``due`` is the time it was due for, ``now`` when it is done."""
+    """What a task is handed: ``due`` is the time it was due for, ``now`` when it is done, ``data``
+    what its part is about."""
 
     home: Home
     office: Office
     now: datetime
     due: datetime
+    data: Mapping[str, Any]
 
 
 Task = Callable[[Turn], str]
 
 
 def crawl(turn: Turn) -> str:
-    from pipeline.ingest import crawl_due
+    """Which outlets are due, as parts for whoever is free."""
+    from pipeline.ingest.spreading import spread_crawl
 
-    return crawl_due(turn.home, turn.office, now=turn.now)
+    return spread_crawl(turn.home, now=turn.now, due=turn.due)
+
+
+def fetch(turn: Turn) -> str:
+    """One part of a round: asked, kept, read, judged, grouped."""
+    from pipeline.ingest import crawl_sources
+
+    enabled = {each.key for each in load_sources(turn.home.sources_file) if each.enabled}
+    keys = [key for key in turn.data["sources"] if key in enabled]  # as it is by now
+    counts = crawl_sources(turn.home, turn.office, keys, now=turn.now)
+    return f"{len(counts)} sources, {sum(count.new for count in counts)} new articles"
+
+
+def judge(turn: Turn) -> str:
+    """One part of a re-judging.
+
+    Raises:
+        NotHere: the taxonomy or model of this machine is not the one that was asked for.
+    """
+    from pipeline.ingest.rejudging import Part, judge_stale, understanding_of
+
+    understanding = understanding_of(turn.home)
+    here, wanted = understanding.judge.version, turn.data["version"]
+    if here != wanted:
+        raise NotHere(
+            f"judgement {wanted} was asked for, taxonomy/ and model/ of {socket.gethostname()} make"
+            f" {here} → copy them from the home where the re-judging was asked for"
+        )
+    since = turn.data.get("since")
+    judged = judge_stale(
+        understanding,
+        turn.now,
+        datetime.fromisoformat(since) if since else None,
+        part=Part(turn.data["first"], turn.data["end"]),
+    )
+    return f"{judged} judged"
 
 
 def draft(turn: Turn) -> str:
@@ -91,93 +140,91 @@ def upkeep(turn: Turn) -> str:
     return f"{old} old runs removed"
 
 
-TASKS: dict[str, Task] = {
-    "crawl": crawl,
-    "draft": draft,
-    "publish": publish,
-    "recheck": recheck,
-    "report": report,
-    "upkeep": upkeep,
+QUEUES: dict[str, dict[str, Task]] = {
+    "fetch": {"crawl": crawl, "fetch": fetch, "recheck": recheck},
+    "judge": {"judge": judge},
+    "publish": {"publish": publish},
+    "documents": {"draft": draft, "report": report, "upkeep": upkeep},
 }
-
-_OUTWARD = frozenset({"crawl", "recheck"})
-LANES = (_OUTWARD, frozenset(TASKS) - _OUTWARD)
 """Worked side by side: a round of slow outlets must not hold up a publication."""
+TASKS = {name: task for tasks in QUEUES.values() for name, task in tasks.items()}
 
 
 def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def take_next(worker: str, now: datetime, jobs: Collection[str] = TASKS) -> JobRun | None:
-    """Claim the oldest run of ``jobs`` that waits or whose worker has died. Two workers cannot both
-    get it: the claim is one conditional UPDATE."""
-    free = Q(started_at=None) | Q(heartbeat_at__lt=now - STALE)
-    due = JobRun.objects.filter(free, finished_at=None, job__in=jobs).order_by("scheduled_for")
-    for run in due:
-        claimed = JobRun.objects.filter(
-            free, pk=run.pk, finished_at=None, attempts=run.attempts
-        ).update(worker=worker, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1)
-        if claimed:
-            run.refresh_from_db()
-            return run
-    return None
-
-
-def perform(run: JobRun, home: Home) -> None:
+def perform(run: JobRun, home: Home, stop: threading.Event | None = None) -> None:
     """Do the run and write its outcome. A failure is recorded and the next run goes on.
 
-    ``office.yaml`` is read for every run: what an administrator switches off is off at once.
+    ``office.yaml`` is read for every run: what an administrator switches off is off at once. An
+    outcome that cannot be written because the database is away is written when it is back, or
+    never if ``stop`` is set first: then the run is taken again.
     """
     task = TASKS.get(run.job)
-    try:
-        if task is None:
-            raise LookupError(f"no task is called '{run.job}'")
-        if run.attempts > MAX_ATTEMPTS:
-            raise RuntimeError(f"given up after {MAX_ATTEMPTS} attempts that never finished")
-        with _heartbeat(run):
-            turn = Turn(home, load_office(home.office_file), utc_now(), run.scheduled_for)
-            run.detail, run.ok = task(turn), True
-    except ConfigError as error:
-        _wait_for_mending(run, error)
-        return
-    except Exception as error:
-        logger.exception("%s failed", run)
-        run.detail, run.ok = f"{type(error).__name__}: {error}", False
-    JobRun.objects.filter(pk=run.pk, worker=run.worker).update(
-        finished_at=utc_now(), ok=run.ok, detail=run.detail[:2000]
-    )
+    with run_id(f"{run.job}-{run.pk}-{run.attempts}"):
+        try:
+            if task is None:
+                raise LookupError(f"no task is called '{run.job}'")
+            if run.attempts > MAX_ATTEMPTS:
+                raise RuntimeError(f"given up after {MAX_ATTEMPTS} attempts that never finished")
+            with _heartbeat(run):
+                office = load_office(home.office_file)
+                detail = task(Turn(home, office, utc_now(), run.scheduled_for, run.data))
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+            if _passes(error):
+                logger.error("%s waits: %s", run, detail)
+                write = partial(put_back, run, detail)
+            else:
+                logger.exception("%s failed", run)
+                write = partial(finish, run, ok=False, detail=detail)
+        else:
+            logger.info("%s: %s", run, detail)
+            write = partial(finish, run, ok=True, detail=detail)
+        _insist(write, stop or threading.Event())
 
 
-def _wait_for_mending(run: JobRun, error: ConfigError) -> None:
-    """A faulty file of the home is for a person to mend, and the week's draft must not be lost
-    meanwhile: the run stays open and is tried again each time its heartbeat has gone stale."""
-    logger.error("%s waits: %s", run, error)
-    JobRun.objects.filter(pk=run.pk, worker=run.worker).update(
-        heartbeat_at=utc_now(), attempts=F("attempts") - 1, detail=str(error)[:2000]
-    )
+def _passes(error: Exception) -> bool:
+    """Whether nothing is wrong with the job itself: a file of the home is faulty, the database is
+    away or the disk is full. A person mends that, and the week's draft must not be lost
+    meanwhile."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, ConfigError | NotHere | OperationalError | InterfaceError)
 
 
-def run_worker(home: Home, stop: threading.Event) -> None:
-    """Work until ``stop`` is set; runs in progress are finished first.
+def _insist(write: Callable[[], None], stop: threading.Event) -> None:
+    while True:
+        try:
+            close_old_connections()
+            return write()
+        except Error as error:
+            logger.error("the outcome cannot be written: %s; trying again", error)
+            if stop.wait(POLL):
+                return None
+
+
+def run_worker(home: Home, stop: threading.Event, queues: Collection[str] = QUEUES) -> None:
+    """Work on ``queues`` until ``stop`` is set; runs in progress are finished first.
 
     A lane that cannot reach the database says so and tries again.
     """
 
     def work(jobs: Collection[str]) -> None:
         while not stop.is_set():
-            close_old_connections()
             try:
-                run = take_next(worker_name(), utc_now(), jobs)
+                close_old_connections()
+                run = take_next(worker_name(), jobs)
                 if run:
-                    perform(run, home)
+                    perform(run, home, stop)
                     continue
-            except DatabaseError:
-                logger.exception("the database does not answer; trying again")
+            except Error as error:
+                logger.error("the database does not answer: %s; trying again", error)
             stop.wait(POLL)
         connection.close()
 
-    lanes = [threading.Thread(target=work, args=(jobs,), name="+".join(jobs)) for jobs in LANES]
+    lanes = [threading.Thread(target=work, args=(QUEUES[each],), name=each) for each in queues]
     for lane in lanes:
         lane.start()
     for lane in lanes:
@@ -188,16 +235,17 @@ def run_worker(home: Home, stop: threading.Event) -> None:
 def _heartbeat(run: JobRun) -> Iterator[None]:
     done = threading.Event()
 
-    def beat() -> None:
+    def keep_beating() -> None:
         try:
             while not done.wait(HEARTBEAT):
-                with suppress(DatabaseError):  # the next beat may reach it
-                    mine = JobRun.objects.filter(pk=run.pk, worker=run.worker)
-                    mine.update(heartbeat_at=utc_now())
+                try:
+                    beat(run)
+                except Error:  # the next beat may reach it, by a new connection
+                    connection.close()
         finally:
             connection.close()
 
-    thread = threading.Thread(target=beat, daemon=True, name="heartbeat")
+    thread = threading.Thread(target=keep_beating, daemon=True, name="heartbeat")
     thread.start()
     try:
         yield

@@ -125,14 +125,28 @@ def _who() -> str:
     is_flag=True,
     help="Only judge again the articles that another taxonomy or model has judged.",
 )
+@click.option(
+    "--by-workers",
+    is_flag=True,
+    help="With --judge-only: leave it to the workers, in parts; `guongsang jobs` shows how far "
+    "they are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Counts as JSON.")
-def rebuild(since: datetime | None, judge_only: bool, as_json: bool) -> None:
+def rebuild(since: datetime | None, judge_only: bool, by_workers: bool, as_json: bool) -> None:
     """Derive articles, judgements and stories again from the raw pages.
 
     What people decided stays.
     """
+    if by_workers and not judge_only:
+        raise click.UsageError("--by-workers is only for --judge-only")
     home = Home.locate()
     setup_django()
+    if by_workers:
+        from pipeline.ingest.spreading import spread_judging
+
+        parts = spread_judging(home, now=utc_now(), since=since)
+        click.echo(json.dumps({"parts": parts}) if as_json else f"parts: {parts}")
+        return
     from pipeline.ingest import judge_again
     from pipeline.ingest import rebuild as rebuild_all
 

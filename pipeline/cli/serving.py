@@ -93,15 +93,26 @@ def scheduler() -> None:
 
 
 @click.command()
-def worker() -> None:
-    """Do what is due: crawl, draft, publish, recheck what is published, upkeep."""
+@click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    type=click.Choice(["fetch", "judge", "publish", "documents"]),
+    help="Only this queue; may be repeated (default: all).",
+)
+def worker(queues: tuple[str, ...]) -> None:
+    """Do what is due. Any number of workers, on any number of machines, share one database.
+
+    fetch: outlets and published links; judge: re-judging; publish: deliveries; documents: the
+    week's draft, the quarter's report, upkeep.
+    """
     home = Home.locate()
     load_office(home.office_file)
     end_with_supervisor()
     setup_django()
-    from pipeline.worker import run_worker
+    from pipeline.worker import QUEUES, run_worker
 
-    run_worker(home, stop_on_signals())
+    run_worker(home, stop_on_signals(), queues or QUEUES)
 
 
 @click.command()

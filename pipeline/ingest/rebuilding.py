@@ -7,18 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ParamSpec
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
-
 from pipeline.apart import TooMuch
 from pipeline.config.home import Home
 from pipeline.extract import NotAnArticle
-from pipeline.ingest.pages import read_feed_item, read_page, record_judgement
-from pipeline.ingest.stories import refresh_story
+from pipeline.ingest.pages import read_feed_item, read_page
+from pipeline.ingest.rejudging import judge_stale
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
-from pipeline.shapes import Judgement
-from pipeline.store.models import Article, Link, Page, Story
+from pipeline.store.models import Article, Link, Page
 
 P = ParamSpec("P")
 
@@ -56,7 +52,7 @@ def rebuild(
         if item:
             known = (article.canonical_url, article.source)
             counts[_outcome(read_feed_item, item, *known, understanding, now)] += 1
-    counts["judged"] = _judge_stale(understanding, now)
+    counts["judged"] = judge_stale(understanding, now)
     return dict(counts)
 
 
@@ -67,49 +63,3 @@ def _outcome(read: Callable[P, str], *args: P.args, **keys: P.kwargs) -> str:
         return "not_an_article"
     except TooMuch:
         return "unreadable"
-
-
-def judge_again(
-    home: Home,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> dict[str, int]:
-    """Judge again the articles found since ``since`` (default: ever) that another taxonomy or
-    model has judged, without reading their pages again. Returns the count under ``judged``."""
-    return {"judged": _judge_stale(Understanding.load(home), now, since, on_progress)}
-
-
-def _judge_stale(
-    understanding: Understanding,
-    now: datetime,
-    since: datetime | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> int:
-    """Judge articles whose opinion comes from another taxonomy or model, story by story: killed in
-    between, it leaves no story half old and half new, and the rest is still known to be stale."""
-    version = understanding.judge.version
-    stale = Article.objects.exclude(judgement__version=version)
-    if since:
-        stale = stale.filter(found_at__gte=since)
-    total, judged = stale.count(), 0
-    stories = Story.objects.filter(Exists(stale.filter(story=OuterRef("pk"))))
-    for story in stories.iterator(chunk_size=50):
-        articles = stale.filter(story=story)
-        found = [(article, _judge(article, understanding)) for article in articles]
-        with transaction.atomic():
-            for article, judgement in found:
-                record_judgement(article, judgement, now)
-            refresh_story(story, understanding)
-        judged += len(found)
-        if on_progress:
-            on_progress(judged, total)
-    for article in stale.filter(story=None).iterator(chunk_size=50):
-        record_judgement(article, _judge(article, understanding), now)
-        judged += 1
-    return judged
-
-
-def _judge(article: Article, understanding: Understanding) -> Judgement:
-    return understanding.judge.judge(article.as_text(understanding.province_of(article.source)))

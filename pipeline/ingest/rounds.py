@@ -44,16 +44,18 @@ MOST_WAITING = 100
 _SCHEMES = ("http", "https")
 
 
-def crawl_due(home: Home, office: Office, *, now: datetime) -> str:
-    """Crawl every enabled source whose time has come; a sentence for the job's record."""
-    keys = [source.key for source in load_sources(home.sources_file) if source.enabled]
-    late = SourceState.objects.filter(next_due_at__gt=now).values_list("key", flat=True)
-    due = sorted(set(keys) - set(late))
-    if not due:
-        return "nothing due"
-    counts = crawl_sources(home, office, due, now=now)
-    new = sum(count.new for count in counts)
-    return f"{len(due)} sources, {new} new articles"
+def due_sources(home: Home, *, now: datetime) -> list[Source]:
+    """Every enabled source whose time has come.
+
+    Raises:
+        ConfigError: sources.yaml is faulty.
+    """
+    late = set(SourceState.objects.filter(next_due_at__gt=now).values_list("key", flat=True))
+    sources = load_sources(home.sources_file)
+    return sorted(
+        (each for each in sources if each.enabled and each.key not in late),
+        key=lambda source: source.key,
+    )
 
 
 def crawl_sources(

@@ -14,6 +14,7 @@ from pipeline.cli.installing import create_home
 from pipeline.config.home import Home
 from pipeline.config.office import Schedule
 from pipeline.schedule import EPOCH, Job, enqueue, jobs_of, latest_due
+from pipeline.store.due import STALE, take_next
 from pipeline.store.models import Digest, JobRun
 from pipeline.text.clock import VIETNAM, utc_now
 
@@ -23,6 +24,10 @@ FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=VIETNAM)
 def home_of(folder: Path) -> Home:
     create_home(Home(folder), {"name": "Thử", "province": "Lào Cai", "contact": "thu@example.vn"})
     return Home(folder)
+
+
+def silent_for(time: timedelta) -> None:
+    JobRun.objects.filter(finished_at=None).update(heartbeat_at=utc_now() - time)
 
 
 def job(name: str) -> Job:
@@ -70,11 +75,14 @@ def test_a_slow_worker_does_not_pile_up_crawls() -> None:
 @pytest.mark.django_db
 def test_a_run_is_taken_by_one_worker_and_again_when_that_one_died() -> None:
     enqueue(job("publish"), FRIDAY)
-    first = worker.take_next("one", FRIDAY)
+    first = take_next("one", {"publish"})
     assert first is not None
     assert first.attempts == 1
-    assert worker.take_next("two", FRIDAY + timedelta(seconds=20)) is None
-    again = worker.take_next("two", FRIDAY + timedelta(seconds=61))
+    assert take_next("two", {"publish"}) is None
+    silent_for(STALE - timedelta(seconds=5))
+    assert take_next("two", {"publish"}) is None
+    silent_for(STALE + timedelta(seconds=1))
+    again = take_next("two", {"publish"})
     assert again == first
     assert again is not None
     assert (again.worker, again.attempts) == ("two", 2)
@@ -85,27 +93,26 @@ def test_a_failing_job_is_recorded_and_does_not_stop_the_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(turn: worker.Turn) -> str:
-        raise OSError("disk full")
+        raise OSError("no such device")
 
     monkeypatch.setitem(worker.TASKS, "publish", broken)
     enqueue(job("publish"), FRIDAY)
-    run = worker.take_next("one", FRIDAY)
+    run = take_next("one", worker.TASKS)
     assert run is not None
     worker.perform(run, home_of(tmp_path))
     run.refresh_from_db()
     assert run.ok is False
-    assert run.detail == "OSError: disk full"
+    assert run.detail == "OSError: no such device"
     assert run.finished_at is not None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_keeps_killing_its_worker_is_given_up(tmp_path: Path) -> None:
     enqueue(job("publish"), FRIDAY)
-    moment = FRIDAY
     for _ in range(worker.MAX_ATTEMPTS):
-        assert worker.take_next("one", moment)
-        moment += timedelta(minutes=2)
-    run = worker.take_next("one", moment)
+        assert take_next("one", worker.TASKS)
+        silent_for(2 * STALE)
+    run = take_next("one", worker.TASKS)
     assert run is not None
     worker.perform(run, home_of(tmp_path))
     run.refresh_from_db()
@@ -120,15 +127,17 @@ def test_a_faulty_office_file_delays_the_draft_and_does_not_lose_it(tmp_path: Pa
     sound = home.office_file.read_text("utf-8")
     home.office_file.write_text("nmae: Phòng Báo chí\n", "utf-8")
     for _ in range(worker.MAX_ATTEMPTS + 1):
-        run = worker.take_next("one", utc_now() + 2 * worker.STALE)
+        silent_for(2 * STALE)
+        run = take_next("one", worker.TASKS)
         assert run is not None
         worker.perform(run, home)
-        assert worker.take_next("one", utc_now()) is None, "not tried again at once"
+        assert take_next("one", worker.TASKS) is None, "not tried again at once"
     run.refresh_from_db()
     assert (run.finished_at, run.ok) == (None, None)
     assert "nmae" in run.detail
     home.office_file.write_text(sound, "utf-8")
-    run = worker.take_next("one", utc_now() + 2 * worker.STALE)
+    silent_for(2 * STALE)
+    run = take_next("one", worker.TASKS)
     assert run is not None
     worker.perform(run, home)
     run.refresh_from_db()
@@ -140,7 +149,7 @@ def test_a_faulty_office_file_delays_the_draft_and_does_not_lose_it(tmp_path: Pa
 def test_a_draft_missed_on_thursday_is_made_on_monday_for_its_own_week(tmp_path: Path) -> None:
     thursday = datetime(2026, 11, 12, 15, 0, tzinfo=VIETNAM)
     JobRun.objects.create(job="draft", scheduled_for=thursday)
-    run = worker.take_next("one", FRIDAY)
+    run = take_next("one", worker.TASKS)
     assert run is not None
     worker.perform(run, home_of(tmp_path))
     run.refresh_from_db()

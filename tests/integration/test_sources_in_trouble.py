@@ -13,7 +13,7 @@ import yaml
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.crawl.health import describe
-from pipeline.ingest import RoundCounts, crawl_due, crawl_sources, rebuild
+from pipeline.ingest import RoundCounts, crawl_sources, due_sources, rebuild
 from pipeline.store.models import Article, Link, SourceState, Validator
 from pipeline.text.clock import utc_now
 from tests.crawling import ARTICLE, rss
@@ -117,6 +117,18 @@ def test_one_broken_feed_of_two_is_told_since_when(tmp_path: Path, paper: Site) 
     assert crawler.state.broken == {}
 
 
+def test_an_index_whose_sitemaps_cannot_be_read_is_told(tmp_path: Path, paper: Site) -> None:
+    index = "<sitemapindex><sitemap><loc>/lost.xml</loc></sitemap></sitemapindex>"
+    paper.pages["/index.xml"] = Reply(index, type="text/xml")
+    crawler = Crawler(tmp_path, paper, sitemaps=[f"{paper.url}/index.xml"])
+    crawler.round()
+    told = f"riêng {paper.url}/index.xml: địa chỉ không còn (404) từ hôm qua"
+    assert told in crawler.sentence(DAY)
+    paper.pages["/lost.xml"] = Reply("<urlset/>", type="text/xml")
+    crawler.round(HOUR)
+    assert crawler.state.broken == {}
+
+
 def test_one_lost_page_is_no_trouble_of_the_source(tmp_path: Path, paper: Site) -> None:
     paper.pages["/rss"] = Reply(rss(f"{paper.url}/a-1.html"), type=XML)
     crawler = Crawler(tmp_path, paper, "/rss")
@@ -149,7 +161,7 @@ def test_retry_after_puts_off_the_next_round(tmp_path: Path, paper: Site) -> Non
     due = crawler.state.next_due_at
     assert due
     assert due >= crawler.start + 2 * HOUR  # longer than its own back-off, which is one hour
-    assert crawl_due(crawler.home, OFFICE, now=crawler.start + 1.9 * HOUR) == "nothing due"
+    assert due_sources(crawler.home, now=crawler.start + 1.9 * HOUR) == []
     told = "Trang yêu cầu hỏi thưa hơn (429) từ hôm qua; chưa lần nào lấy được"
     assert crawler.sentence(DAY) == told
 

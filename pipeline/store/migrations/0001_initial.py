@@ -341,6 +341,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('job', models.CharField(max_length=80)),
                 ('scheduled_for', models.DateTimeField()),
+                ('part', models.PositiveIntegerField(default=0)),
+                ('data', models.JSONField(default=dict)),
                 ('worker', models.CharField(blank=True, max_length=80)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('heartbeat_at', models.DateTimeField(null=True)),
@@ -352,7 +354,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-scheduled_for'],
                 'indexes': [models.Index(fields=['finished_at', 'scheduled_for'], name='store_jobru_finishe_236b78_idx')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'scheduled_for'), name='job_run_once')],
+                'constraints': [models.UniqueConstraint(fields=('job', 'scheduled_for', 'part'), name='job_run_once')],
             },
         ),
         migrations.CreateModel(

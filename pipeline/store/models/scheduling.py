@@ -4,7 +4,8 @@ from django.db import models
 
 
 class JobRun(models.Model):
-    """One due time of one scheduled job: written by the scheduler, taken by a worker.
+    """One due time of one job, or one part of it: written by the scheduler or by a job that spreads
+    its work, taken by a worker.
 
     The unique row is what makes a missed run be caught up once and never piled up, whichever
     process notices it. A row started but not finished whose heartbeat has stopped belongs to a
@@ -13,6 +14,9 @@ class JobRun(models.Model):
 
     job = models.CharField(max_length=80)
     scheduled_for = models.DateTimeField()
+    part = models.PositiveIntegerField(default=0)
+    data = models.JSONField(default=dict)
+    """What the part is about: ids and keys, no text."""
     worker = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -24,12 +28,13 @@ class JobRun(models.Model):
     class Meta:
         ordering = ["-scheduled_for"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "scheduled_for"], name="job_run_once")
+            models.UniqueConstraint(fields=["job", "scheduled_for", "part"], name="job_run_once")
         ]
         indexes = [models.Index(fields=["finished_at", "scheduled_for"])]
 
     def __str__(self) -> str:
-        return f"{self.job} {self.scheduled_for:%Y-%m-%d %H:%M}"
+        part = f" ({self.part})" if self.part else ""
+        return f"{self.job} {self.scheduled_for:%Y-%m-%d %H:%M}{part}"
 
 
 class Mutex(models.Model):

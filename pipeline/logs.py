@@ -1,0 +1,58 @@
+"""Log lines that say which run they belong to and never show a secret; as text or as JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+HIDDEN = "•••"
+_run: ContextVar[str] = ContextVar("run", default="")
+
+
+@contextmanager
+def run_id(name: str) -> Iterator[None]:
+    """Everything this thread logs inside the ``with`` carries ``name``."""
+    token = _run.set(name)
+    try:
+        yield
+    finally:
+        _run.reset(token)
+
+
+class Lines(logging.Formatter):
+    """``time LEVEL logger [run]: message``, or with ``as_json`` one object a line."""
+
+    def __init__(self, secrets: Sequence[str] = (), *, as_json: bool = False) -> None:
+        """Args:
+        secrets: values that stand in no line, whoever logs them; empty ones are left out.
+        """
+        super().__init__()
+        # Longest first: one secret may be a part of another.
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        message, run = record.getMessage(), _run.get()
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        if not self._as_json:
+            head = f"{at} {record.levelname} {record.name}{f' [{run}]' if run else ''}: {message}"
+            return self._hide(f"{head}\n{trace}" if trace else head)
+        fields = {
+            "at": at,
+            "level": record.levelname,
+            "logger": record.name,
+            "run": run,
+            "message": self._hide(message),
+            "traceback": self._hide(trace),
+        }
+        return json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False)
+
+    def _hide(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
