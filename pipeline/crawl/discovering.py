@@ -5,7 +5,7 @@ Whatever goes wrong with one document ends as a ``Failure`` record and leaves th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -31,6 +31,12 @@ MOST_CHILD_SITEMAPS = 4
 MOST_BACKFILL = 50
 """Listing pages or sitemaps, when asked for what is older than the horizon."""
 SITEMAP_DEPTH = 3
+_KINDS: tuple[tuple[type[Exception], FailureKind], ...] = (
+    (UnsafeXml, FailureKind.UNSAFE_XML),
+    (NotAFeed, FailureKind.NOT_A_FEED),
+    (NotASitemap, FailureKind.NOT_A_FEED),
+    (TooLarge, FailureKind.TOO_LARGE),
+)
 
 
 @dataclass(slots=True)
@@ -67,20 +73,23 @@ class Finder:
 
             await self._guarded(listing.url, read)
 
-    async def _guarded(self, url: str, read: Callable[[str], object]) -> None:
-        """Run one reader; a failure of one document leaves the others alone."""
+    async def _guarded(
+        self, url: str, read: Callable[[str], Awaitable[None]]
+    ) -> tuple[FailureKind, str] | None:
+        """Run one reader; a failure of one document leaves the others alone. Returns what was
+        recorded of it."""
         try:
-            await read(url)  # type: ignore[misc]
+            await read(url)
         except FetchFailed as error:
             self.report.failed(url, error)
-        except UnsafeXml as error:
-            self.report.trouble(url, FailureKind.UNSAFE_XML, str(error))
-        except (NotAFeed, NotASitemap) as error:
-            self.report.trouble(url, FailureKind.NOT_A_FEED, str(error))
-        except TooLarge as error:
-            self.report.trouble(url, FailureKind.TOO_LARGE, str(error))
+            return error.kind, error.detail
         except Exception as error:  # noqa: BLE001 - untrusted documents: one record, the rest goes on
-            self.report.trouble(url, FailureKind.CRASHED, f"{type(error).__name__}: {error}")
+            kind = next((k for known, k in _KINDS if isinstance(error, known)), None)
+            detail = str(error) if kind else f"{type(error).__name__}: {error}"
+            kind = kind or FailureKind.CRASHED
+            self.report.trouble(url, kind, detail)
+            return kind, detail
+        return None
 
     async def _read_feed(self, url: str) -> None:
         document = await self._document(url)
@@ -96,25 +105,60 @@ class Finder:
         self._discovered(url, document, items)
 
     async def _read_sitemap(self, url: str) -> None:
-        todo = [(url, 1)]
-        children_left = MOST_BACKFILL if self.plan.since else MOST_CHILD_SITEMAPS
-        while todo:
-            here, depth = todo.pop(0)
-            document = await self._document(here)
-            if document is None:
+        """A sitemap; of an index the sitemaps it names, of which one that fails leaves the others
+        alone. The newest first, to the end of each branch: many indexes name an index a year."""
+        most = MOST_BACKFILL if self.plan.since else MOST_CHILD_SITEMAPS
+        todo = [(child, 2) for child in await self._sitemap(url, url)]
+        seen, troubles, asked = {url}, [], 0
+        while todo and asked < most:
+            child, depth = todo.pop(0)
+            if child in seen:
                 continue
-            sitemap = await self.fetcher.read(
-                parse_sitemap,
-                await self.fetcher.read(gunzip, document.body, FEED_LIMIT),
-                url=document.url,
-                content_type=document.headers.get("content-type"),
-                now=self.plan.now,
-            )
-            self._discovered(here, document, sitemap.items, extra=len(sitemap.children))
-            if depth < SITEMAP_DEPTH:
-                children = sitemap.children[:children_left]
-                children_left -= len(children)
-                todo += [(child, depth + 1) for child in children if self._leads_on(child, url)]
+            seen.add(child)
+            asked += 1
+            children: list[str] = []
+
+            async def read(child: str, children: list[str] = children) -> None:
+                children += await self._sitemap(child, url)
+
+            if trouble := await self._guarded(child, read):
+                troubles.append(trouble)
+            elif depth < SITEMAP_DEPTH:
+                todo = [*((further, depth + 1) for further in children), *todo]
+        if asked and len(troubles) == asked:
+            kind, detail = troubles[0]
+            self.report.trouble(url, kind, f"none of its {asked} sitemaps can be read: {detail}")
+
+    async def _sitemap(self, here: str, index: str) -> tuple[str, ...]:
+        """Record what one sitemap brings; the sitemaps that it names, if it is an index.
+
+        Links to articles are judged by where ``index`` stands: the sitemap of a sub-site that it
+        names leads to articles of another outlet.
+        """
+        document = await self._document(here)
+        if document is None:
+            return ()
+        sitemap = await self.fetcher.read(
+            parse_sitemap,
+            await self.fetcher.read(gunzip, document.body, FEED_LIMIT),
+            url=document.url,
+            content_type=document.headers.get("content-type"),
+            now=self.plan.now,
+        )
+        found_on = document.url if here == index else index
+        self._discovered(here, document, sitemap.items, sitemap.children, found_on=found_on)
+        children = tuple(child for child in sitemap.children if self._names_ours(child, found_on))
+        if sitemap.children and not children:
+            detail = f"all its sitemaps are elsewhere, the first: {sitemap.children[0]}"
+            self.report.trouble(here, FailureKind.ELSEWHERE, detail[:500])
+        return children
+
+    def _names_ours(self, child: str, index: str) -> bool:
+        """Sitemaps may also stand on a sub-domain, such as ``cdn.bao.vn``."""
+        below = f".{_site(self.mine.source.home)}"
+        return self._leads_on(child, index) or (
+            len(child) <= LONGEST_URL and f".{_site(child)}".endswith(below)
+        )
 
     async def _read_listing(self, listing: Listing) -> None:
         backfill = self.plan.since is not None
@@ -163,20 +207,31 @@ class Finder:
         return None
 
     def _discovered(
-        self, url: str, document: Fetched, items: Iterable[FeedItem], extra: int = 0
+        self,
+        url: str,
+        document: Fetched,
+        items: Iterable[FeedItem],
+        children: Collection[str] = (),
+        *,
+        found_on: str | None = None,
     ) -> int:
-        """Record what is new in a document; returns how many items that is."""
+        """Record what is new in a document; returns how many items that is.
+
+        ``children``: of an index, which is stored without validators. It may well stay as it is
+        while what it names changes.
+        """
+        found_on = found_on or document.url
         read = list(items)
         items = [fit for item in read if (fit := fitting(item))]
         # Told once a day, with the full fetch: it must not count as trouble in every round.
-        lost = sum(not fitting(item) and self._wanted(item.url, document.url) for item in read)
+        lost = sum(not fitting(item) and self._wanted(item.url, found_on) for item in read)
         if lost and url not in self.mine.validators:
             detail = f"links longer than {LONGEST_URL} characters left out: {lost}"
             self.report.trouble(url, FailureKind.BAD_URL, detail)
-        again = {a: item for item in items if (a := self._told_again(item, document.url))}
-        fresh = [item for item in items if self._take(item, document.url)]
+        again = {a: item for item in items if (a := self._told_again(item, found_on))}
+        fresh = [item for item in items if self._take(item, found_on)]
         room = MOST_ITEMS - len(self.found)
-        whole, fresh = len(fresh) <= room, fresh[:room]
+        whole, fresh = len(fresh) <= room and not children, fresh[:room]
         self.found += fresh
         dates = [item.published_at for item in items if item.published_at]
         self.spool.write(
@@ -187,7 +242,7 @@ class Finder:
                 document.status,
                 items=tuple(fresh),
                 again=tuple(again.values())[:MOST_ITEMS],
-                seen=len(read) + extra,
+                seen=len(read) + len(children),
                 etag=document.headers.get("etag", "")[:300] if whole else "",
                 last_modified=document.headers.get("last-modified", "")[:60] if whole else "",
                 conditional=url in self.mine.validators,

@@ -36,6 +36,7 @@ _WHAT = {
     FailureKind.NOT_A_FEED: "Địa chỉ nguồn tin không phải RSS, Atom hay sơ đồ trang",
     FailureKind.NOT_A_PAGE: "Liên kết bài không dẫn tới trang bài",
     FailureKind.NO_LINKS: "Trang chuyên mục không còn liên kết bài nào",
+    FailureKind.ELSEWHERE: "Sơ đồ trang chỉ dẫn tới trang web khác",
     FailureKind.TIME_LIMIT: "Chưa kịp lấy hết trong thời gian cho phép",
     FailureKind.NOT_ASKED: "Tạm dừng hỏi vì trang liên tiếp từ chối",
     FailureKind.UNREADABLE: "Trang bài nặng hoặc hỏng tới mức không đọc được",

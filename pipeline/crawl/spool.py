@@ -50,6 +50,8 @@ class FailureKind(StrEnum):
     """The address answers with something that is not HTML."""
     NO_LINKS = "no_links"
     """A listing page without a single link to an article."""
+    ELSEWHERE = "elsewhere"
+    """A sitemap index that names only sitemaps of other sites."""
     TIME_LIMIT = "time_limit"
     """The round ended first; what is left stays pending."""
     NOT_ASKED = "not_asked"

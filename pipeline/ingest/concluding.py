@@ -101,7 +101,7 @@ def _broken(
     source: Source, count: RoundCounts, state: SourceState, now: datetime
 ) -> dict[str, dict[str, Any]]:
     """Its documents that fail, each with since when. "Not modified" does not mend a listing that
-    had no links."""
+    had no links; "bad URL" of a document that answered concerns some of its links."""
     documents = documents_of(source)
     rows: dict[str, dict[str, Any]] = {
         url: row
@@ -111,7 +111,7 @@ def _broken(
     }
     for error in count.errors:
         url, kind = error["url"], error["kind"]
-        if url in documents and (url not in count.heard or kind == FailureKind.NO_LINKS):
+        if url in documents and (url not in count.heard or kind != FailureKind.BAD_URL):
             since = state.broken.get(url, {}).get("since") or now.isoformat()
             rows[url] = {"since": since, "kind": kind, "detail": error["detail"][:500]}
     return rows

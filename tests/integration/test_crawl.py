@@ -361,6 +361,48 @@ def test_a_backfill_reads_more_sitemaps_and_drops_the_horizon(tmp_path: Path) ->
     assert len(usual.discoveries) == 1 + 4
 
 
+def sitemap_index(*children: str) -> Reply:
+    names = "".join(f"<sitemap><loc>{child}</loc></sitemap>" for child in children)
+    return Reply(f"<sitemapindex>{names}</sitemapindex>", type=XML, headers={"ETag": '"1"'})
+
+
+def urlset(*pages: str) -> Reply:
+    return Reply(
+        "<urlset>" + "".join(f"<url><loc>{page}</loc></url>" for page in pages) + "</urlset>",
+        type=XML,
+    )
+
+
+def test_of_a_sitemap_index_each_branch_is_read_whatever_becomes_of_the_others(
+    tmp_path: Path,
+) -> None:
+    with loopback_site() as site:
+        away = site.url.replace("127.0.0.1", "localhost")
+        site.pages |= {
+            "/index.xml": sitemap_index("/y-9.xml", "/y-8.xml", "/y-7.xml", f"{away}/z.xml"),
+            "/y-8.xml": sitemap_index("/y-8.xml", "/m-2.xml", "/m-1.xml", "/m-0.xml"),
+            "/m-2.xml": urlset("/a-2.html", f"{away}/a-3.html"),
+            "/m-1.xml": Reply("<html/>"),
+            "/y-7.xml": urlset("/a-4.html"),
+            "/away.xml": sitemap_index(f"{away}/z.xml"),
+            "/lost.xml": sitemap_index("/l-1.xml", "/l-2.xml"),
+        }
+        roots = [f"{site.url}/{name}.xml" for name in ("index", "away", "lost")]
+        done = crawl(tmp_path, SourcePlan(make_source(site.url, sitemaps=roots), max_pages=0))
+        asked = [entry.path for entry in site.log]
+    assert asked[1:6] == ["/index.xml", "/y-9.xml", "/y-8.xml", "/m-2.xml", "/m-1.xml"]
+    found = [item.url for each in done.discoveries for item in each.items]
+    assert found == [f"{site.url}/a-2.html"]
+    told = {(failure.url.rpartition("/")[2], failure.reason.value) for failure in done.failures}
+    assert told == {
+        ("y-9.xml", "gone"),
+        ("m-1.xml", "not_a_feed"),
+        ("away.xml", "elsewhere"),
+        *((name, "gone") for name in ("l-1.xml", "l-2.xml", "lost.xml")),
+    }
+    assert {each.etag for each in done.discoveries} == {""}, "an index is asked for in full"
+
+
 def test_addresses_too_long_to_store_are_left_out_and_counted(tmp_path: Path) -> None:
     with loopback_site() as site:
         long = f"{site.url}/{'a-' * 400}"
