@@ -15,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader import Slot
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 
@@ -151,4 +151,15 @@ class PaceMiddleware:
         wait = throttle.wait(host)
         if wait > LONGEST_CRAWL_DELAY:  # an earlier round was told to stay away
             raise HostClosed(utc_now() + timedelta(seconds=wait))
+        if "redirect_times" in request.meta:
+            self._spend(request, wait - throttle.hosts[host].delay)
         request.meta["download_slot"] = host
+
+    @staticmethod
+    def _spend(request: Request, slowness: float) -> None:
+        """A chain of redirects has the time of one request (see ``PacedHandler``): a wait that the
+        host's slow answers cause, and no rule of politeness asks for, is part of it."""
+        left = request.meta["download_timeout"] - max(slowness, 0.0)
+        if left <= 0:
+            raise DownloadTimeoutError(f"{request.url}: its redirects took too long")
+        request.meta["download_timeout"] = left
