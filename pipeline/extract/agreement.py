@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.extract.chrome import is_clock_line
 from pipeline.extract.evidence import Evidence, is_prompt, weigh_up
 from pipeline.extract.matching import Words, words_of
 from pipeline.extract.metadata import Metadata
@@ -56,7 +57,8 @@ def agreed_paragraphs(
     for block, evidence in weigh_up(reading, data, taken, Words("\n".join(fast))):
         text = block.text
         repeated = len(text) >= 20 and (text in lines or text in (reading.sapo or ""))
-        if repeated or is_prompt(text) or says_title(text, reading):
+        dated = not lines and is_clock_line(text)
+        if repeated or dated or is_prompt(text) or says_title(text, reading):
             continue
         if _weights().take(evidence):
             lines.append(text)

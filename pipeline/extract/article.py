@@ -120,7 +120,7 @@ def extract(
         modified_at=published.modified_at,
         image=details.find_image(read, data, url),
         captions=tuple(read.captions),
-        tags=details.find_tags(tree, data, f"{headline} {sapo or ''} {text}"),
+        tags=details.find_tags(tree, data, f"{headline} {sapo or ''} {text}", url),
         credit=credit,
         syndicated=syndicated or says_agency(sapo, paragraphs),
         language=details.find_language(f"{headline} {text[:_TELLING]}", data),

@@ -19,7 +19,7 @@ from pipeline.extract.bylines import (
     names_press,
     split_author,
 )
-from pipeline.extract.chrome import Zones
+from pipeline.extract.chrome import Zones, is_prompt, opens_others
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title
 from pipeline.extract.tree import ancestors, labels, text_of
@@ -77,6 +77,8 @@ def find_author(
     found += _beside_date(blocks, start, body.blocks[0].index if body.blocks else last, now)
     agency = None
     for text in found:
+        if text and (opens_others(text) or is_prompt(text)):
+            continue
         name, credit = split_author(text) if text else (None, None)
         if credit and names_agency(credit):
             agency = agency or credit
@@ -165,8 +167,8 @@ def _labelled_authors(blocks: Sequence[Block], zones: Zones, start: int, last: i
         ):
             continue
         inner = [*block.element.iter("span", "a", "p", "strong", "b", "div")][:12]
-        for element in (*inner, block.element):
-            name = text_of(element)
+        named = [(element, text_of(element)) for element in (*inner, block.element)]
+        for element, name in (*named, (block.element, block.text)):
             if _AUTHOR_LABEL.search(labels(element)) and 2 < len(name) < 100 and is_byline(name):
                 found.append(name)
     return found

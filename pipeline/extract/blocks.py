@@ -227,10 +227,12 @@ def _joined(parts: list[str]) -> str:
 
 
 def _is_small(image: HtmlElement) -> bool:
-    """Whether it is an icon, a logo or a counter rather than a picture."""
+    """Whether it is an icon, a logo, a writer's face or a counter rather than a picture."""
     width = re.match(r"\d+", image.get("width") or "")
     names = f"{labels(image)} {image.get('src') or ''}".lower()
-    return (width is not None and int(width[0]) < 200) or "logo" in names or "icon" in names
+    if "logo" in names or "icon" in names or "avatar" in f"{names} {image.get('alt') or ''}":
+        return True
+    return width is not None and int(width[0]) < 200
 
 
 def image_source(image: HtmlElement) -> str:

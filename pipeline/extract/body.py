@@ -167,6 +167,7 @@ def read_body(
             continue
         body.blocks.append(block)
         seen += len(block.text) if is_prose(block) else 0
+    _trim_heading(body, inside)
     _trim_tail(body)
     _trim_head(body)
     return body
@@ -249,6 +250,17 @@ def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[
 
 def _is_related(block: Block, zones: Zones) -> bool:
     return is_link_line(block) or (is_prose(block) and is_teaser(block, zones))
+
+
+def _trim_heading(body: Body, inside: Sequence[Block]) -> None:
+    """Take off the heading of a list of links below the text."""
+    if not body.blocks:
+        return
+    last = body.blocks[-1]
+    below = next((block for block in inside if block.index > last.index and block.text), None)
+    heads = len(last.text) < 60 and (last.heading or last.is_strong)
+    if heads and below is not None and is_link_line(below):
+        body.blocks.pop()
 
 
 def _trim_tail(body: Body) -> None:

@@ -29,6 +29,10 @@ _ROLE_LINE = re.compile(
     r"|phóng viên|biên tập|biên dịch)(?:(?:\s*(?:,|và|-|–|&|/|\+)\s*)"
     r"(?:tin|bài|ảnh|clip|video|trình bày|thiết kế|đồ họa|pv|clip))*\s*:\s*\S.{1,100}$"
 )
+_ENGLISH = re.compile(
+    rf"(?P<role>(?i:reported|written|story|translated|edited|photos?)) by\s+"
+    rf"(?P<who>{_NAME}(?:(?:,| and| &)\s+{_NAME}){{0,3}})\.?$"
+)
 _CREDIT = re.compile(
     r"^[(\[]?\s*(?:(?P<kind>"
     r"nguồn(?: tin| bài| bài viết)?|theo|trích|dẫn (?:lại )?theo|đăng (?:lại )?theo"
@@ -118,6 +122,8 @@ def is_byline(line: str) -> bool:
     """Whether the line only names authors, photographers or editors."""
     if len(line) > 110 or line.endswith((":", "?", "!", "…", "”", '"')):
         return False
+    if _ENGLISH.match(line):
+        return True
     names = _OFFICE_OF_WRITER.sub("", _GENRE.sub("", line, count=1))
     return _BYLINE.match(names) is not None or _ROLE_LINE.match(fold(line)) is not None
 
@@ -128,6 +134,9 @@ def author_of(line: str) -> str | None:
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     if re.match(r"(?:ảnh|clip|video|đồ họa|thiết kế|trình bày)\s*:", fold(text)):
         return None
+    if english := _ENGLISH.match(text):
+        wrote = english["role"].lower() in ("reported", "written", "story")
+        return english["who"] if wrote else None
     text = re.sub(rf"^(?i:{_ROLE})\s*[:.]\s*", "", text)
     for words in (_LABEL, _GENRE, _TITLE_OF_WRITER, _OTHERS, _OFFICE_OF_WRITER, _DOING):
         text = words.sub("", text, count=1)

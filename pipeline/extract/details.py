@@ -6,21 +6,20 @@ import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
-from urllib.parse import urljoin
+from itertools import islice, pairwise
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.blocks import Block
 from pipeline.extract.body import Body
-from pipeline.extract.bylines import (
-    split_caption,
-)
+from pipeline.extract.bylines import author_of, split_caption
 from pipeline.extract.chrome import is_prompt
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.tree import text_of
+from pipeline.extract.tree import ancestors, text_of
 from pipeline.shapes import Image
-from pipeline.text.fold import fold
+from pipeline.text.fold import fold, fold_search
 from pipeline.text.legacy import to_unicode
 
 _TAG_LABEL = re.compile(
@@ -48,6 +47,10 @@ _BUTTON = re.compile(
 )
 """Files that are parts of the page's furniture by their name."""
 
+_AND_PICTURES = re.compile(r"\W*(?:tin|bài)\W+(?:(?:clip|và)\W+)?ảnh\s*:")
+"""A byline of text and pictures at once: "Bài, ảnh: …"."""
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)\b|^javascript:", re.IGNORECASE)
+
 _SCRIPTS = {
     "KHMER": "km",
     "LAO": "lo",
@@ -63,7 +66,7 @@ _UPLAND_LETTERS = re.compile("[ƀƁčČĕĔĭĬŏŎŭŬñÑ]|[êôơưk]\u0306")
 _EN_WORDS = frozenset(("the", "of", "and", "to", "in", "is", "was", "for", "with", "that", "on"))
 
 
-def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...]:
+def find_tags(tree: HtmlElement, data: Metadata, article: str, url: str) -> tuple[str, ...]:
     """The article's own tags: those of the site as a whole share no words with the text."""
     # All names at once from libxml2: few pages have more than two that speak of tags.
     names = {name for name in set(_NAMES(tree)) if _called_tags(name)}
@@ -86,15 +89,17 @@ def find_tags(tree: HtmlElement, data: Metadata, article: str) -> tuple[str, ...
     said = set(re.findall(r"\w+", fold(article)))
     outlet = fold(f"{data.first('og:site_name', 'site_name')} {data.ld_text('publisher', 'name')}")
     outlet_words = set(re.findall(r"\w+", f"{outlet} {fold(data.ld_text('author'))}"))
+    host = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
     tags, of_site = [], False
     for tag in dict.fromkeys(" ".join(tag.strip(" #,;").split()) for tag in visible):
         words = set(re.findall(r"\w+", fold(tag)))
         if not words or len(tag) > 60 or _TAG_WORD.match(tag) or is_prompt(tag):
             continue
-        of_site = of_site or _OUTLET_TAG.match(fold(tag)) is not None
+        names_site = "".join(re.findall(r"\w", fold_search(tag))) == host  # "bao bien thuy"
+        of_site = of_site or names_site or _OUTLET_TAG.match(fold(tag)) is not None
         shared = len(words & said)
         known = shared >= len(words) / 2 + of_site or (of_site and _shares_phrase(tag, article))
-        known = known and not _OUTLET_TAG.match(fold(tag))
+        known = known and not names_site and not _OUTLET_TAG.match(fold(tag))
         # Tags of the site follow those of the article and begin with its own name.
         if known or not (of_site or words <= outlet_words):
             tags.append(tag)
@@ -111,14 +116,24 @@ def _shares_phrase(tag: str, article: str) -> bool:
 def find_image(body: Body, data: Metadata, url: str) -> Image | None:
     """The lead image with its caption and credit."""
     address = data.first("og:image", "og:image:url", "twitter:image") or data.ld_text("image")
-    pictures = [block for block in body.images if block.source]
-    shown = next((block for block in pictures if not _BUTTON.search(block.source)), None)
+    pictures = [b for b in body.images if b.source and not _BUTTON.search(b.source)]
+    shown = min(pictures, key=_leads_away, default=None)
     if shown is None and not address:
         return None
     caption = body.captions[0] if body.captions and shown is not None else None
     said, credit = split_caption(caption or "")
+    if credit is None and shown is not None:
+        by = next((line for line in body.bylines if _AND_PICTURES.match(fold(line))), None)
+        credit = author_of(by) if by else None
     source = shown.source if shown is not None else address
     return Image(urljoin(url, source), said or None, credit)
+
+
+def _leads_away(picture: Block) -> bool:
+    """Whether a click on it opens another page rather than the picture: a related article's."""
+    link = next((up for up in islice(ancestors(picture.element), 3) if up.tag == "a"), None)
+    address = (link.get("href") or "") if link is not None else ""
+    return bool(address.strip("#")) and not _PICTURE_FILE.search(address)
 
 
 def is_vietnamese(text: str) -> bool:

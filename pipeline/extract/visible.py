@@ -35,6 +35,8 @@ _UPDATED = re.compile(
     r"cập nhật|(?:được )?sửa(?: đổi)? (?:lần )?(?:cuối|lúc|vào|ngày)|sửa(?: đổi)?\s*:"
     r"|chỉnh sửa|hiệu chỉnh|thay đổi lần cuối|updated|modified|edited"
 )
+_ANOTHER = re.compile(r"\d[/:.-]\d\d(?!\d)|(?:19|20)\d\d")
+"""Of a date, of which a line may hold two: "Cập nhật: … | Xuất bản: …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def visible_dates(
                 continue
             if place == 2 and not (stamped or labelled or _says_only_when(text, date)):
                 continue
-            before = fold(text if stamped else text[: date.start])
+            before = _ANOTHER.split(fold(text if stamped else text[: date.start]))[-1]
             rank = (
                 place,
                 date.precision is DatePrecision.DAY,
