@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from pipeline import review
@@ -28,6 +27,7 @@ from pipeline.store.models import (
     Role,
     Stage,
     Story,
+    Telephone,
     User,
 )
 from pipeline.text.clock import iso_week
@@ -200,7 +200,7 @@ def everything(editor: User, chief: User, found: Exemplar) -> dict[str, str]:
         )
         for kind in RequestKind
     ]
-    TOTPDevice.objects.create(user=chief, confirmed=False)
+    Telephone.objects.create(user=chief, confirmed=False)
     suggested = Story.objects.get(public_requests=asked[0])
     ids = {each.kind: each.public_id for each in PublicRequest.objects.all()}
     return {

@@ -13,7 +13,7 @@ from pipeline.store.models.delivering import (
 )
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
 from pipeline.store.models.grouping import IdentityAnswer, Move, Regrouping
-from pipeline.store.models.people import Role, User
+from pipeline.store.models.people import Role, Telephone, User
 from pipeline.store.models.register import (
     Adoption,
     Agency,
@@ -97,6 +97,7 @@ __all__ = [
     "StoryTag",
     "Subscriber",
     "SubscriberState",
+    "Telephone",
     "User",
     "Validator",
     "Withdrawal",

@@ -130,6 +130,8 @@ ACTIONS = {
     "person.switched_on": _("mở lại tài khoản"),
     "person.reset": _("đặt lại mật khẩu cho người khác"),
     "person.second_step_on": _("bật xác thực hai bước"),
+    "person.recovery_codes_made": _("tạo mã dự phòng"),
+    "person.recovery_code_used": _("vào bằng mã dự phòng"),
     "person.second_step_off": _("tắt xác thực hai bước"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }

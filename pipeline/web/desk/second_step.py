@@ -1,5 +1,6 @@
 """The second step of logging in: a code from an application on one's telephone (TOTP, RFC 6238).
 Each person switches it on for themselves; an administrator's reset takes it away with the password.
+A recovery code (``pipeline.web.desk.recovery``) does instead of the telephone's.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from django_otp import match_token
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pipeline.store.audit import record
-from pipeline.store.models import User
+from pipeline.store.models import Telephone, User
 from pipeline.text.clock import utc_now
+from pipeline.web.desk import recovery
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 
@@ -33,7 +34,7 @@ PATIENCE = timedelta(minutes=5)
 
 
 def is_on(user: User) -> bool:
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return bool(Telephone.objects.filter(user=user, confirmed=True).exists())
 
 
 def ask(request: HttpRequest, user: User, then: str) -> HttpResponse:
@@ -56,9 +57,13 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("desk:login")
     wrong = False
     if request.method == "POST":
-        if match_token(user, _typed(request)):
+        typed = _typed(request)
+        recovered = recovery.looks_like_one(typed)
+        if recovery.use(user, typed) if recovered else _matches(user, typed):
             del request.session[PENDING]
             login(request, user, backend=BACKEND)
+            if recovered:
+                messages.warning(request, _used_words(recovery.left(user)))
             return redirect(then)
         wrong = True
     return render(request, "web/code.html", {"wrong": wrong}, status=422 if wrong else 200)
@@ -70,60 +75,87 @@ def code(request: HttpRequest) -> HttpResponse:
 @requires(Action.READ)
 def settings(request: HttpRequest) -> HttpResponse:
     """Switches one's own second step on, once a code proves that the telephone has the key, and
-    off again with the password."""
+    off again with the password. Recovery codes are shown once, on the answer that made them."""
     user = person(request)
     on, wrong = is_on(user), ""
-    device = TOTPDevice.objects.filter(user=user, confirmed=on).first()
+    codes: list[str] = []
+    device = Telephone.objects.filter(user=user, confirmed=on).first()
     step = request.POST.get("step", "")
     if step == "start" and not on:
-        TOTPDevice.objects.filter(user=user).delete()
-        TOTPDevice.objects.create(user=user, name="totp", confirmed=False)
+        Telephone.objects.filter(user=user).delete()
+        Telephone.objects.create(user=user, name="totp", confirmed=False)
         return redirect("desk:second_step")
     if step == "confirm" and device and not on:
         if device.verify_is_allowed()[0] and device.verify_token(_typed(request)):
-            _switch(user, device, on=True)
-            messages.success(request, _("Đã bật xác thực hai bước."))
-            return redirect("desk:second_step")
-        wrong = _("Mã chưa đúng. Hãy xem lại giờ trên điện thoại rồi thử mã mới.")
-    if step == "off" and device and on:
-        if user.check_password(request.POST.get("password", "")):
-            _switch(user, device, on=False)
+            codes = _switch_on(user, device)
+            on = True
+        else:
+            wrong = _("Mã chưa đúng. Hãy xem lại giờ trên điện thoại rồi thử mã mới.")
+    elif step in ("off", "codes") and device and on:
+        if not user.check_password(request.POST.get("password", "")):
+            wrong = _("Mật khẩu chưa đúng.")
+        elif step == "codes":
+            codes = recovery.make(user)
+        else:
+            _switch_off(user)
             messages.success(request, _("Đã tắt xác thực hai bước."))
             return redirect("desk:second_step")
-        wrong = _("Mật khẩu chưa đúng.")
     picture = segno.make(device.config_url, error="m") if device and not on else None
     context = {
         "on": on,
         "picture": picture.svg_data_uri(scale=5, border=2) if picture else "",
         "key": _spelled(device) if picture else "",
         "wrong": wrong,
+        "codes": codes,
+        "codes_left": recovery.left(user) if on else 0,
     }
     return page(request, "web/second_step.html", context, 422 if wrong else 200)
 
 
 def take_away(user: User) -> bool:
     """Without a trace of its own: the reset that calls it has one."""
-    deleted, _by_model = TOTPDevice.objects.filter(user=user).delete()
+    recovery.take_away(user)
+    deleted, _by_model = Telephone.objects.filter(user=user).delete()
     return bool(deleted)
 
 
 @transaction.atomic
-def _switch(user: User, device: TOTPDevice, *, on: bool) -> None:
-    if on:
-        device.confirmed = True
-        device.save(update_fields=["confirmed"])
-    else:
-        device.delete()
-    action = "person.second_step_on" if on else "person.second_step_off"
-    record(action, user, actor=user, at=utc_now())
+def _switch_on(user: User, device: Telephone) -> list[str]:
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    record("person.second_step_on", user, actor=user, at=utc_now())
+    return recovery.make(user)
+
+
+@transaction.atomic
+def _switch_off(user: User) -> None:
+    take_away(user)
+    record("person.second_step_off", user, actor=user, at=utc_now())
+
+
+@transaction.atomic
+def _matches(user: User, typed: str) -> bool:
+    """Locked, so that two requests at once cannot both use one code."""
+    device = Telephone.objects.select_for_update().filter(user=user, confirmed=True).first()
+    return device is not None and bool(device.verify_token(typed))
+
+
+def _used_words(left: int) -> str:
+    said = ngettext(
+        "Bạn vừa dùng một mã dự phòng; còn %(num)s mã.",
+        "Bạn vừa dùng một mã dự phòng; còn %(num)s mã.",
+        left,
+    ) % {"num": left}
+    advice = _("Nếu mất điện thoại, hãy tắt rồi bật lại xác thực hai bước.")
+    return f"{said} {advice}"
 
 
 def _typed(request: HttpRequest) -> str:
     """People type the space that their telephone shows."""
-    return "".join(request.POST.get("code", "").split())[:10]
+    return "".join(request.POST.get("code", "").split())[:20]
 
 
-def _spelled(device: TOTPDevice) -> str:
+def _spelled(device: Telephone) -> str:
     """The key to type where no camera is at hand, in groups of four (base 32)."""
     key = b32encode(device.bin_key).decode()
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
