@@ -37,6 +37,15 @@ LONGEST_ARTICLE = 200_000
 _SELECTORS = ("title", "sapo", "body", "author", "published")
 
 
+class TooOld(NotAnArticle):
+    """An article, but published before the horizon."""
+
+    def __init__(self, published_at: datetime) -> None:
+        day = published_at.astimezone(VIETNAM)
+        super().__init__(f"older than the horizon: {day:%d/%m/%Y}")
+        self.published_at = published_at
+
+
 class Outcome(StrEnum):
     NEW = "new"
     UPDATED = "updated"
@@ -72,9 +81,10 @@ def read_page(
     *,
     oldest: datetime | None = None,
 ) -> Outcome:
-    """Extract, judge and group one kept page. A new article published before ``oldest`` is none.
+    """Extract, judge and group one kept page.
 
     Raises:
+        TooOld: it would be a new article, published before ``oldest``.
         NotAnArticle: with the reason.
         TooMuch: no honest page takes that long to read.
     """
@@ -95,7 +105,7 @@ def read_page(
     addresses = (*(understanding.canonical(page.source, url) for url in told), page.canonical_url)
     published = extracted.published_at
     if oldest and published and published < oldest and _known(addresses) is None:
-        raise NotAnArticle(f"older than the horizon: {published.astimezone(VIETNAM):%d/%m/%Y}")
+        raise TooOld(published)
     return read_article(extracted, addresses, page.source, page, understanding, now)
 
 
@@ -151,7 +161,7 @@ def read_article(
         outcome = Outcome.UPDATED if article else Outcome.NEW
         if article is None:
             article = Article(canonical_url=canonical_url, source=source, found_at=now)
-        elif article.content_hash != mark.content_hash:
+        elif _words_of(article) != (fields["title"], fields["sapo"], fields["text"]):
             ArticleVersion.objects.create(
                 article=article,
                 replaced_at=now,
@@ -241,6 +251,11 @@ def _same(article: Article, fields: Mapping[str, Any]) -> bool:
     return all(
         getattr(article, name) == value for name, value in fields.items() if name not in _NOT_NEWS
     )
+
+
+def _words_of(article: Article) -> tuple[str, str, str]:
+    """Compared letter by letter: "1.500" and "1,500" hash alike, and a name may get its capital."""
+    return article.title, article.sapo, article.text
 
 
 def index(article: Article, mark: Signature) -> None:

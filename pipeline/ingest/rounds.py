@@ -24,7 +24,7 @@ from pipeline.crawl.spool import Spool
 from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
 from pipeline.ingest.leases import Held, keep_hosts
 from pipeline.ingest.spools import abandoned_spools, own_spool
-from pipeline.ingest.storing import RoundCounts, store_spool
+from pipeline.ingest.storing import TOO_OLD, RoundCounts, store_spool
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.store.models import Link, SourceState, Validator
@@ -125,9 +125,7 @@ def _plan(
         spool=spool.root,
         user_agent=user_agent(office),
         now=now,
-        sources=tuple(
-            _source_plan(source, now, backfill=since is not None) for source in held.sources
-        ),
+        sources=tuple(_source_plan(source, now, since=since) for source in held.sources),
         since=since,
         not_before=held.not_before(),
         hosts=held.plan(),
@@ -135,14 +133,18 @@ def _plan(
     )
 
 
-def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan:
+def _source_plan(source: Source, now: datetime, *, since: datetime | None) -> SourcePlan:
     """A document is asked for with validators only where the poll after this one still comes within
     a day of its last full fetch. Never in a backfill: an unchanged feed holds old items that were
-    left out before.
+    left out before, and what was found too old then may be wanted now.
     """
     lately = Link.objects.filter(found_at__gte=now - REMEMBER)
     links = lately.filter(source=source.key)
     waiting = Q(state=Link.State.PENDING) | Q(next_try_at__lte=now)
+    if since:
+        waiting |= Q(
+            pk__in=[link.pk for link in links.filter(error_kind=TOO_OLD) if _from(link, since)]
+        )
     pending = _both_ends(links.filter(waiting))
     fetched_since = now - FULL_FETCH_EVERY + min(interval(source, now), FULL_FETCH_EVERY)
     trusted = Validator.objects.filter(
@@ -158,10 +160,15 @@ def _source_plan(source: Source, now: datetime, *, backfill: bool) -> SourcePlan
         ),
         pending=tuple(item_from_json(link.item) for link in pending),
         validators={}
-        if backfill
+        if since
         else {row.url: Validators(row.etag, row.last_modified) for row in trusted},
         patience=1 if is_walled(state) else PATIENCE,
     )
+
+
+def _from(link: Link, since: datetime) -> bool:
+    published_at = item_from_json(link.item).published_at
+    return published_at is None or published_at >= since
 
 
 def _both_ends(waiting: QuerySet[Link]) -> list[Link]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from pipeline.crawl.spool import (
 from pipeline.extract import NotAnArticle
 from pipeline.ingest.leases import store_host
 from pipeline.ingest.links import store_answer
-from pipeline.ingest.pages import Outcome, keep_page, read_feed_item, read_page
+from pipeline.ingest.pages import Outcome, TooOld, keep_page, read_feed_item, read_page
 from pipeline.ingest.spools import store_each
 from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
@@ -36,19 +36,33 @@ from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
-NO_ARTICLE = "not_an_article"
-"""A value of ``Link.error_kind``, beside those of ``FailureKind``."""
+NO_ARTICLE, TOO_OLD = "not_an_article", "too_old"
+"""Values of ``Link.error_kind``, beside those of ``FailureKind``."""
 MOST_UNREADABLE = 3
 """Pages of one source in one round; each may have taken ten seconds of computing."""
 TRIES_OF_A_MISSING_PAGE = 3
 LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
-"""Outlets correct their articles: each is fetched again this long after its first fetches."""
+"""Outlets correct their articles: each is fetched again this long after its first fetches. A page
+that was no article is looked at once more: some say "đang bảo trì" with status 200."""
 
 UNTRIED = {FailureKind.TIME_LIMIT, FailureKind.BUSY}
 """Reasons that say nothing of the page: the link stays as it is."""
 
 _FEED_SERVES = {FailureKind.REFUSED, FailureKind.NOT_ASKED}
-"""Reasons for which the feed's own text becomes the article."""
+"""Reasons for which the feed's own text becomes the article at once."""
+_FEED_SERVES_AT_LAST = {
+    FailureKind.DNS,
+    FailureKind.CONNECTION,
+    FailureKind.TIMEOUT,
+    FailureKind.TLS,
+    FailureKind.REDIRECTS,
+    FailureKind.RATE_LIMITED,
+    FailureKind.HTTP_ERROR,
+    FailureKind.TOO_LARGE,
+    FailureKind.BAD_ENCODING,
+}
+"""Reasons for which it does when the page has been tried for the last time. Not where the outlet
+took the article away or robots.txt forbids it."""
 
 
 @dataclass(slots=True)
@@ -168,7 +182,7 @@ def _store_told_again(
         if understanding.reads_feed_only(record.source):
             _store_feed_item(said, url, record.source, understanding, count)
             link.refresh_from_db()
-        elif link.error_kind in _FEED_SERVES:
+        elif _feed_serves(link.error_kind, link.next_try_at):
             _serve(said, url, record.source, understanding, count)
     note_told(link, record.url, item, record.at)
 
@@ -210,9 +224,14 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
         outcome = read_page(page, record.item, understanding, utc_now(), oldest=count.oldest)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the record stays in the spool and waits for it
+    except TooOld as error:
+        _settle(record.canonical_url, Link.State.IGNORED, None, TOO_OLD, str(error))
+        _note_date(record.canonical_url, error.published_at)
+        return
     except NotAnArticle as error:
-        url = record.canonical_url
-        _settle(url, Link.State.IGNORED, error_kind=NO_ARTICLE, reason=str(error))
+        link = Link.objects.filter(canonical_url=record.canonical_url).first()
+        again = record.at + LOOK_AGAIN[0] if link and not link.attempts else None
+        _settle(record.canonical_url, Link.State.IGNORED, again, NO_ARTICLE, str(error))
         return
     except Exception as error:
         # The raw page is kept and the link says what happened; a rebuild reads it again once the
@@ -232,6 +251,13 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
     looks = link.looks if link else 0
     again = record.at + LOOK_AGAIN[looks] if looks < len(LOOK_AGAIN) else None
     _settle(record.canonical_url, Link.State.FETCHED, again)
+
+
+def _note_date(canonical_url: str, published_at: datetime) -> None:
+    """What no listing says of an old article: a backfill asks for what it wants only."""
+    for link in Link.objects.filter(canonical_url=canonical_url):
+        link.item = item_to_json(replace(item_from_json(link.item), published_at=published_at))
+        link.save(update_fields=["item"])
 
 
 def _put_off(record: FetchedPage, count: RoundCounts) -> None:
@@ -269,16 +295,20 @@ def _store_unread(
         return
     why = record.detail
     link = Link.objects.filter(canonical_url=url).first()
-    if record.reason in _FEED_SERVES and not _was_read(url):
+    again = next_page_try(link.attempts + 1 if link else 1, record.at)
+    if _feed_serves(record.reason, again) and not _was_read(url):
         # The round may have begun with words that a feed has changed in it.
         item = item_from_json(link.item) if link else item
         no_article = _serve(item, url, record.source, understanding, count)
         count.from_feed += not no_article
         why = f"{why}; {no_article}" if no_article else why
-    again = next_page_try(link.attempts + 1 if link else 1, record.at)
     if again and record.retry_at:
         again = max(again, record.retry_at)
     _settle(url, Link.State.FAILED, again, record.reason, why)
+
+
+def _feed_serves(reason: str, again: datetime | None) -> bool:
+    return reason in _FEED_SERVES or (again is None and reason in _FEED_SERVES_AT_LAST)
 
 
 def _again_if_new(canonical_url: str, now: datetime) -> datetime | None:

@@ -66,8 +66,8 @@ def home_with(root: Path, site: Site, **keys: Any) -> Home:
     return Home(root)
 
 
-def crawl(home: Home) -> Any:
-    [count] = crawl_sources(home, OFFICE, now=utc_now(), allow_private=True)
+def crawl(home: Home, since: datetime | None = None) -> Any:
+    [count] = crawl_sources(home, OFFICE, now=utc_now(), since=since, allow_private=True)
     return count
 
 
@@ -107,6 +107,14 @@ def test_what_a_listing_links_to_is_left_out_when_it_is_old(tmp_path: Path, site
     assert crawl(home).fetched == 2
     assert [article.title for article in Article.objects.all()] == ["Bài của hôm qua"]
 
+    asked_for = []
+    for days in (300, 500, 500):
+        site.log.clear()
+        crawl(home, since=utc_now() - timedelta(days=days))
+        asked_for.append(sum("nam-truoc" in asked.path for asked in site.log))
+    assert asked_for == [0, 1, 0], "a backfill asks for what is not too old for it, once"
+    assert Article.objects.count() == 2
+
 
 def test_a_page_that_comes_after_its_feed_item_is_asked_for_again(
     tmp_path: Path, site: Site
@@ -129,6 +137,35 @@ def test_a_missing_page_is_not_asked_for_for_ever(tmp_path: Path, site: Site) ->
         Link.objects.exclude(next_try_at=None).update(next_try_at=utc_now())
     assert crawl(home).gone == 1
     assert Link.objects.get().next_try_at is None
+
+
+def test_a_page_that_was_no_article_is_looked_at_once_more(tmp_path: Path, site: Site) -> None:
+    """An outlet under repair says so with status 200 at every address."""
+    home = with_feed(tmp_path, site, "/bai-1.html", "/bai-2.html")
+    site.pages |= dict.fromkeys(("/bai-1.html", "/bai-2.html"), Reply("<p>Đang bảo trì</p>"))
+    crawl(home)
+    again = [link.next_try_at for link in Link.objects.all()]
+    assert all(moment and moment > utc_now() + timedelta(hours=5) for moment in again)
+    site.pages["/bai-2.html"] = page()
+    Link.objects.update(next_try_at=utc_now())
+    assert crawl(home).new == 1
+    assert Link.objects.get(state=Link.State.IGNORED).next_try_at is None
+
+
+def test_of_a_page_that_never_answers_the_feed_serves_at_last(tmp_path: Path, site: Site) -> None:
+    home = with_feed(tmp_path, site, "/bai-1.html", "/bai-2.html")
+    said = site.pages["/rss"].body.replace("Tóm tắt.", TEXT)
+    site.pages["/rss"] = Reply(said, type="application/rss+xml")
+    site.pages["/bai-1.html"] = Reply(status=500)
+    crawl(home)
+    assert not Article.objects.exists()
+    Link.objects.update(next_try_at=utc_now(), attempts=4)
+    crawl(home)
+    article = Article.objects.get()
+    assert (article.title, article.page) == ("Bài 1", None)
+    assert set(Link.objects.values_list("next_try_at", "url")) == {
+        (None, f"{site.url}/bai-{n}.html") for n in (1, 2)
+    }
 
 
 def test_one_page_under_two_addresses_is_one_article(tmp_path: Path, site: Site) -> None:
@@ -217,7 +254,7 @@ def test_why_a_page_gave_no_article_is_kept_and_counted(
     site.pages["/bai-4.html"] = page("Bài của năm trước", days_old=400)
     assert crawl(home).new == 1
     links = Link.objects.filter(state=Link.State.IGNORED).order_by("url")
-    assert [link.error_kind for link in links] == ["not_an_article"] * 3
+    assert [link.error_kind for link in links] == ["not_an_article"] * 2 + ["too_old"]
     assert links[0].reason == links[1].reason == "the page is empty"
     assert links[2].reason.startswith("older than the horizon: ")
 
