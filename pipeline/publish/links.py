@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from pipeline.config.office import Office
 
-_LEAVE, _CONFIRM = "newsletter.leave", "newsletter.confirm"
+_LEAVE, _CONFIRM, _CHOOSE = "newsletter.leave", "newsletter.confirm", "newsletter.choose"
 CONFIRM_WITHIN = timedelta(days=7)
 
 
@@ -45,6 +45,12 @@ def leave(office: Office, subscriber: uuid.UUID) -> str:
     return office.site_url + reverse("public:leave", args=[token])
 
 
+def choose(office: Office, subscriber: uuid.UUID) -> str:
+    """The reader's own page: what they are sent and what is held. As lasting as ``leave``."""
+    token = signing.Signer(salt=_CHOOSE).sign(str(subscriber))
+    return office.site_url + reverse("public:choose", args=[token])
+
+
 def confirm(office: Office, subscriber: uuid.UUID) -> str:
     token = signing.TimestampSigner(salt=_CONFIRM).sign(str(subscriber))
     return office.site_url + reverse("public:confirm", args=[token])
@@ -53,6 +59,11 @@ def confirm(office: Office, subscriber: uuid.UUID) -> str:
 def read_leave(token: str) -> uuid.UUID:
     """Raises ``signing.BadSignature``: we never gave that address out."""
     return uuid.UUID(signing.Signer(salt=_LEAVE).unsign(token))
+
+
+def read_choose(token: str) -> uuid.UUID:
+    """Raises ``signing.BadSignature``: we never gave that address out."""
+    return uuid.UUID(signing.Signer(salt=_CHOOSE).unsign(token))
 
 
 def read_confirm(token: str) -> uuid.UUID:

@@ -24,7 +24,7 @@ from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import Consent, Subscriber, SubscriberState
 
-WORDING_VERSION = "2026-11"
+WORDING_VERSION = "2026-11-22"
 ASK_AGAIN = timedelta(minutes=10)
 
 
@@ -32,7 +32,8 @@ def wording(office: Office) -> str:
     """What a subscriber agrees to. Change ``WORDING_VERSION`` with it."""
     return (
         f"Tôi đồng ý để {office.name} dùng địa chỉ thư điện tử này chỉ để gửi bản tin Gương sáng "
-        "hằng tuần. Tôi có thể thôi nhận bất cứ lúc nào bằng một lần bấm trong mỗi thư."
+        "hằng tuần hoặc hằng tháng. Tôi có thể thôi nhận bất cứ lúc nào bằng một lần bấm "
+        "trong mỗi thư."
     )
 
 
@@ -92,6 +93,14 @@ def leave(subscriber: Subscriber, *, office: Office, at: datetime, ip: str = "")
     )
 
 
+def choose(
+    subscriber: Subscriber, *, sectors: list[str], provinces: list[str], rhythm: str
+) -> None:
+    """What to send from the next letter on; no sector or province means all."""
+    chosen = {"sectors": sectors, "provinces": provinces, "rhythm": rhythm}
+    Subscriber.objects.filter(pk=subscriber.pk).update(**chosen)
+
+
 def take_over(email: str, consent: str, *, office: Office, at: datetime) -> str:
     """Add someone who agreed elsewhere; ``consent`` says where and how, and is kept as proof.
 
@@ -129,6 +138,7 @@ def export(email: str | None = None) -> Iterator[dict[str, Any]]:
             "state": str(subscriber.state),
             "sectors": subscriber.sectors,
             "provinces": subscriber.provinces,
+            "rhythm": str(subscriber.rhythm),
             "created_at": subscriber.created_at.isoformat(),
             "consents": [
                 {

@@ -149,10 +149,10 @@ def test_a_reader_who_was_forgotten_is_no_fault() -> None:
 def test_each_letter_has_its_own_way_back(reader: Subscriber) -> None:
     newsletter = Newsletter(bounces=BOX)
     office = OFFICE.model_copy(update={"channels": Channels(newsletter=newsletter)})
-    letter = compose(edition_content(), office, reader, "<p>x</p>", "x")
+    letter = compose(edition_content(), 1, office, reader, "<p>x</p>", "x")
     assert letter.from_email == address(reader)
     assert OFFICE.contact in str(letter.message()["From"])
-    plain = compose(edition_content(), OFFICE, reader, "<p>x</p>", "x")
+    plain = compose(edition_content(), 1, OFFICE, reader, "<p>x</p>", "x")
     assert plain.from_email == OFFICE.contact
 
 

@@ -141,7 +141,8 @@ def test_the_html_needs_no_picture_no_script_and_no_style_sheet() -> None:
     assert tree.xpath("//h2/@style")
     assert "prefers-color-scheme" in page
     addresses = {address.split("/")[2] for address in re.findall(r"https?://[^\"' )]+", page)}
-    assert addresses <= {"guongsang.example.vn", "baonamhen.example.vn", "leave.invalid"}
+    placeholders = {"leave.invalid", "choose.invalid"}
+    assert addresses <= {"guongsang.example.vn", "baonamhen.example.vn"} | placeholders
 
 
 def test_what_an_outlet_wrote_cannot_become_markup_or_a_header(

@@ -18,11 +18,13 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail import Mailer
+from pipeline.publish.monthly import carries_month
 from pipeline.publish.verp import return_address
-from pipeline.store.models import Subscriber, SubscriberState
+from pipeline.store.models import Rhythm, Subscriber, SubscriberState
 
-LEAVE = "https://leave.invalid/"
-"""Stands for the recipient's own address to leave by, so that a letter is rendered once."""
+LEAVE, CHOOSE = "https://leave.invalid/", "https://choose.invalid/"
+"""Stand for the recipient's own addresses to leave and to choose by, so that a letter is rendered
+once."""
 
 LIMIT = 100_000
 """Bytes of HTML; some readers cut longer letters off (Gmail at 102 kB)."""
@@ -49,7 +51,8 @@ class Newsletter:
 
     @contextmanager
     def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-        rendered = cache(lambda items: letter(replace(content, items=items), office))
+        monthly = cache(lambda: carries_month(content))
+        rendered = cache(lambda version: letter(version, office))
         with Mailer() as mailer:
 
             def send(recipient: str) -> Receipt:
@@ -59,10 +62,16 @@ class Newsletter:
                 ).first()
                 if subscriber is None:
                     raise NotWanted("Người nhận đã thôi nhận thư")
-                items = wanted(content, subscriber)
-                if not items and not content.corrects:
-                    raise NotWanted("Số này không có tin thuộc lựa chọn của người nhận")
-                message = compose(content, office, subscriber, *rendered(items))
+                version = content
+                if subscriber.rhythm == Rhythm.MONTHLY and not content.corrects:
+                    month = monthly()
+                    if month is None:
+                        raise NotWanted("Người nhận chọn mỗi tháng một thư")
+                    version = month
+                version = replace(version, items=wanted(version, subscriber))
+                if not version.items and not content.corrects:
+                    raise NotWanted("Không có tin thuộc lựa chọn của người nhận")
+                message = compose(version, content.number, office, subscriber, *rendered(version))
                 mailer.send(message)
                 return Receipt(remote_id=message.extra_headers["Message-ID"])
 
@@ -88,43 +97,56 @@ def wanted(content: EditionContent, subscriber: Subscriber) -> tuple[ItemContent
 
 
 def letter(content: EditionContent, office: Office) -> tuple[str, str]:
-    """The HTML and the text part, both with ``LEAVE`` where the recipient's own link goes."""
+    """The HTML and the text part, both with ``LEAVE`` and ``CHOOSE`` where the recipient's own
+    links go. When the whole would be cut off by a reader's program, only the first story keeps its
+    summary in the HTML."""
     values = {
         "edition": content,
         "lead": content.items[0] if content.items else None,
-        "others": content.items[1:],
-        "digest_url": links.digest(office, content.number),
+        "online_url": links.digest(office, content.number)
+        if content.number
+        else links.portal(office),
         "story_url": lambda item: links.story(office, item.public_id),
         "leave_url": LEAVE,
+        "choose_url": CHOOSE,
     }
     html = _INLINER.inline(render("channels/newsletter/letter.html", **values))
+    if len(html.encode()) > LIMIT:
+        html = _INLINER.inline(render("channels/newsletter/letter.html", brief=True, **values))
     return html, render("channels/newsletter/letter.txt", **values)
 
 
-def _envelope(office: Office, content: EditionContent, subscriber: Subscriber) -> str:
+def _envelope(office: Office, number: int, subscriber: Subscriber) -> str:
     """Where this letter comes back to; empty: to its sender."""
     mailbox = office.channels.newsletter.bounces
-    return return_address(mailbox, content.number, subscriber.public_id) if mailbox else ""
+    return return_address(mailbox, number, subscriber.public_id) if mailbox else ""
 
 
 def compose(
-    content: EditionContent, office: Office, subscriber: Subscriber, html: str, text: str
+    content: EditionContent,
+    number: int,
+    office: Office,
+    subscriber: Subscriber,
+    html: str,
+    text: str,
 ) -> EmailMultiAlternatives:
-    """The letter to one subscriber, with the list headers of RFC 2369, 2919 and 8058."""
+    """The letter to one subscriber, with the list headers of RFC 2369, 2919 and 8058. ``number``:
+    of the edition that it goes out with."""
     sender = office.channels.newsletter.sender or office.contact
     _name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
     recipient = str(subscriber.public_id)
     leave = links.leave(office, uuid.UUID(recipient))
+    choose = links.choose(office, uuid.UUID(recipient))
     message = EmailMultiAlternatives(
         subject=content.title,
-        body=text.replace(LEAVE, leave),
-        from_email=_envelope(office, content, subscriber) or address,
+        body=text.replace(LEAVE, leave).replace(CHOOSE, choose),
+        from_email=_envelope(office, number, subscriber) or address,
         to=[subscriber.email],
         headers={
             "From": formataddr((office.name, address)),
             # The same for the same delivery, whoever sends it: servers can tell a repetition.
-            "Message-ID": f"<so-{content.number}.{recipient}@{domain}>",
+            "Message-ID": f"<so-{number}.{recipient}@{domain}>",
             "List-Id": f"{office.name} <guongsang.{domain}>",
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -132,5 +154,5 @@ def compose(
             "Auto-Submitted": "auto-generated",
         },
     )
-    message.attach_alternative(html.replace(LEAVE, leave), "text/html")
+    message.attach_alternative(html.replace(LEAVE, leave).replace(CHOOSE, choose), "text/html")
     return message

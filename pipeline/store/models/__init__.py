@@ -40,7 +40,7 @@ from pipeline.store.models.stories import (
     StoryStatus,
     StoryTag,
 )
-from pipeline.store.models.subscribers import Bounce, Consent, Subscriber, SubscriberState
+from pipeline.store.models.subscribers import Bounce, Consent, Rhythm, Subscriber, SubscriberState
 from pipeline.store.models.views import SavedView
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "Regrouping",
     "RequestKind",
     "Restoration",
+    "Rhythm",
     "Role",
     "SavedView",
     "SignatureBand",

@@ -13,6 +13,11 @@ class SubscriberState(models.TextChoices):
     BOUNCED = "bounced", _("Thư bị trả")
 
 
+class Rhythm(models.TextChoices):
+    WEEKLY = "weekly", _("Mỗi tuần một thư")
+    MONTHLY = "monthly", _("Mỗi tháng một thư")
+
+
 class Subscriber(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     """Stands for the person in ledgers and links, so that those never hold an address."""
@@ -23,6 +28,7 @@ class Subscriber(models.Model):
     sectors = models.JSONField(default=list)
     """Sector slugs; empty means all."""
     provinces = models.JSONField(default=list)
+    rhythm = models.CharField(max_length=7, choices=Rhythm, default=Rhythm.WEEKLY)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

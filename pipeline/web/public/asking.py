@@ -7,13 +7,11 @@ import re
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import URLValidator, validate_email
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from pipeline.config.office import Office, load_office
+from pipeline.config.office import Office
 from pipeline.publish import links
 from pipeline.publish.subscribers import ip_hash
 from pipeline.review.public_requests import Received, TooMany, land
@@ -21,6 +19,7 @@ from pipeline.store.models import RequestKind, Story
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
 from pipeline.web.public import sealed
+from pipeline.web.public.answer import page, this_office
 from pipeline.web.public.uploads import KINDS as FILE_KINDS
 from pipeline.web.public.uploads import MOST_BYTES, MOST_FILES, NotTaken, take
 from pipeline.web.visitor import address
@@ -115,11 +114,11 @@ def correct(request: HttpRequest) -> HttpResponse:
 def _form(
     request: HttpRequest, kind: RequestKind, form_class: type[AskForm], name: str
 ) -> HttpResponse:
-    office, now = load_office(settings.HOME.office_file), utc_now()
+    office, now = this_office(), utc_now()
     form, problem, status = form_class(initial=_begun(request, office)), "", 200
     if request.method == "POST":
         if request.POST.get("website"):  # a trap that only programs fill in
-            return _page(request, "sent", office, row=None, kind=kind)
+            return page(request, "sent", office, row=None, kind=kind)
         form, token = form_class(request.POST), request.POST.get("token", "")
         age, status = sealed.age(token, now), 400
         try:
@@ -128,13 +127,13 @@ def _form(
                 problem = "Trang này mở đã lâu hoặc gửi quá nhanh. Hãy đọc lại rồi bấm gửi lần nữa."
             elif form.is_valid():
                 row = land(_received(request, kind, form, token, office, files), now)
-                return _page(request, "sent", office, row=row, kind=kind)
+                return page(request, "sent", office, row=row, kind=kind)
         except NotTaken as refusal:
             problem = str(refusal)
         except TooMany:
             problem = "Máy chủ vừa nhận nhiều đơn. Lời của bạn còn đây; hãy gửi lại sau một giờ."
             status = 429
-    return _page(
+    return page(
         request,
         name,
         office,
@@ -181,12 +180,3 @@ def _begun(request: HttpRequest, office: Office) -> dict[str, str]:
     known = _STORY.fullmatch(f"tin/{request.GET.get('tin', '')}")
     about = links.story(office, known[1]) if known else ""
     return {"about": about, "province": office.province}
-
-
-def _page(
-    request: HttpRequest, name: str, office: Office, status: int = 200, **values: object
-) -> HttpResponse:
-    context = {"office": office, "root": links.portal(office), **values}
-    response = render(request, f"public/{name}.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -1,0 +1,122 @@
+"""What a reader chose: sectors, provinces, one letter a week or a month; and their own data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core import mail
+from django.test import Client
+
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.digest import approval
+from pipeline.digest.drafting import draft_digest
+from pipeline.publish import links
+from pipeline.publish.approved import content_of
+from pipeline.publish.channels.newsletter import LIMIT, letter
+from pipeline.publish.monthly import carries_month, compiled, month_start
+from pipeline.publish.outbox import publish_due
+from pipeline.store.models import Delivery, Edition, Rhythm, Subscriber
+from tests.factories import NOW
+from tests.homes import make_home
+from tests.publishing import OFFICE, accepted_story, edition_content, item, people, subscriber
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(tmp_path: Path, settings: LazySettings) -> Subscriber:
+    settings.HOME = make_home(tmp_path)
+    return subscriber("an")
+
+
+def page_of(reader: Subscriber, settings: LazySettings) -> str:
+    return links.choose(load_office(settings.HOME.office_file), reader.public_id).split("8000")[1]
+
+
+def test_a_reader_chooses_and_is_shown_it(
+    reader: Subscriber, client: Client, settings: LazySettings
+) -> None:
+    address = page_of(reader, settings)
+    assert "Lựa chọn của bạn" in client.get(address).content.decode()
+    chosen = {"rhythm": "monthly", "sectors": ["y-te"], "provinces": ["Cà Mau", "Lào Cai"]}
+    assert 'role="status"' in client.post(address, chosen).content.decode()
+    reader.refresh_from_db()
+    assert (reader.rhythm, reader.sectors) == (Rhythm.MONTHLY, ["y-te"])
+    assert reader.provinces == ["Cà Mau", "Lào Cai"]
+    again = client.get(address).content.decode()
+    assert again.count(" checked") == 4
+
+
+def test_what_is_no_choice_changes_nothing(
+    reader: Subscriber, client: Client, settings: LazySettings
+) -> None:
+    answer = client.post(page_of(reader, settings), {"rhythm": "weekly", "sectors": ["khong-co"]})
+    assert answer.status_code == 400
+    reader.refresh_from_db()
+    assert reader.sectors == []
+    assert client.get("/portal/lua-chon/gia-mao/").status_code == 404
+
+
+def test_a_reader_takes_a_copy_and_is_forgotten(
+    reader: Subscriber, client: Client, settings: LazySettings
+) -> None:
+    address = page_of(reader, settings)
+    assert client.post(address, {"do": "export"}).json()["email"] == reader.email
+    assert "xác nhận" in client.post(address, {"do": "erase"}).content.decode()
+    assert Subscriber.objects.exists()
+    assert "Đã xóa" in client.post(address, {"do": "erase", "sure": "yes"}).content.decode()
+    assert not Subscriber.objects.exists()
+    assert client.get(address).status_code == 404
+
+
+def published(at: datetime, first: int, week: str, home: Home) -> Edition:
+    """Two stories, approved and out."""
+    for number in (first, first + 1):
+        accepted_story(number, decided_at=at, published_at=at - timedelta(days=1), found_at=at)
+    digest = draft_digest(week, office=OFFICE, now=at)
+    approval.submit(digest, published.editor, at, office=OFFICE)  # type: ignore[attr-defined]
+    edition = approval.approve(digest, published.chief, at, OFFICE, publish_at=at)  # type: ignore[attr-defined]
+    publish_due(office=OFFICE, home=home, now=at)
+    return edition
+
+
+def test_a_month_comes_with_the_next_months_first_edition(tmp_path: Path) -> None:
+    monthly, weekly = subscriber("thang"), subscriber("tuan")
+    Subscriber.objects.filter(pk=monthly.pk).update(rhythm=Rhythm.MONTHLY)
+    published.editor, published.chief = people()  # type: ignore[attr-defined]
+    weeks = ["2026-W47", "2026-W48", "2026-W49", "2026-W50"]
+    for number, week in enumerate(weeks):
+        moment = NOW + timedelta(weeks=number)
+        published(moment, 2 * number, week, Home(tmp_path))
+    sent = [message for message in mail.outbox if message.to == [monthly.email]]
+    assert [message.subject for message in sent][-1] == "Gương sáng tháng 11/2026"
+    text = str(sent[-1].body)
+    assert all(f"Người trồng rừng số {number} " in text for number in range(4))
+    assert "Người trồng rừng số 4 " not in text
+    assert len([message for message in mail.outbox if message.to == [weekly.email]]) == 4
+    rows = Delivery.objects.filter(recipient=str(monthly.public_id)).order_by("edition__number")
+    assert [row.state for row in rows][1:] == ["dropped", "sent", "dropped"]
+    third = Edition.objects.get(number=3)
+    assert carries_month(content_of(third)) is not None
+    assert carries_month(content_of(Edition.objects.get(number=4))) is None
+
+
+def test_a_month_has_each_story_once_and_starts_at_midnight_here() -> None:
+    first, second = edition_content(item(1), number=1), edition_content(item(1), item(2), number=2)
+    month = compiled(second, [first, second], [], month_start(NOW))
+    assert [each.public_id for each in month.items] == [item(1).public_id, item(2).public_id]
+    assert month.number == 0
+    assert month_start(NOW).isoformat().endswith("-01T00:00:00+07:00")
+
+
+def test_a_long_letter_is_shortened_before_it_is_cut_off() -> None:
+    long = item(1, summary="Chị Lò Thị Mây mở lớp dạy ủ men lá. " * 60)
+    whole = edition_content(*(item(n, summary=long.summary) for n in range(1, 60)))
+    html, text = letter(whole, OFFICE)
+    assert len(html.encode()) < LIMIT
+    assert html.count("mở lớp dạy ủ men lá") == 60
+    assert text.count("mở lớp dạy ủ men lá") == 59 * 60
