@@ -22,13 +22,14 @@ def poll_interval(published: Sequence[datetime], now: datetime) -> timedelta:
 
     Half the middle gap between its latest articles, so that about two come per poll at most; the
     longer a source has been silent, the more seldom it is polled. Between 10 minutes and 24 hours.
+    Where most of them share their moment (outlets that state the day alone), the mean gap counts.
     """
     recent = sorted((moment for moment in published if moment <= now), reverse=True)[:_WINDOW]
     if not recent:
         return UNKNOWN
     silence = now - recent[0]
-    gaps = sorted(later - earlier for later, earlier in pairwise(recent) if later > earlier)
-    typical = gaps[len(gaps) // 2] if gaps else silence
+    gaps = sorted(later - earlier for later, earlier in pairwise(recent))
+    typical = (gaps[len(gaps) // 2] if gaps else silence) or (now - recent[-1]) / len(recent)
     return _clamp(max(typical / 2, silence / 10))
 
 

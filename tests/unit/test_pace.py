@@ -28,6 +28,9 @@ HOUR = timedelta(hours=1)
         ([1, 3, 5, 7, 9], HOUR),
         ([30, 31, 32], 3 * HOUR),  # usually hourly, silent since yesterday morning
         ([24 * 60], LONGEST),
+        ([10] * 20, HOUR),  # twenty of today, of which only the day is known
+        ([10] * 5 + [34] * 15, HOUR),
+        ([10, 34, 58, 82], 12 * HOUR),  # one a day
         ([-5], UNKNOWN),  # a date in the future says nothing
     ],
 )
