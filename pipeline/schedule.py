@@ -26,6 +26,8 @@ EPOCH = datetime(2026, 1, 1, tzinfo=VIETNAM)
 PUBLISH_EVERY = timedelta(minutes=1)
 RECHECK_EVERY = timedelta(minutes=10)
 """How often published links that are due are looked for; each is due hourly or daily."""
+WATCH_EVERY = timedelta(minutes=15)
+"""How often the administrator is told what is newly broken."""
 REPORT_AT = "07:00"
 """When the quarter's report is looked after: nearly always nothing is due."""
 LOOK_BACK = timedelta(days=8)
@@ -47,6 +49,7 @@ def jobs_of(schedule: Schedule) -> tuple[Job, ...]:
         Job("recheck", _every(RECHECK_EVERY)),
         Job("report", _daily(REPORT_AT)),
         Job("upkeep", _daily(schedule.upkeep)),
+        Job("watch", _every(WATCH_EVERY)),
     )
 
 

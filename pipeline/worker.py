@@ -129,6 +129,12 @@ def report(turn: Turn) -> str:
     return keep_in_time(turn.office, names_of(turn.home), turn.now)
 
 
+def watch(turn: Turn) -> str:
+    from pipeline.operate.alerting import tell_administrator
+
+    return tell_administrator(turn.home, turn.now)
+
+
 def upkeep(turn: Turn) -> str:
     from django.core.management import call_command
 
@@ -144,7 +150,7 @@ QUEUES: dict[str, dict[str, Task]] = {
     "fetch": {"crawl": crawl, "fetch": fetch, "recheck": recheck},
     "judge": {"judge": judge},
     "publish": {"publish": publish},
-    "documents": {"draft": draft, "report": report, "upkeep": upkeep},
+    "documents": {"draft": draft, "report": report, "upkeep": upkeep, "watch": watch},
 }
 """Worked side by side: a round of slow outlets must not hold up a publication."""
 TASKS = {name: task for tasks in QUEUES.values() for name, task in tasks.items()}

@@ -23,6 +23,7 @@ COMMANDS = {
     "extract": "pipeline.cli.extracting:extract",
     "group": "pipeline.cli.grouping:group",
     "init": "pipeline.cli.installing:init",
+    "jobs": "pipeline.cli.operating:jobs",
     "judge": "pipeline.cli.judging:judge",
     "publish": "pipeline.cli.publishing:publish",
     "rebuild": "pipeline.cli.collecting:rebuild",

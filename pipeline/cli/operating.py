@@ -1,4 +1,4 @@
-"""``backup``, ``restore``, ``doctor``: for whoever looks after the server."""
+"""``backup``, ``restore``, ``doctor``, ``jobs``: for whoever looks after the server."""
 
 from __future__ import annotations
 
@@ -55,11 +55,19 @@ def restore(folder: Path, yes: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:
+@click.option(
+    "--mail",
+    is_flag=True,
+    help="Print nothing; mail the administrator what is newly broken or mended.",
+)
+def doctor(as_json: bool, mail: bool) -> None:
     """Check configuration, disk, database, clock, scheduler, outlets, mail and channels; fails when
     something is broken."""
     home = Home.locate()
     setup_django()
+    if mail:
+        _mail(home)
+        return
     from pipeline.operate.doctor import Verdict, examine
 
     findings = examine(home, utc_now())
@@ -71,3 +79,36 @@ def doctor(as_json: bool) -> None:
             click.echo(f"{marks[each.verdict]:5} {each.about}: {each.words}")
     if any(each.verdict is Verdict.BAD for each in findings):
         raise click.exceptions.Exit(1)
+
+
+def _mail(home: Home) -> None:
+    from pipeline.operate.alerting import tell_administrator
+    from pipeline.publish.channels.base import NotSent
+
+    try:
+        tell_administrator(home, utc_now())
+    except NotSent as error:
+        raise WorkFailed(f"the administrator cannot be told: {error}") from error
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per job.")
+def jobs(as_json: bool) -> None:
+    """What is due, who works on it, and how the last runs went."""
+    setup_django()
+    from pipeline.operate.jobs import job_states
+    from pipeline.text.format import date_time
+
+    for each in job_states(utc_now()):
+        if as_json:
+            click.echo(json.dumps(each.as_json(), ensure_ascii=False))
+            continue
+        last = date_time(each.last_success) if each.last_success else "chưa lần nào"
+        click.echo(
+            f"{each.job:8} chờ {each.waiting}, đang làm {each.running}, mất {each.lost}, "
+            f"hỏng trong 24 giờ {each.failed}; xong gần nhất: {last}"
+        )
+        if each.workers:
+            click.echo(f"         {', '.join(each.workers)}")
+        if each.held:
+            click.echo(f"         đang chờ: {each.held}")

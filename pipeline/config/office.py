@@ -127,6 +127,8 @@ class Office(Strict):
     """Where readers reach the public pages; every published link begins with it."""
     four_eyes: bool = True
     """False: a small office lets the last editor approve; the audit trail says so each time."""
+    administrator: str = ""
+    """E-mail of who looks after the server: told what breaks; empty: the contact."""
     source_delay: Duration = timedelta(minutes=180)
     """Nothing is published sooner than this after its source."""
     late_grace: Duration = timedelta(hours=6)

@@ -23,6 +23,9 @@ LITTLE_DISK = 2 * 10**9  # bytes
 SILENT = timedelta(minutes=15)
 """The scheduler writes a row at least every few minutes."""
 
+LONG = "judge"
+"""Re-judging waits in hundreds of parts; that is no fault."""
+
 
 class Verdict(StrEnum):
     GOOD = "good"
@@ -125,12 +128,17 @@ def _scheduler(now: datetime) -> Iterator[Finding]:
         yield Finding("bộ hẹn giờ", Verdict.BAD, words)
     else:
         yield Finding("bộ hẹn giờ", Verdict.GOOD, f"việc gần nhất {date_time(last.scheduled_for)}")
-    stuck = JobRun.objects.filter(
+    begun_late = JobRun.objects.filter(
         started_at=None, finished_at=None, scheduled_for__lt=now - SILENT
-    ).count()
+    )
+    stuck = begun_late.exclude(job=LONG).count()
     if stuck:
         words = f"{stuck} việc tới hạn chưa ai làm → xem tiến trình worker"
         yield Finding("worker", Verdict.BAD, words)
+    held = JobRun.objects.filter(finished_at=None).exclude(detail="")
+    if waits := held.order_by("scheduled_for").first():
+        words = f"{held.count()} việc phải chờ; {waits.job}: {waits.detail[:200]}"
+        yield Finding("việc", Verdict.BAD, words)
     failed = JobRun.objects.filter(ok=False, finished_at__gt=now - timedelta(days=1))
     if wrong := failed.order_by("-finished_at").first():
         words = (

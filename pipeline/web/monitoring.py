@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -15,10 +15,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline.config.yamlfile import ConfigError
+from pipeline.operate.jobs import job_states
 from pipeline.store.models import (
     Delivery,
     Digest,
-    JobRun,
     Link,
     PublicRequest,
     SourceState,
@@ -89,20 +89,29 @@ class _Figures(Collector):
             "Requests of the public that wait for an answer",
             PublicRequest.objects.filter(handled_at=None).count(),
         )
-        yield _one(
-            "guongsang_jobs_waiting",
-            "Due jobs that no worker has begun",
-            JobRun.objects.filter(started_at=None, finished_at=None).count(),
-        )
+        states = job_states(now := utc_now())
+        for name, words, count in (
+            ("waiting", "Due runs that no worker has begun", lambda each: each.waiting),
+            ("running", "Runs that a worker is at", lambda each: each.running),
+            ("lost", "Runs whose worker has died", lambda each: each.lost),
+            (
+                "held",
+                "1: a run waits for a file, the database or the disk",
+                lambda each: bool(each.held),
+            ),
+        ):
+            family = GaugeMetricFamily(f"guongsang_jobs_{name}", words, labels=["job"])
+            for each in states:
+                family.add_metric([each.job], count(each))
+            yield family
         since = GaugeMetricFamily(
             "guongsang_job_success_age_seconds",
             "Seconds since a job last succeeded",
             labels=["job"],
         )
-        now = utc_now()
-        last = JobRun.objects.filter(ok=True).values("job").annotate(at=Max("finished_at"))
-        for row in last.order_by("job"):
-            since.add_metric([row["job"]], (now - row["at"]).total_seconds())
+        for each in states:
+            if each.last_success:
+                since.add_metric([each.job], (now - each.last_success).total_seconds())
         yield since
 
 

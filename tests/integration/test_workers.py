@@ -1,0 +1,260 @@
+"""Work in parts for any number of workers; what is held up stays open and is done later."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import InterfaceError, OperationalError
+
+from pipeline import worker
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.ingest import spreading
+from pipeline.ingest.rejudging import Part, parts_to_judge, understanding_of
+from pipeline.ingest.spreading import spread_crawl, spread_judging
+from pipeline.logs import Lines, run_id
+from pipeline.operate import alerting
+from pipeline.operate.doctor import Finding, Verdict
+from pipeline.operate.jobs import job_states
+from pipeline.publish.outbox import publish_due
+from pipeline.store.due import STALE, take_next, write_parts
+from pipeline.store.models import Delivery, JobRun, JudgementRecord
+from pipeline.text.clock import utc_now
+from tests.factories import NOW, make_story
+from tests.publishing import approved_edition
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOURCES = """\
+sources:
+- {key: mot, name: Một, province: Lào Cai, home: "https://mot.example", enabled: true,
+   feeds: ["https://feeds.example/mot"]}
+- {key: hai, name: Hai, province: Lào Cai, home: "https://hai.example", enabled: true,
+   feeds: ["https://hai.example/rss"]}
+- {key: ba, name: Ba, province: Lào Cai, home: "https://ba.example", enabled: true,
+   feeds: ["https://feeds.example/ba"]}
+- {key: bon, name: Bốn, province: Lào Cai, home: "https://bon.example", enabled: false,
+   feeds: ["https://bon.example/rss"]}
+"""
+
+
+def one(jobs: set[str]) -> JobRun:
+    run = take_next("one", jobs)
+    assert run is not None
+    return run
+
+
+def do(home: Home, jobs: set[str]) -> JobRun:
+    run = one(jobs)
+    worker.perform(run, home)
+    run.refresh_from_db()
+    return run
+
+
+def test_outlets_that_share_a_host_are_asked_by_one_worker(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.root / "sources.yaml").write_text(SOURCES, "utf-8")
+    monkeypatch.setattr(spreading, "SIDE_BY_SIDE", 2)
+    assert spread_crawl(home, now=NOW, due=NOW) == "3 sources due, in 2 parts"
+    parts = [run.data["sources"] for run in JobRun.objects.filter(job="fetch").order_by("part")]
+    assert sorted(sorted(part) for part in parts) == [["ba", "mot"], ["hai"]]
+    # What still waits is not asked for twice, and a crawl that is repeated writes nothing new.
+    later = NOW + timedelta(minutes=5)
+    assert spread_crawl(home, now=later, due=later) == "0 sources due, in 0 parts"
+    write_parts("fetch", NOW, [{"sources": ["x"]}])
+    assert JobRun.objects.filter(job="fetch").count() == 2
+
+
+def test_rejudging_is_spread_and_holds_every_article_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.rejudging.PART", 2)
+    stories = [make_story() for _ in range(5)]
+    make_story(outlets=["baomot", "baohai"])
+    understanding = understanding_of(home)
+    third, fifth = stories[2].pk, stories[4].pk
+    parts = parts_to_judge(understanding, None)
+    assert parts == [Part(0, third), Part(third, fifth), Part(fifth, None)]
+    assert spread_judging(home, now=NOW, since=None) == 3
+    done = [do(home, {"judge"}) for _ in range(3)]
+    assert [run.detail for run in done] == ["2 judged", "2 judged", "3 judged"]
+    versions = set(JudgementRecord.objects.values_list("version", flat=True))
+    assert versions == {understanding.judge.version}
+    assert spread_judging(home, now=utc_now(), since=None) == 0
+
+
+def test_a_newer_order_takes_the_place_of_the_old(home: Home) -> None:
+    make_story()
+    spread_judging(home, now=NOW, since=None)
+    spread_judging(home, now=NOW + timedelta(hours=1), since=None)
+    assert JobRun.objects.filter(job="judge", finished_at=None).count() == 1
+
+
+def test_a_machine_with_another_taxonomy_leaves_the_part_to_others(home: Home) -> None:
+    make_story()
+    spread_judging(home, now=NOW, since=None)
+    JobRun.objects.update(data={"version": "0ther", "since": None, "first": 0, "end": None})
+    run = do(home, {"judge"})
+    assert run.finished_at is None
+    assert "copy them from the home" in run.detail
+    assert JudgementRecord.objects.get().version == "test"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed the connection unexpectedly"),
+        InterfaceError("connection already closed"),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+def test_what_passes_by_itself_costs_no_attempt(
+    home: Home, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Database away, disk full: longer than any number of attempts lasts, and then it is done."""
+    JobRun.objects.create(job="draft", scheduled_for=NOW)
+
+    def fails(turn: worker.Turn) -> str:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setitem(worker.TASKS, "draft", fails)
+        for _ in range(worker.MAX_ATTEMPTS + 2):
+            run = do(home, {"draft"})
+            assert run.finished_at is None
+            assert take_next("two", {"draft"}) is None, "not tried again at once"
+            JobRun.objects.update(heartbeat_at=utc_now() - 2 * STALE)
+    assert do(home, {"draft"}).ok
+
+
+def test_an_outcome_waits_for_a_database_that_is_away(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is done: doing it again because of a cut of seconds would be a waste."""
+    JobRun.objects.create(job="draft", scheduled_for=NOW)
+    away = [OperationalError("gone"), InterfaceError("closed")]
+    finish = worker.finish
+
+    def cut(run: JobRun, *, ok: bool, detail: str) -> None:
+        if away:
+            raise away.pop()
+        finish(run, ok=ok, detail=detail)
+
+    monkeypatch.setattr(worker, "finish", cut)
+    monkeypatch.setattr(worker, "POLL", 0.01)
+    done = do(home, {"draft"})
+    assert (done.ok, done.attempts, away) == (True, 1, [])
+
+
+def test_who_lost_its_run_writes_no_outcome(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    JobRun.objects.create(job="draft", scheduled_for=NOW)
+
+    def taken_meanwhile(turn: worker.Turn) -> str:
+        JobRun.objects.update(heartbeat_at=utc_now() - 2 * STALE)
+        assert take_next("one", {"draft"})  # of the same name: a container started again
+        return "late"
+
+    monkeypatch.setitem(worker.TASKS, "draft", taken_meanwhile)
+    run = do(home, {"draft"})
+    assert (run.finished_at, run.attempts) == (None, 2)
+
+
+def test_a_heartbeat_survives_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    JobRun.objects.create(job="draft", scheduled_for=NOW)
+    run, beaten, beat = one({"draft"}), threading.Event(), worker.beat
+    away = [InterfaceError("closed"), OperationalError("gone")]
+
+    def cut(run: JobRun) -> None:
+        if away:
+            raise away.pop()
+        beat(run)
+        beaten.set()
+
+    monkeypatch.setattr(worker, "beat", cut)
+    monkeypatch.setattr(worker, "HEARTBEAT", 0.01)
+    JobRun.objects.update(heartbeat_at=utc_now() - timedelta(hours=1))
+    with worker._heartbeat(run):
+        assert beaten.wait(30)
+    run.refresh_from_db()
+    assert run.heartbeat_at is not None
+    assert utc_now() - run.heartbeat_at < timedelta(minutes=1)
+
+
+def test_what_is_due_and_who_works_on_it(home: Home) -> None:
+    write_parts("judge", NOW, [{}, {}, {}])
+    one({"judge"})
+    take_next("two", {"judge"})
+    JobRun.objects.filter(worker="two").update(heartbeat_at=utc_now() - 2 * STALE)
+    (state,) = job_states(utc_now())
+    assert (state.waiting, state.running, state.lost) == (1, 1, 1)
+    assert state.workers == ["one"]
+    assert json.dumps(state.as_json())
+
+
+def test_the_administrator_is_told_once_a_day_and_when_it_is_mended(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [Finding("đĩa", Verdict.BAD, "còn 0,1 GB → dọn bớt"), Finding("x", Verdict.GOOD, "")]
+    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
+    alerting.tell_administrator(home, NOW)
+    alerting.tell_administrator(home, NOW + timedelta(hours=1))
+    (letter,) = mail.outbox
+    assert letter.to == [load_office(home.office_file).contact]
+    assert "HỎNG  đĩa: còn 0,1 GB" in letter.body
+    alerting.tell_administrator(home, NOW + timedelta(hours=25))
+    assert len(mail.outbox) == 2
+    broken.clear()
+    assert (
+        alerting.tell_administrator(home, NOW + timedelta(hours=26)) == "0 broken, 1 mended: told"
+    )
+    assert "ĐÃ ỔN đĩa" in mail.outbox[2].body
+    alerting.told_file(home).write_text("torn")
+    assert alerting.tell_administrator(home, NOW) == "0 broken, nothing new"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_log_lines_carry_their_run_and_no_secret(as_json: bool) -> None:
+    lines = Lines(("mật-khẩu", ""), as_json=as_json)
+    try:
+        raise OSError("postgres://office:mật-khẩu@db")
+    except OSError as error:
+        told: Any = (OSError, error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "token %s", ("mật-khẩu",), told)
+    with run_id("fetch-7-1"):
+        line = lines.format(record)
+    assert "mật-khẩu" not in line
+    assert "fetch-7-1" in line
+    if as_json:
+        assert json.loads(line)["message"] == "token •••"
+        assert "run" not in json.loads(lines.format(record))
+
+
+def test_a_full_disk_in_the_middle_of_a_portal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing half written is shown, and what could not be written is written later."""
+    approved_edition(2)
+    office = load_office(home.office_file)
+    portal = home.output_dir / "portal"
+
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with suppress(OSError):
+            publish_due(office=office, home=home, now=NOW)
+    assert not list(portal.rglob("*.html"))
+    for minutes in (1, 20, 40):
+        publish_due(office=office, home=home, now=NOW + timedelta(minutes=minutes))
+    assert (portal / "index.html").exists()
+    states = set(Delivery.objects.filter(channel="portal").values_list("state", flat=True))
+    assert states == {"sent"}
