@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_static",
-    "django_otp.plugins.otp_totp",
     "pipeline.store",
     "pipeline.web",
 ]
@@ -79,7 +78,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "pipeline.web.desk.account.locked_out"
 AXES_ENABLE_ADMIN = False
-OTP_TOTP_ISSUER = "Gương Sáng"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
 import segno
 from django.contrib import messages
@@ -28,6 +29,7 @@ from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+ISSUER = "Gương Sáng"
 PENDING = "second_step"
 PATIENCE = timedelta(minutes=5)
 """Between the password and the code."""
@@ -100,7 +102,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             _switch_off(user)
             messages.success(request, _("Đã tắt xác thực hai bước."))
             return redirect("desk:second_step")
-    picture = segno.make(device.config_url, error="m") if device and not on else None
+    picture = segno.make(_address(device), error="m") if device and not on else None
     context = {
         "on": on,
         "picture": picture.svg_data_uri(scale=5, border=2) if picture else "",
@@ -157,5 +159,16 @@ def _typed(request: HttpRequest) -> str:
 
 def _spelled(device: Telephone) -> str:
     """The key to type where no camera is at hand, in groups of four (base 32)."""
-    key = b32encode(device.bin_key).decode()
+    key = _base32(device)
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+def _base32(device: Telephone) -> str:
+    return b32encode(device.key).decode()
+
+
+def _address(device: Telephone) -> str:
+    """What the picture says (``otpauth://``, as authenticator applications read it)."""
+    fields = {"secret": _base32(device), "issuer": ISSUER}
+    label = quote(f"{ISSUER}:{device.user.get_username()}")
+    return f"otpauth://totp/{label}?{urlencode(fields, quote_via=quote)}"
