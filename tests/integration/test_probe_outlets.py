@@ -31,7 +31,7 @@ XML = "application/xml; charset=utf-8"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
-    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta())
+    monkeypatch.setattr("pipeline.cli.trying.PROBE_DELAY", timedelta())
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
     return tmp_path
 
@@ -325,6 +325,9 @@ def test_import_of_a_reader_s_list(home: Path, capsys: pytest.CaptureFixture[str
         "<outline type='rss' text='' xmlUrl='https://www.songque.example/feed/'/>"
         "<outline type='rss' text='Sống Quê' xmlUrl='https://songque.example/feed/anh/'/>"
         "<outline type='rss' text='Ảnh Sống Quê' xmlUrl='https://songque.anh.example/rss'/>"
+        "<outline text='Một' xmlURL='https://rss.dich-vu.example/1' htmlUrl='https://mot.example/x'/>"
+        "<outline text='Một lần nữa' xmlUrl='https://rss.dich-vu.example/1'/>"
+        "<outline text='Hai' xmlUrl='https://rss.dich-vu.example/2' htmlUrl='https://hai.example'/>"
         "<outline text='không có feed'/><outline text='ftp' xmlUrl='ftp://a.example/rss'/>"
         "</outline></body></opml>",
         "utf-8",
@@ -332,7 +335,7 @@ def test_import_of_a_reader_s_list(home: Path, capsys: pytest.CaptureFixture[str
     assert run("import", str(home / "list.opml"), "--province", "Điện Biên") == 0
     shown = capsys.readouterr()
     (home / "sources.yaml").write_text("sources:\n" + shown.out, "utf-8")
-    first, second, third = load_sources(home / "sources.yaml")
+    first, second, third, *served = load_sources(home / "sources.yaml")
     assert (first.name, first.province) == ('Báo "Núi Cao"', "Điện Biên")
     assert second.feeds == (
         "https://www.songque.example/feed/",
@@ -340,4 +343,20 @@ def test_import_of_a_reader_s_list(home: Path, capsys: pytest.CaptureFixture[str
     )
     assert (second.key, second.name) == ("songque", "Sống Quê")
     assert third.key == "songque-2"
+    assert [(source.name, source.home, source.feeds) for source in served] == [
+        (name, f"https://{host}.example", (f"https://rss.dich-vu.example/{number}",))
+        for number, (name, host) in enumerate((("Một", "mot"), ("Hai", "hai")), 1)
+    ]
+
+    (home / "list.opml").write_text(
+        "<opml><body><outline xmlUrl='http://songque.example/feed/'/>"
+        "<outline xmlUrl='https://m.songque.example/feed/moi/'/></body></opml>",
+        "utf-8",
+    )
+    assert run("import", str(home / "list.opml"), "--province", "Điện Biên") == 0
+    shown = capsys.readouterr()
+    assert shown.out == (
+        "# thêm vào feeds của songque, nếu còn thiếu: https://m.songque.example/feed/moi/\n"
+    )
+    assert "1 outlets, 1 already known" in shown.err
     assert (home / "list.opml").exists()

@@ -56,7 +56,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
-    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta())
+    monkeypatch.setattr("pipeline.cli.trying.PROBE_DELAY", timedelta())
     (tmp_path / "office.yaml").write_text(OFFICE, "utf-8")
     return tmp_path
 
@@ -158,8 +158,8 @@ def test_verify_leaves_out_what_another_process_is_at(
 def test_probe_without_a_database_is_polite_too(
     home: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cli.sources._keep", lambda: Alone().keep)
-    monkeypatch.setattr("pipeline.cli.sources.PROBE_DELAY", timedelta(seconds=0.2))
+    monkeypatch.setattr("pipeline.cli.trying._keep", lambda: Alone().keep)
+    monkeypatch.setattr("pipeline.cli.trying.PROBE_DELAY", timedelta(seconds=0.2))
     site.pages = {"/": Reply(HOME)}
     assert run("probe", site.url, "--allow-private") == 1
     gaps = [later.at - earlier.at for earlier, later in pairwise(site.log)]
@@ -265,7 +265,7 @@ def test_status_in_words_and_json(home: Path, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in ("pipeline.cli.sources", "pipeline.crawl.probe"):
+    for room in ("pipeline.cli.trying", "pipeline.crawl.probe"):
         monkeypatch.setattr(f"{room}.Apart", partial(Apart, seconds=1))
 
 

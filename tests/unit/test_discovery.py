@@ -403,7 +403,7 @@ def test_one_bad_address_in_a_list_leaves_the_others() -> None:
     found = read_opml(f"<opml><body>{outlines}</body></opml>".encode(), "Lào Cai")
     assert [(source.home, source.feeds) for source in found] == [
         ("https://bao-b.vn", ("https://bao-b.vn/rss",)),
-        ("https://bao-c.vn/", ("https://bao-c.vn/rss",)),
+        ("https://bao-c.vn", ("https://bao-c.vn/rss",)),
     ]
 
 
