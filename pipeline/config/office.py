@@ -93,6 +93,12 @@ class Channels(Strict):
     """``dry-run`` writes the texts for the operator's gateway to ``output/social/``."""
     radio: Radio = Radio()
     """The script for commune loudspeakers."""
+    poster: bool = True
+    """Whether an A3 poster and a square card of each story are written to ``output/print/``."""
+    brief: bool = True
+    """Whether a speakers' brief of two pages is written to ``output/print/``."""
+    press: bool = True
+    """Whether a package for newspapers and broadcasters is written to ``output/press/``."""
 
 
 class Report(Strict):
@@ -121,14 +127,14 @@ class Office(Strict):
     """Today's province, as in ``taxonomy/provinces.yaml``."""
     contact: str
     """E-mail that outlets and readers can write to; sent in the crawler's User-Agent."""
+    administrator: str = ""
+    """E-mail of who looks after the server: told what breaks; empty: the contact."""
     address: str = ""
     """Postal address, shown at the foot of the letter."""
     site_url: str = "http://127.0.0.1:8000"
     """Where readers reach the public pages; every published link begins with it."""
     four_eyes: bool = True
     """False: a small office lets the last editor approve; the audit trail says so each time."""
-    administrator: str = ""
-    """E-mail of who looks after the server: told what breaks; empty: the contact."""
     source_delay: Duration = timedelta(minutes=180)
     """Nothing is published sooner than this after its source."""
     late_grace: Duration = timedelta(hours=6)

@@ -29,6 +29,7 @@ def home(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "office.yaml").write_text(
         "name: Tổ Gương sáng\nprovince: Lào Cai\ncontact: to@namhen.example.vn\n"
         "digest: {horizon: 3650d}\n"
+        "channels: {poster: false, brief: false, press: false}\n"
     )
     return tmp_path
 

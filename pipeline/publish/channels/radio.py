@@ -1,18 +1,18 @@
 """Commune loudspeakers and radio: a script to read aloud, figures and abbreviations spelled out.
 
 Opening, one passage per story, closing; what stands in brackets is for the announcer and not read.
+As text and as a Word document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
-from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
-from pipeline.publish.files import write
+from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.papers import Papers
+from pipeline.publish.word import docx
 from pipeline.text import speech
 from pipeline.text.fit import sentences
 
@@ -20,28 +20,20 @@ LONGEST_SENTENCE = 25
 """Syllables that are read in one breath (custom of loudspeaker stations)."""
 
 
-class Radio:
+class Radio(Papers):
     name = "radio"
     label = "Kịch bản phát thanh"
 
     def enabled(self, office: Office) -> bool:
         return office.channels.radio.enabled
 
-    def reversible(self, office: Office) -> bool:
-        return True
-
-    def recipients(self, office: Office) -> Iterable[str]:
-        return PUBLIC
-
-    @contextmanager
-    def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-        path = home.output_dir / "radio" / f"{content.number}.txt"
-
-        def send(recipient: str) -> Receipt:
-            write(path, script(content, office).encode())
-            return Receipt(detail=str(path.relative_to(home.root)))
-
-        yield send
+    def files(self, content: EditionContent, office: Office) -> Mapping[str, bytes]:
+        text = script(content, office)
+        return {
+            f"radio/{content.number}.txt": text.encode(),
+            # Large, for an announcer reads it from the desk.
+            f"radio/{content.number}.docx": docx(text, content.title, content.frozen_at, size=15),
+        }
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = script(content, office)
