@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "pipeline.cli.installing:init",
     "jobs": "pipeline.cli.operating:jobs",
     "judge": "pipeline.cli.judging:judge",
+    "migrate-to": "pipeline.cli.operating:migrate_to",
     "publish": "pipeline.cli.publishing:publish",
     "rebuild": "pipeline.cli.collecting:rebuild",
     "report": "pipeline.cli.reporting:report",

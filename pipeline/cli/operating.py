@@ -1,4 +1,4 @@
-"""``backup``, ``restore``, ``doctor``, ``jobs``: for whoever looks after the server."""
+"""Backups, moving to PostgreSQL, doctor and jobs: for whoever looks after the server."""
 
 from __future__ import annotations
 
@@ -51,6 +51,33 @@ def restore(folder: Path, yes: bool) -> None:
         raise WorkFailed(str(error)) from error
     migrate()
     click.echo(f"{home.root}: as of {manifest['taken_at']}, {forgotten} erasures done again")
+
+
+@click.command("migrate-to")
+@click.argument("url")
+def migrate_to(url: str) -> None:
+    """Copy the home's SQLite database into the empty PostgreSQL database URL, and check it.
+
+    URL is postgres://user:password@host/database, or - to read it from standard input: others on
+    the machine see what stands on a command line. Stop every process first. Per table the rows are
+    counted and hashed on both sides; on one difference nothing stays there.
+    """
+    setup_django()
+    from pipeline.operate.moving import Moved, MoveFailed, move
+
+    def show(moved: Moved) -> None:
+        click.echo(f"{moved.table:34} {moved.rows:>9}  {moved.hash[:16]}")
+
+    try:
+        tables = move(
+            click.get_text_stream("stdin").readline().strip() if url == "-" else url, show
+        )
+    except MoveFailed as error:
+        raise WorkFailed(f"nothing was moved: {error}") from error
+    click.echo(
+        f"{len(tables)} tables, {sum(each.rows for each in tables)} rows, the same on both sides"
+    )
+    click.echo("Next: DATABASE_URL=… into .env, guongsang doctor, guongsang run")
 
 
 @click.command()
