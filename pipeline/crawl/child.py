@@ -110,9 +110,10 @@ class RoundSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         spool = Spool(self.plan.spool)
         limit = self.plan.time_limit.total_seconds()
-        fetcher = Fetcher(self.crawler, time.monotonic() + limit, self.readers)
+        fetcher = Fetcher(self.crawler, self.readers)
         self.crawler.signals.connect(stop_after_headers, signals.headers_received)
         throttle = Throttle.of(self.crawler)
+        throttle.deadline = time.monotonic() + limit
         throttle.not_before = self.plan.not_before
         if self.plan.hosts is not None:
             throttle.gate.held = set(self.plan.hosts)

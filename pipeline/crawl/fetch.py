@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from pipeline.crawl.plan import Validators
 from pipeline.crawl.resolver import PublicResolver
 from pipeline.crawl.robots import RobotsDisallow, RobotsUnreachable
 from pipeline.crawl.spool import FailureKind
-from pipeline.crawl.throttle import LONGEST_CRAWL_DELAY, HostClosed, Throttle, host_of
+from pipeline.crawl.throttle import HostClosed, RoundEnds, Throttle, host_of
 from pipeline.text.clock import utc_now
 
 PAGE_LIMIT = 5 * 1024 * 1024
@@ -80,10 +79,9 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Bound to the running crawler; ``deadline`` is in ``time.monotonic`` seconds."""
+    """Bound to the running crawler."""
 
     crawler: Any
-    deadline: float
     readers: Apart
 
     async def get(
@@ -115,11 +113,7 @@ class Fetcher:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
             host = host_of(request.url)
             throttle.register(host, delay)
-            wait = throttle.wait(host)
-            if wait > LONGEST_CRAWL_DELAY:  # an earlier round was told to stay away
-                raise HostClosed(utc_now() + timedelta(seconds=wait))
-            if time.monotonic() + wait >= self.deadline:
-                raise FetchFailed(FailureKind.TIME_LIMIT, "the round ends before its turn")
+            throttle.turn(host)
             response = await self.crawler.engine.download_async(request)
         except FetchFailed:
             raise
@@ -168,6 +162,7 @@ class Fetcher:
 _KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (RobotsDisallow, FailureKind.ROBOTS),
     (HostBusy, FailureKind.BUSY),
+    (RoundEnds, FailureKind.TIME_LIMIT),
     (TooManyRedirects, FailureKind.REDIRECTS),
     (scrapy_errors.CannotResolveHostError, FailureKind.DNS),
     (scrapy_errors.DownloadTimeoutError, FailureKind.TIMEOUT),

@@ -7,6 +7,7 @@ pull a slot's delay down to the global minimum, below what the source or robots.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ def host_of(url: str) -> str:
     return host if port is None or port == _PORTS.get(parts.scheme) else f"{host}:{port}"
 
 
+class RoundEnds(IgnoreRequest):
+    """What the host asks to wait is longer than the round lasts."""
+
+
 class HostClosed(IgnoreRequest):
     """The host asked for a pause (Retry-After) that outlasts this round."""
 
@@ -61,6 +66,8 @@ class Throttle(AutoThrottle):
         self.hosts: dict[str, HostPace] = {}
         self.not_before: Mapping[str, datetime] = {}
         """Of the plan: what earlier rounds owe to each host."""
+        self.deadline = math.inf
+        """Of the round, in ``time.monotonic`` seconds."""
         self.gate = Gate(None, ask=lambda host: None, granted=self.rest)
 
     @classmethod
@@ -103,6 +110,20 @@ class Throttle(AutoThrottle):
         """Seconds until the next request to ``host`` may start, if nothing else is queued."""
         slot = self._slot(host)
         return max(0.0, slot.lastseen + slot.delay - time.monotonic())
+
+    def turn(self, host: str) -> float:
+        """As ``wait``.
+
+        Raises:
+            HostClosed: an earlier round was told to stay away.
+            RoundEnds: sooner than that.
+        """
+        wait = self.wait(host)
+        if wait > LONGEST_CRAWL_DELAY:
+            raise HostClosed(utc_now() + timedelta(seconds=wait))
+        if time.monotonic() + wait >= self.deadline:
+            raise RoundEnds("the round ends before its turn")
+        return wait
 
     def started(self, host: str) -> None:
         pace = self.hosts[host]
@@ -148,9 +169,7 @@ class PaceMiddleware:
         closed = throttle.hosts[host].closed_until
         if closed is not None and closed > utc_now():
             raise HostClosed(closed)
-        wait = throttle.wait(host)
-        if wait > LONGEST_CRAWL_DELAY:  # an earlier round was told to stay away
-            raise HostClosed(utc_now() + timedelta(seconds=wait))
+        wait = throttle.turn(host)
         if "redirect_times" in request.meta:
             self._spend(request, wait - throttle.hosts[host].delay)
         request.meta["download_slot"] = host
