@@ -244,8 +244,8 @@ def _prose(blocks: Sequence[Block]) -> int:
 
 
 def _inside(blocks: Sequence[Block], containers: Sequence[HtmlElement]) -> list[Block]:
-    wanted = set(containers)
-    return [block for block in blocks if any(up in wanted for up in ancestors(block.element))]
+    wanted = frozenset(containers)
+    return [block for block in blocks if not wanted.isdisjoint(ancestors(block.element))]
 
 
 def _is_related(block: Block, zones: Zones) -> bool:

@@ -32,9 +32,13 @@ _CENTRED = re.compile(r"(?:^|[\s:;])(?:(?:text|align)-?)?center(?=$|[\s;])")
 
 def is_caption(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
     """Whether ``block``, at ``place`` of the blocks ``inside`` the text's element, is one."""
-    text, element = block.text, block.element
-    if len(text) > 500 or is_prompt(text) or _in_quote(element):
+    if len(block.text) > 500 or is_prompt(block.text):
         return False
+    return _stands_for_one(block, place, inside, zones) and not _in_quote(block.element)
+
+
+def _stands_for_one(block: Block, place: int, inside: Sequence[Block], zones: Zones) -> bool:
+    text, element = block.text, block.element
     for depth, holder in enumerate(ancestors(element)):
         if holder.tag in ("figcaption", "figure") or _called_caption(holder):
             return zones.share(holder) < 0.5

@@ -27,6 +27,10 @@ _TAG_LABEL = re.compile(
 )
 _called_tags = lru_cache(maxsize=4000)(lambda name: _TAG_LABEL.search(name.lower()) is not None)
 _NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+_BEARERS = etree.XPath(
+    "//@class[contains($names, concat('\n', ., '\n'))]/.."
+    " | //@id[contains($names, concat('\n', ., '\n'))]/.."
+)
 _TAG_HOLDERS = frozenset(("div", "ul", "p", "section", "span", "ol", "nav", "li", "footer"))
 _OUTLET_TAG = re.compile(r"(?:báo|tin|tin tức|tin nhanh|đài|truyền hình) (?!động|yêu|vui|lành)")
 _TAG_WORD = re.compile(r"^\W*(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\W*$", re.IGNORECASE)
@@ -68,13 +72,13 @@ _EN_WORDS = frozenset(("the", "of", "and", "to", "in", "is", "was", "for", "with
 
 def find_tags(tree: HtmlElement, data: Metadata, article: str, url: str) -> tuple[str, ...]:
     """The article's own tags: those of the site as a whole share no words with the text."""
-    # All names at once from libxml2: few pages have more than two that speak of tags.
-    names = {name for name in set(_NAMES(tree)) if _called_tags(name)}
+    # libxml2 gives all names at once and then who bears them: few pages have more than two that
+    # speak of tags.
+    names = [name for name in set(_NAMES(tree)) if _called_tags(name)]
     visible = [
         text_of(link)
-        for holder in (tree.iter(*_TAG_HOLDERS) if names else ())
-        if holder.get("class") in names or holder.get("id") in names
-        if len(holder.text_content()) < 1500
+        for holder in (_BEARERS(tree, names="\n".join(["", *names, ""])) if names else ())
+        if holder.tag in _TAG_HOLDERS and len(holder.text_content()) < 1500
         for link in holder.iter("a")
     ]
     if not visible:

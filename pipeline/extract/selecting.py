@@ -74,11 +74,8 @@ class Chosen:
         for block in blocks:
             if block.kind == "text" and block.element in titled:
                 held = block
-            elif (
-                marked
-                and (holder := next((u for u in ancestors(block.element) if u in marked), None))
-                is not None
-            ):
+            elif not marked.isdisjoint(ancestors(block.element)):
+                holder = next(up for up in ancestors(block.element) if up in marked)
                 if block.kind == "text" and holder in self.captions:
                     captions.append(block.text)
                 if block.kind == "text" or holder in self.aside:

@@ -83,10 +83,11 @@ _DAY = (
 ).replace("{words}", _WORDS)
 _NAMED_DAY = (
     (
-        # "April 12, 2024", "12 April 2024"; WordPress: "Tháng Tư 12, 2024", "12 Th4, 2024"
+        # "April 12, 2024", "12 April 2024"; WordPress: "Tháng Tư 12, 2024", "12 Th4, 2024";
+        # browsers: "12 thg 4, 2024"
         r"(?:(?<![\w/.-])(?:(?P<nmonth>{english}|tháng\s+(?:{words}|\d{1,2}))\.?\s+(?P<nday>\d{1,2})"
         r"(?:st|nd|rd|th)?\s*,"
-        r"|(?P<mday>\d{1,2})(?:st|nd|rd|th)?\s+(?P<mmonth>{english}|th\s?\d{1,2})[.,]?)"
+        r"|(?P<mday>\d{1,2})(?:st|nd|rd|th)?\s+(?P<mmonth>{english}|thg?\s?\d{1,2})[.,]?)"
         r"\s+(?P<nyear>(?:19|20)\d\d)(?!\d))"
     )
     .replace("{words}", _WORDS)
@@ -104,9 +105,11 @@ _FOUND = re.compile(
 )
 
 _DIGIT = re.compile("[0-9]")
+_DAY_NAME = re.compile(rf"(?:{_WEEKDAY}|[a-z]{{3,6}}day),?\s*(?:ngày\s+)?", re.IGNORECASE)
 _ISO = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
-    r"(?:[T\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:(?:[T\s]+|(?=\d{4}(?:\d\d)?$))(?P<hour>\d{1,2}):?(?P<minute>\d{2})"
+    r"(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?",
     re.IGNORECASE,
 )
@@ -116,6 +119,21 @@ _MAIL = re.compile(
     r"\s*(?P<zone>(?:gmt|utc|ut|z|ict)?\s?(?:[+-]\d{1,2}:?(?:\d{2})?)?)?)?",
     re.IGNORECASE,
 )
+_HMS = r"(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})"
+_PRINTED = (
+    re.compile(  # JavaScript; the other: Java
+        rf"[a-z]{{3}} (?P<month>[a-z]{{3}}) (?P<day>\d{{1,2}}) (?P<year>\d{{4}}) {_HMS}"
+        r"(?: (?P<zone>GMT[+-]\d{4}))?",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"[a-z]{{3}} (?P<month>[a-z]{{3}}) (?P<day>\d{{1,2}}) {_HMS}"
+        r" (?P<zone>ICT|UTC|GMT(?:[+-]\d\d:?\d\d)?) (?P<year>\d{4})",
+        re.IGNORECASE,
+    ),
+)
+_SECONDS = re.compile(r"(?P<seconds>1\d{9}|[89]\d{8})(?:\d{3})?")
+"""Of Unix, from 1995 to 2033; or milliseconds."""
 _AMERICAN = re.compile(
     r"(?P<first>\d{1,2})/(?P<second_>\d{1,2})/(?P<year>\d{4}),?\s+"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>[AP]M)",
@@ -124,14 +142,21 @@ _AMERICAN = re.compile(
 
 
 def parse_stamp(text: str, *, now: datetime) -> FoundDate | None:
-    """Read a machine's stamp: ISO 8601, RFC 2822, American with AM/PM, else as visible text.
+    """Read a machine's stamp: ISO 8601, RFC 2822, seconds of Unix, as JavaScript and Java print
+    dates, American with AM/PM, else as visible text.
 
-    The stamp must begin the string. None when there is no valid date.
+    The stamp, or its day of the week, must begin the string. None when there is no valid date.
     """
     text = unicodedata.normalize("NFC", text).strip().strip('"')
+    if found := _SECONDS.fullmatch(text):
+        at = datetime.fromtimestamp(int(found["seconds"]), UTC)
+        return FoundDate(at, DatePrecision.MINUTE, *found.span(), zoned=True)
     if found := _ISO.match(text):
         return _built(found, int(found["month"]), int(found["day"]), found["zone"])
     if found := _MAIL.match(text):
+        month = _ENGLISH_MONTHS.get(found["month"].lower())
+        return _built(found, month, int(found["day"]), found["zone"]) if month else None
+    if found := next(filter(None, (form.match(text) for form in _PRINTED)), None):
         month = _ENGLISH_MONTHS.get(found["month"].lower())
         return _built(found, month, int(found["day"]), found["zone"]) if month else None
     if found := _AMERICAN.match(text):
@@ -139,7 +164,8 @@ def parse_stamp(text: str, *, now: datetime) -> FoundDate | None:
         if month > 12:
             month, day = day, month
         return _built(found, month, day, None, half=found["half"])
-    return next((date for date in find_dates(text, now=now) if date.start == 0), None)
+    start = len(day[0]) if (day := _DAY_NAME.match(text)) else 0
+    return next((date for date in find_dates(text, now=now) if date.start in (0, start)), None)
 
 
 def find_dates(text: str, *, now: datetime) -> list[FoundDate]:
@@ -194,7 +220,7 @@ def _visible(found: re.Match[str], now: datetime) -> FoundDate | None:
 
 def _month(text: str) -> int:
     """``4``, ``tư``, ``tháng tư``, ``th4``, ``April``."""
-    name = re.sub(r"^th(?:áng\s+)?(?=\d)|^tháng\s+", "", " ".join(text.lower().split()))
+    name = re.sub(r"^th(?:áng\s+|g\s?|\s)?(?=\d)|^tháng\s+", "", " ".join(text.lower().split()))
     return _MONTH_WORDS.get(name) or _ENGLISH_MONTHS.get(name[:3]) or int(name)
 
 

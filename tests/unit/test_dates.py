@@ -60,6 +60,7 @@ VISIBLE_MINUTE = {
     "clock labelled first": lambda d: f"Giờ: {d:%H:%M} - Ngày: {d:%d/%m/%Y}",
     "month first in words": lambda d: f"Tháng {MONTHS[d.month - 1]} {d.day}, {d.year} {d:%H:%M}",
     "month abbreviated": lambda d: f"{d.day} Th{d.month}, {d.year} {d:%H:%M}",
+    "month abbreviated by a browser": lambda d: f"{d.day} thg {d.month}, {d.year} {d:%H:%M}",
     "English, American": lambda d: f"{d:%A, %B} {d.day}, {d.year} {d:%H:%M} GMT+7",
     "English, British": lambda d: f"{d.day} {d:%b %Y, %I:%M %p}",
     "year first": lambda d: f"{d:%Y-%m-%d %H:%M}",
@@ -77,6 +78,13 @@ STAMPS = {
         f"{d.month}/{d.day}/{d.year} {d.hour % 12 or 12}:{d:%M}:00 "
         + ("AM" if d.hour < 12 else "PM")
     ),
+    "compact, without a T": lambda d: d.strftime("%Y%m%d%H%M%S"),
+    "seconds of Unix": lambda d: str(int(d.timestamp())),
+    "milliseconds": lambda d: str(int(d.timestamp() * 1000)),
+    "JavaScript's": lambda d: d.strftime("%a %b %d %Y %H:%M:%S GMT+0700 (Indochina Time)"),
+    "Java's": lambda d: d.strftime("%a %b %d %H:%M:%S ICT %Y"),
+    "English, with its weekday": lambda d: d.strftime("%A, %B %d, %Y %I:%M %p"),
+    "as visible, with its weekday": lambda d: f"{WEEKDAYS[d.weekday()]}, {d:%d/%m/%Y %H:%M}",
     "mail": lambda d: d.strftime("%a, %d %b %Y %H:%M:%S +0700"),
     "mail, GMT+7": lambda d: d.strftime("%a, %d %b %Y %H:%M:%S GMT+7"),
     "mail in GMT": lambda d: d.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT"),
