@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +19,6 @@ from pipeline.config.taxonomy import load_taxonomy
 from pipeline.config.yamlfile import ConfigError, Fault
 from pipeline.crawl.health import describe, is_ailing
 from pipeline.text.clock import VIETNAM, utc_now
-
-NO_ARTICLE_DAYS = timedelta(days=7)
-"""``sources status --json`` counts why pages found within these gave no article."""
 
 
 @click.group()
@@ -65,7 +62,7 @@ def status(as_json: bool) -> None:
     home = Home.locate()
     enabled = [source for source in load_sources(home.sources_file) if source.enabled]
     setup_django()
-    from pipeline.ingest.links import why_no_articles
+    from pipeline.ingest.unread import LATELY, by_reason, in_words, why_no_articles
     from pipeline.store.models import SourceState
 
     states = {state.key: state for state in SourceState.objects.all()}
@@ -82,11 +79,13 @@ def status(as_json: bool) -> None:
             "Chưa lấy tin lần nào. Chạy “guongsang crawl”, hoặc “guongsang run” để lấy theo lịch.",
             err=as_json,
         )
+    unread = why_no_articles(now - LATELY)
     for source in enabled:
         state = states.get(source.key)
         sentence = describe(state, now)
         if not as_json:
-            click.echo(f"{source.name} ({source.key}): {sentence}")
+            lost = in_words(unread[source.key])
+            click.echo(f"{source.name} ({source.key}): {sentence}{lost and f'; 7 ngày qua {lost}'}")
             continue
         line = {
             "source": source.key,
@@ -96,7 +95,7 @@ def status(as_json: bool) -> None:
             "status": sentence,
             "error": state.error_kind if state else "",
             "broken": state.broken if state else {},
-            "no_article": why_no_articles(source.key, now - NO_ARTICLE_DAYS),
+            "no_article": by_reason(unread[source.key]),
             "failing_since": _iso(state.failing_since if state else None),
             "last_success_at": _iso(state.last_success_at if state else None),
             "last_new_at": _iso(state.last_new_at if state else None),

@@ -76,8 +76,8 @@ def describe(state: Health | None, now: datetime) -> str:
     if state is None or state.last_started_at is None:
         return "Chưa lấy lần nào"
     if state.failing_since:
-        what = _what(state.error_kind, state.error_detail)
-        sentence = f"{what} {_since(state.failing_since, now)}"
+        said = what(state.error_kind, state.error_detail)
+        sentence = f"{said} {_since(state.failing_since, now)}"
         return sentence + _still(state, now) + _layout(state)
     parts = []
     newest = state.last_new_at
@@ -96,10 +96,10 @@ def _broken(state: Health, now: datetime) -> str:
     if not rows:
         return ""
     url, row = min(rows.items(), key=lambda pair: pair[1]["since"])
-    what = _what(row["kind"], row["detail"])
+    said = what(row["kind"], row["detail"])
     since = _since(datetime.fromisoformat(row["since"]), now)
     more = f" (và {number(len(rows) - 1)} địa chỉ khác cũng hỏng)" if len(rows) > 1 else ""
-    return f"; riêng {url}: {what[0].lower()}{what[1:]} {since}{more}"
+    return f"; riêng {url}: {said[0].lower()}{said[1:]} {since}{more}"
 
 
 def _layout(state: Health) -> str:
@@ -109,7 +109,8 @@ def _layout(state: Health) -> str:
     return f"; bố cục trang có thể đã đổi: {missed} bài liền không khớp bộ chọn"
 
 
-def _what(error_kind: str, detail: str) -> str:
+def what(error_kind: str, detail: str) -> str:
+    """A ``FailureKind`` in words."""
     try:
         kind = FailureKind(error_kind)
     except ValueError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
@@ -12,20 +10,10 @@ from pipeline.apart import Apart, TooMuch
 from pipeline.crawl.spool import FailureKind, LinkChecked
 from pipeline.extract import soft_missing
 from pipeline.ingest.withdrawing import Answer, Watch, heard
-from pipeline.store.models import Link, PublishedLink
+from pipeline.store.models import PublishedLink
 
 _ANSWERS = {FailureKind.GONE: Answer.GONE, FailureKind.NOT_A_PAGE: Answer.DOUBTFUL}
 """(Of a page that was read before, "not a page" means that it leads to the front page.)"""
-
-
-def why_no_articles(source: str, since: datetime) -> dict[str, int]:
-    """How many pages of a source, found since then, gave no article, by reason; most first."""
-    links = Link.objects.filter(source=source, found_at__gte=since).exclude(reason="")
-    counts = Counter(
-        re.sub(r"(?<!HTTP )\b\d+", "…", reason.partition(": ")[0])  # what differs from page to page
-        for reason in links.values_list("reason", flat=True)
-    )
-    return dict(counts.most_common())
 
 
 def watch_of(link: PublishedLink) -> Watch:

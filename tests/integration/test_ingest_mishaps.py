@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import LazySettings
 from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
 
 from pipeline.apart import Apart, TooMuch
 from pipeline.cli import main
@@ -19,9 +22,11 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.ingest import crawl_sources, pages, spools, storing, understanding
 from pipeline.ingest.spools import abandoned_spools, own_spool
-from pipeline.store.models import Article, Link, Story
+from pipeline.store.models import Article, Link, Role, Story
 from pipeline.text.clock import VIETNAM, utc_now
 from tests.crawling import rss, spin
+from tests.factories import make_user
+from tests.homes import OFFICE as OFFICE_YAML
 from tests.loopback import Reply, Site, loopback_site
 
 pytestmark = [
@@ -245,25 +250,43 @@ def test_a_feed_item_that_no_parser_bears_costs_that_item_alone(
     assert not Article.objects.exists()
 
 
-def test_why_a_page_gave_no_article_is_kept_and_counted(
-    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_why_a_page_gave_no_article_is_kept_counted_and_told(
+    tmp_path: Path,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: LazySettings,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    home = with_feed(tmp_path, site, "/bai-1.html", "/bai-2.html", "/bai-3.html", "/bai-4.html")
+    home = with_feed(tmp_path, site, *(f"/bai-{n}.html" for n in range(1, 6)))
     empty = Reply("<html><head><title>Báo</title></head><body></body></html>")
     site.pages |= {"/bai-1.html": page(), "/bai-2.html": empty, "/bai-3.html": empty}
     site.pages["/bai-4.html"] = page("Bài của năm trước", days_old=400)
-    assert crawl(home).new == 1
+    site.pages["/bai-5.html"] = Reply("cấm", status=403)  # the feed serves: no article is missing
+    assert crawl(home).new == 2
     links = Link.objects.filter(state=Link.State.IGNORED).order_by("url")
     assert [link.error_kind for link in links] == ["not_an_article"] * 2 + ["too_old"]
     assert links[0].reason == links[1].reason == "the page is empty"
     assert links[2].reason.startswith("older than the horizon: ")
 
     monkeypatch.setenv("GUONGSANG_HOME", str(tmp_path))
-    with pytest.raises(SystemExit) as end:
-        main(["sources", "status", "--json"])
-    assert not end.value.code
-    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
-    assert line["no_article"] == {"the page is empty": 2, "older than the horizon": 1}
+    said = []
+    for words in (["--json"], []):
+        with pytest.raises(SystemExit) as end:
+            main(["sources", "status", *words])
+        assert not end.value.code
+        said.append(capsys.readouterr().out)
+    assert json.loads(said[0])["no_article"] == {
+        "the page is empty": 2,
+        "older than the horizon": 1,
+    }
+    lost = "3 trang không thành bài: trang trống (2), cũ hơn thời hạn lấy tin (1)"
+    assert said[1].rstrip().endswith(f"; 7 ngày qua {lost}")
+
+    (tmp_path / "office.yaml").write_text(OFFICE_YAML, "utf-8")
+    settings.HOME = home
+    desk = Client()
+    desk.force_login(make_user("lan", Role.EDITOR))
+    assert lost in desk.get(reverse("desk:sources")).content.decode()
 
 
 def test_three_unreadable_pages_end_a_source_s_round_and_the_next_goes_on(

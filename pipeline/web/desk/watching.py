@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pipeline.crawl.health import describe, is_ailing
 from pipeline.digest.drafting import week_bounds
+from pipeline.ingest.unread import LATELY, in_words, why_no_articles
 from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
 from pipeline.store.models import (
     Article,
@@ -35,8 +36,9 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Sources in trouble first, each with a sentence on how it is doing."""
     known, now = reference(), utc_now()
     states = {state.key: state for state in SourceState.objects.all()}
+    unread = why_no_articles(now - LATELY)
     counts = dict(
-        Article.objects.filter(found_at__gte=now - timedelta(days=7))
+        Article.objects.filter(found_at__gte=now - LATELY)
         .values_list("source")
         .annotate(Count("pk"))
     )
@@ -48,6 +50,7 @@ def sources(request: HttpRequest) -> HttpResponse:
             "words": describe(state, now),
             "detail": state.error_detail,
             "count": counts.get(key, 0),
+            "lost": in_words(unread[key]),
             "last": state.last_success_at,
         }
         for key, state in states.items()
