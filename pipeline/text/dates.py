@@ -164,7 +164,8 @@ def parse_stamp(text: str, *, now: datetime) -> FoundDate | None:
         if month > 12:
             month, day = day, month
         return _built(found, month, day, None, half=found["half"])
-    start = len(day[0]) if (day := _DAY_NAME.match(text)) else 0
+    named = _DAY_NAME.match(text)
+    start = named.end() if named else 0
     return next((date for date in find_dates(text, now=now) if date.start in (0, start)), None)
 
 
