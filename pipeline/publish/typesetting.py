@@ -27,7 +27,9 @@ def pdf(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     Raises:
         typst.TypstError: the template (an office may have its own) is faulty.
     """
-    made = _compiler(data).compile(_source(template), format="pdf", timestamp=at)
+    made = _compiler(data).compile(
+        _source(template), format="pdf", timestamp=at.replace(microsecond=0)
+    )
     assert isinstance(made, bytes)
     return made
 

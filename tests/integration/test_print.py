@@ -89,6 +89,12 @@ def test_a_poster_and_a_card_of_each_story_lead_to_its_page() -> None:
     assert files("poster", content) == made
 
 
+def test_an_edition_frozen_at_any_instant_is_printed() -> None:
+    now = NOW.replace(microsecond=123456)
+    assert files("poster", edition_content(frozen_at=now))
+    assert files("press", edition_content(frozen_at=now))
+
+
 def test_a_printing_house_gets_three_millimetres_of_bleed() -> None:
     made = files("poster", edition_content())
     boxes = re.findall(rb"/(Media|Trim)Box ?\[([\d. ]+)\]", made["print/1/ap-phich-nha-in.pdf"])
