@@ -11,7 +11,7 @@ from pipeline.config.sources import Source
 from pipeline.crawl.keeping import hosts_of
 from pipeline.crawl.pace import back_off, poll_interval
 from pipeline.crawl.spool import FailureKind
-from pipeline.ingest.storing import RoundCounts
+from pipeline.ingest.counting import RoundCounts
 from pipeline.store.models import Article, HostLease, SourceState
 
 OF_ONE_PAGE = frozenset(

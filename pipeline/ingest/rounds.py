@@ -22,9 +22,11 @@ from pipeline.crawl.plan import CrawlPlan, SourcePlan, Validators
 from pipeline.crawl.run import CrawlEvent, CrawlOutcome, run_crawl
 from pipeline.crawl.spool import Spool
 from pipeline.ingest.concluding import conclude, documents_of, interval, is_walled
+from pipeline.ingest.counting import RoundCounts
 from pipeline.ingest.leases import Held, keep_hosts
+from pipeline.ingest.settling import TOO_OLD
 from pipeline.ingest.spools import abandoned_spools, own_spool
-from pipeline.ingest.storing import TOO_OLD, RoundCounts, store_spool
+from pipeline.ingest.storing import store_spool
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
 from pipeline.store.models import Link, SourceState, Validator

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
 
 from pipeline.apart import TooMuch
 from pipeline.crawl.pace import next_page_try
@@ -24,26 +21,30 @@ from pipeline.crawl.spool import (
     Spool,
 )
 from pipeline.extract import NotAnArticle
+from pipeline.ingest.counting import RoundCounts
 from pipeline.ingest.leases import store_host
 from pipeline.ingest.links import store_answer
 from pipeline.ingest.pages import Outcome, TooOld, keep_page, read_feed_item, read_page
+from pipeline.ingest.settling import (
+    LOOK_AGAIN,
+    NO_ARTICLE,
+    TOO_OLD,
+    again_if_new,
+    note_date,
+    settle,
+    was_read,
+)
 from pipeline.ingest.spools import store_each
 from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
-from pipeline.store.models import Article, Link, Validator
+from pipeline.store.models import Link, Validator
 from pipeline.text.clock import utc_now
 
 logger = logging.getLogger(__name__)
 
-NO_ARTICLE, TOO_OLD = "not_an_article", "too_old"
-"""Values of ``Link.error_kind``, beside those of ``FailureKind``."""
 MOST_UNREADABLE = 3
 """Pages of one source in one round; each may have taken ten seconds of computing."""
-TRIES_OF_A_MISSING_PAGE = 3
-LOOK_AGAIN = (timedelta(hours=6), timedelta(hours=24))
-"""Outlets correct their articles: each is fetched again this long after its first fetches. A page
-that was no article is looked at once more: some say "đang bảo trì" with status 200."""
 
 UNTRIED = {FailureKind.TIME_LIMIT, FailureKind.BUSY}
 """Reasons that say nothing of the page: the link stays as it is."""
@@ -63,39 +64,6 @@ _FEED_SERVES_AT_LAST = {
 }
 """Reasons for which it does when the page has been tried for the last time. Not where the outlet
 took the article away or robots.txt forbids it."""
-
-
-@dataclass(slots=True)
-class RoundCounts:
-    """What one source gave in one round: a line of ``guongsang crawl --json``."""
-
-    source: str
-    found: int = 0
-    fetched: int = 0
-    not_modified: int = 0
-    new: int = 0
-    updated: int = 0
-    gone: int = 0
-    errors: list[dict[str, str]] = field(default_factory=list)
-    heard: dict[str, int] = field(default_factory=dict, repr=False)
-    """HTTP status by address of its feeds, sitemaps and listings that answered."""
-    unread: list[dict[str, str]] = field(default_factory=list, repr=False)
-    """The errors that concern article pages."""
-    oldest: datetime | None = field(default=None, repr=False)
-    """New articles published before are left out: a listing does not date what it links to."""
-    unreadable: int = field(default=0, repr=False)
-    """Pages on which reading itself failed."""
-    from_feed: int = field(default=0, repr=False)
-    """Refused pages of which the feed's own text serves."""
-
-    @property
-    def answered(self) -> bool:
-        """Whether any of its feeds, sitemaps or listings could be read."""
-        return bool(self.heard)
-
-    def as_json(self) -> dict[str, Any]:
-        keys = ("source", "found", "fetched", "not_modified", "new", "updated", "gone", "errors")
-        return {key: getattr(self, key) for key in keys}
 
 
 def store_spool(
@@ -177,7 +145,7 @@ def _store_told_again(
     link = Link.objects.filter(canonical_url=url).first()
     if link is None:
         return
-    if is_edit(link, record.url, item) and not _was_read(url):
+    if is_edit(link, record.url, item) and not was_read(url):
         said = newest(link, item)
         if understanding.reads_feed_only(record.source):
             _store_feed_item(said, url, record.source, understanding, count)
@@ -192,9 +160,9 @@ def _store_feed_item(
 ) -> None:
     """Of a source with ``extractor: feed`` no page is ever fetched."""
     if why := _serve(item, url, source, understanding, count):
-        _settle(url, Link.State.IGNORED, error_kind=NO_ARTICLE, reason=why)
+        settle(url, Link.State.IGNORED, error_kind=NO_ARTICLE, reason=why)
     else:
-        _settle(url, Link.State.FETCHED)
+        settle(url, Link.State.FETCHED)
 
 
 def _serve(
@@ -225,13 +193,13 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
     except (OperationalError, InterfaceError):
         raise  # the database is away: the record stays in the spool and waits for it
     except TooOld as error:
-        _settle(record.canonical_url, Link.State.IGNORED, None, TOO_OLD, str(error))
-        _note_date(record.canonical_url, error.published_at)
+        settle(record.canonical_url, Link.State.IGNORED, None, TOO_OLD, str(error))
+        note_date(record.canonical_url, error.published_at)
         return
     except NotAnArticle as error:
         link = Link.objects.filter(canonical_url=record.canonical_url).first()
         again = record.at + LOOK_AGAIN[0] if link and not link.attempts else None
-        _settle(record.canonical_url, Link.State.IGNORED, again, NO_ARTICLE, str(error))
+        settle(record.canonical_url, Link.State.IGNORED, again, NO_ARTICLE, str(error))
         return
     except Exception as error:
         # The raw page is kept and the link says what happened; a rebuild reads it again once the
@@ -243,21 +211,14 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
         count.unread.append(trouble)
         count.unreadable += 1
         url = record.canonical_url
-        _settle(url, Link.State.FAILED, error_kind=FailureKind.UNREADABLE, reason=repr(error))
+        settle(url, Link.State.FAILED, error_kind=FailureKind.UNREADABLE, reason=repr(error))
         return
     count.new += outcome == Outcome.NEW
     count.updated += outcome == Outcome.UPDATED
     link = Link.objects.filter(canonical_url=record.canonical_url).first()
     looks = link.looks if link else 0
     again = record.at + LOOK_AGAIN[looks] if looks < len(LOOK_AGAIN) else None
-    _settle(record.canonical_url, Link.State.FETCHED, again)
-
-
-def _note_date(canonical_url: str, published_at: datetime) -> None:
-    """What no listing says of an old article: a backfill asks for what it wants only."""
-    for link in Link.objects.filter(canonical_url=canonical_url):
-        link.item = item_to_json(replace(item_from_json(link.item), published_at=published_at))
-        link.save(update_fields=["item"])
+    settle(record.canonical_url, Link.State.FETCHED, again)
 
 
 def _put_off(record: FetchedPage, count: RoundCounts) -> None:
@@ -268,7 +229,7 @@ def _put_off(record: FetchedPage, count: RoundCounts) -> None:
         count.errors.append({"url": record.url, "kind": FailureKind.STOPPED, "detail": why})
     link = Link.objects.filter(canonical_url=record.canonical_url).first()
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
-    _settle(record.canonical_url, Link.State.FAILED, again, FailureKind.STOPPED, why)
+    settle(record.canonical_url, Link.State.FAILED, again, FailureKind.STOPPED, why)
 
 
 def _store_failure(record: Failure, understanding: Understanding, count: RoundCounts) -> None:
@@ -288,15 +249,15 @@ def _store_unread(
     url = understanding.canonical(record.source, item.url)
     if record.reason == FailureKind.GONE:
         count.gone += 1
-        again = _again_if_new(url, record.at)
-        _settle(url, Link.State.GONE, again, record.reason, record.detail)
+        again = again_if_new(url, record.at)
+        settle(url, Link.State.GONE, again, record.reason, record.detail)
         return
     if record.reason in UNTRIED:
         return
     why = record.detail
     link = Link.objects.filter(canonical_url=url).first()
     again = next_page_try(link.attempts + 1 if link else 1, record.at)
-    if _feed_serves(record.reason, again) and not _was_read(url):
+    if _feed_serves(record.reason, again) and not was_read(url):
         # The round may have begun with words that a feed has changed in it.
         item = item_from_json(link.item) if link else item
         no_article = _serve(item, url, record.source, understanding, count)
@@ -304,42 +265,8 @@ def _store_unread(
         why = f"{why}; {no_article}" if no_article else why
     if again and record.retry_at:
         again = max(again, record.retry_at)
-    _settle(url, Link.State.FAILED, again, record.reason, why)
+    settle(url, Link.State.FAILED, again, record.reason, why)
 
 
 def _feed_serves(reason: str, again: datetime | None) -> bool:
     return reason in _FEED_SERVES or (again is None and reason in _FEED_SERVES_AT_LAST)
-
-
-def _again_if_new(canonical_url: str, now: datetime) -> datetime | None:
-    """Outlets put articles into their feeds before the pages answer: an address that never did is
-    asked a few times more."""
-    link = Link.objects.filter(canonical_url=canonical_url).first()
-    attempts = link.attempts + 1 if link else 1
-    if attempts > TRIES_OF_A_MISSING_PAGE or _was_read(canonical_url):
-        return None
-    return next_page_try(attempts, now)
-
-
-def _was_read(canonical_url: str) -> bool:
-    """Whether the page itself has been read before: then the feed's teaser must not replace it."""
-    read = Q(canonical_url=canonical_url, page__isnull=False) | Q(page__canonical_url=canonical_url)
-    return Article.objects.filter(read).exists()
-
-
-def _settle(
-    url: str,
-    state: Link.State,
-    next_try_at: datetime | None = None,
-    error_kind: str = "",
-    reason: str = "",
-) -> None:
-    link = Link.objects.filter(canonical_url=url).first()
-    if link:
-        link.state, link.next_try_at = state, next_try_at
-        link.error_kind, link.reason = error_kind, reason[:300]
-        if state == Link.State.FETCHED:
-            link.looks, link.attempts = link.looks + 1, 0
-        else:
-            link.attempts += 1
-        link.save()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef
 
 from pipeline.crawl.health import what
-from pipeline.ingest.storing import NO_ARTICLE, TOO_OLD
+from pipeline.ingest.settling import NO_ARTICLE, TOO_OLD
 from pipeline.store.models import Article, Link
 from pipeline.text.format import number
 

@@ -20,7 +20,7 @@ from pipeline.apart import Apart, TooMuch
 from pipeline.cli import main
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.ingest import crawl_sources, pages, spools, storing, understanding
+from pipeline.ingest import crawl_sources, pages, settling, spools, storing, understanding
 from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.store.models import Article, Link, Role, Story
 from pipeline.text.clock import VIETNAM, utc_now
@@ -137,7 +137,7 @@ def test_a_page_that_comes_after_its_feed_item_is_asked_for_again(
 
 def test_a_missing_page_is_not_asked_for_for_ever(tmp_path: Path, site: Site) -> None:
     home = with_feed(tmp_path, site, "/bai-1.html")
-    for _ in range(storing.TRIES_OF_A_MISSING_PAGE):
+    for _ in range(settling.TRIES_OF_A_MISSING_PAGE):
         assert crawl(home).gone == 1
         Link.objects.exclude(next_try_at=None).update(next_try_at=utc_now())
     assert crawl(home).gone == 1
