@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -69,9 +70,7 @@ def migrate_to(url: str) -> None:
         click.echo(f"{moved.table:34} {moved.rows:>9}  {moved.hash[:16]}")
 
     try:
-        tables = move(
-            click.get_text_stream("stdin").readline().strip() if url == "-" else url, show
-        )
+        tables = move(sys.stdin.readline().strip() if url == "-" else url, show)
     except MoveFailed as error:
         raise WorkFailed(f"nothing was moved: {error}") from error
     click.echo(
