@@ -11,9 +11,9 @@ from lxml import etree
 from pydantic import ValidationError
 
 from pipeline.config.sources import Source
+from pipeline.crawl.candidates import key_for
 from pipeline.crawl.items import address
 from pipeline.crawl.markup import safe_xml
-from pipeline.crawl.probe import key_for
 from pipeline.text.fold import nfc
 from pipeline.text.urls import canonical_url, same_address
 

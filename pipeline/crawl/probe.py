@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal
-from urllib.parse import unquote, urljoin, urlsplit
-
-from lxml.html import HtmlElement
+from urllib.parse import urlsplit
 
 from pipeline.apart import Apart, TooMuch
 from pipeline.config.sources import Listing, Source
+from pipeline.crawl.candidates import (
+    FEED_PAGES,
+    find_candidates,
+    find_feed_pages,
+    guess_article_url,
+    guess_kind,
+    key_for,
+)
 from pipeline.crawl.keeping import Alone, Keep
-from pipeline.crawl.listings import looks_like_article, parse_html
+from pipeline.crawl.listings import looks_like_article
 from pipeline.crawl.plan import CrawlPlan, SourcePlan
 from pipeline.crawl.run import run_crawl
 from pipeline.crawl.spool import (
@@ -36,40 +41,6 @@ from pipeline.crawl.spool import (
 )
 from pipeline.shapes import FeedItem
 from pipeline.text.clock import utc_now
-
-COMMON_FEEDS = ("/rss/home.rss", "/rss", "/feed", "/rss.xml", "/feed.json")
-COMMON_SITEMAPS = ("/sitemap-news.xml", "/sitemap.xml")
-FEED_PAGES = ("/rss", "/rss.html")
-MOST_FEEDS, MOST_SITEMAPS = 8, 3
-ARTICLE_PATTERNS = (
-    r"-post\d+\.html$",
-    r"-postid\d+\.\w+$",
-    r"-a\d+\.html$",
-    r"/\d{6}/[^/]+-[0-9a-f]{7}/?$",
-    r"-\d{4,}\.html?$",
-    r"-\d{4,}/?$",
-    r"\.html?$",
-)
-"""How provincial systems write an article's path, the most telling first."""
-_FEED_TYPE = re.compile(r"(?:rss|atom)\+xml|feed\+json")
-_FEED_HREF = re.compile(r"\.rss$|/rss(?:/|$)|/feed/?$|atom\.xml$|feed\.json$", re.IGNORECASE)
-_FEED_LINK = re.compile(r"rss", re.IGNORECASE)
-"""In the words or the address of a link to the page that lists the feeds."""
-_FEED_FILE = re.compile(r"\.(?:xml|rss|atom)$|/rss\b|\brss=|[?&](?:feed|rss)\b", re.IGNORECASE)
-"""An address of a feed, where all links of the page may be feeds."""
-_OUTLET = re.compile(
-    r"(?:báo|đài|cổng|trang (?:tin|thông tin)|tạp chí|truyền hình|phát thanh|thời báo|sở|ubnd)\b"
-    r"(?! (?:mới|điện tử)$)",
-    re.IGNORECASE,
-)
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    name: str
-    feeds: tuple[str, ...]
-    sitemaps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,88 +155,6 @@ def _of(source: Source, records: list[Record]) -> Probed:
     )
 
 
-def find_feed_pages(home: str, bodies: dict[str, bytes]) -> tuple[str, ...]:
-    """Pages of this site that seem to list its feeds, by the home page's links: two at most."""
-    root = parse_html(bodies.get(home + "/", b""))
-    found = [
-        urljoin(home + "/", link.get("href"))
-        for link in (root.iter("a") if root is not None else ())
-        if _FEED_LINK.search(f"{link.get('href')} {' '.join(link.itertext())}")
-        and not _FEED_HREF.search(urlsplit(link.get("href") or "").path)
-    ]
-    new = [url for url in _web(found) if url not in bodies and url.startswith(home + "/")]
-    return tuple(new[:2])
-
-
-def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
-    """Feeds and sitemaps that a site's first pages name, then the customary addresses. Pure.
-
-    Args:
-        bodies: raw pages by address: home page, robots.txt, feed pages, as far as they exist.
-    """
-    feeds: list[str] = []
-    name = ""
-    robots = bodies.get(home + "/robots.txt", b"")
-    for url, body in bodies.items():
-        root = parse_html(body) if not url.endswith("/robots.txt") else None
-        if root is None:
-            continue
-        if not name and url == home + "/":
-            name = _site_name(root)
-        lists_feeds = bool(_FEED_LINK.search(urlsplit(url).path))
-        for link in root.iter("link", "a"):
-            href = link.get("href") or ""
-            declared = link.tag == "link" and _FEED_TYPE.search(link.get("type") or "")
-            listed = lists_feeds and link.tag == "a" and _FEED_FILE.search(href)
-            if href and (declared or listed or _FEED_HREF.search(urlsplit(href).path)):
-                feeds.append(urljoin(url, href))
-    sitemaps = [found[1] for found in _SITEMAP.finditer(robots.decode("utf-8", "replace"))]
-    feeds += [home + path for path in COMMON_FEEDS]
-    sitemaps += [home + path for path in COMMON_SITEMAPS]
-    return Candidates(
-        name,
-        tuple(list(_web(feeds))[:MOST_FEEDS]),
-        tuple(list(_web(sitemaps))[:MOST_SITEMAPS]),
-    )
-
-
-def _site_name(root: HtmlElement) -> str:
-    """What the home page calls the outlet: ``Tin tức mới | Báo Mẫu`` is Báo Mẫu."""
-    named = [
-        meta.get("content") or "" for meta in root.iterfind(".//meta[@property='og:site_name']")
-    ]
-    for text in (*named, root.findtext(".//title") or ""):
-        parts = [part for part in re.split(r"\s+[-|–:]\s+", " ".join(text.split())) if part]
-        if parts:
-            return next(filter(_OUTLET.match, parts), parts[0])[:120]
-    return ""
-
-
-def guess_kind(name: str, home: str) -> Literal["newspaper", "tv", "portal"]:
-    """By name and address; merged houses ("Báo và phát thanh, truyền hình …") are newspapers."""
-    host = urlsplit(home).hostname or ""
-    if re.match(r"báo|tạp chí|thời báo", name, re.IGNORECASE):
-        return "newspaper"
-    if re.search(r"\.gov\.vn$|\.chinhphu\.vn$", host) or re.match(
-        r"cổng|sở|ubnd|ủy ban|trang (?:tin|thông tin) điện tử", name, re.IGNORECASE
-    ):
-        return "portal"
-    if re.match(r"đài|truyền hình|phát thanh", name, re.IGNORECASE) or re.match(
-        r"(?:www\.)?(?:ptth|thtv|dai|truyenhinh)", host
-    ):
-        return "tv"
-    return "newspaper"
-
-
-def guess_article_url(urls: Iterable[str]) -> str | None:
-    """The most telling known pattern that fits at least nine in ten of these addresses."""
-    paths = [unquote(urlsplit(url).path) for url in urls]
-    for pattern in ARTICLE_PATTERNS:
-        if paths and sum(bool(re.search(pattern, path)) for path in paths) >= 0.9 * len(paths):
-            return pattern
-    return None
-
-
 def _proven(probed: Probed) -> Source:
     """The draft reduced to what works: feeds, else sitemaps, else the listing."""
     brought = _brought(probed)
@@ -300,19 +189,3 @@ def _brought(probed: Probed) -> dict[str, list[FeedItem]]:
         asked = found.url if found.url in own else asked
         brought.setdefault(asked, []).extend(found.items)
     return brought
-
-
-def _web(urls: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for url in urls:
-        bare = url.partition("#")[0].strip()
-        if bare.startswith(("http://", "https://")) and bare not in seen:
-            seen.add(bare)
-            yield bare
-
-
-def key_for(home: str) -> str:
-    """``https://www.bao-mau.vn`` → ``bao-mau``."""
-    host = (urlsplit(home).hostname or "nguon").removeprefix("www.")
-    name = host if re.fullmatch(r"[\d.]+", host) else host.split(".")[0]
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "nguon"

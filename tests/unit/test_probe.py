@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.config.sources import Source
+from pipeline.crawl.candidates import (
+    find_candidates,
+    find_feed_pages,
+    guess_article_url,
+    guess_kind,
+)
 from pipeline.crawl.opml import with_own_keys
-from pipeline.crawl.probe import find_candidates, find_feed_pages, guess_article_url, guess_kind
 
 HOME = "https://baomau.example"
 
