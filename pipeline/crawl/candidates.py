@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.crawl.listings import parse_html
+from pipeline.crawl.items import address
+from pipeline.crawl.listings import base_of, parse_html
 
 COMMON_FEEDS = ("/rss/home.rss", "/rss", "/feed", "/rss.xml", "/feed.json")
 COMMON_SITEMAPS = ("/sitemap-news.xml", "/sitemap.xml")
@@ -50,14 +51,16 @@ class Candidates:
 def find_feed_pages(home: str, bodies: dict[str, bytes]) -> tuple[str, ...]:
     """Pages of this site that seem to list its feeds, by the home page's links: two at most."""
     root = parse_html(bodies.get(home + "/", b""))
-    found = [
-        urljoin(home + "/", link.get("href"))
-        for link in (root.iter("a") if root is not None else ())
+    if root is None:
+        return ()
+    base = base_of(root, home + "/")
+    found = (
+        address(link.get("href"), base)
+        for link in root.iter("a")
         if _FEED_LINK.search(f"{link.get('href')} {' '.join(link.itertext())}")
-        and not _FEED_HREF.search(urlsplit(link.get("href") or "").path)
-    ]
-    new = [url for url in _web(found) if url not in bodies and url.startswith(home + "/")]
-    return tuple(new[:2])
+    )
+    new = [url for url in _each_once(found) if url not in bodies and url.startswith(home + "/")]
+    return tuple(url for url in new if not _FEED_HREF.search(urlsplit(url).path))[:2]
 
 
 def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
@@ -66,7 +69,7 @@ def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
     Args:
         bodies: raw pages by address: home page, robots.txt, feed pages, as far as they exist.
     """
-    feeds: list[str] = []
+    feeds: list[str | None] = []
     name = ""
     robots = bodies.get(home + "/robots.txt", b"")
     for url, body in bodies.items():
@@ -75,20 +78,21 @@ def find_candidates(home: str, bodies: dict[str, bytes]) -> Candidates:
             continue
         if not name and url == home + "/":
             name = _site_name(root)
-        lists_feeds = bool(_FEED_LINK.search(urlsplit(url).path))
+        base, lists_feeds = base_of(root, url), bool(_FEED_LINK.search(urlsplit(url).path))
         for link in root.iter("link", "a"):
-            href = link.get("href") or ""
+            href = address(link.get("href"), base)
             declared = link.tag == "link" and _FEED_TYPE.search(link.get("type") or "")
-            listed = lists_feeds and link.tag == "a" and _FEED_FILE.search(href)
+            listed = lists_feeds and link.tag == "a" and _FEED_FILE.search(href or "")
             if href and (declared or listed or _FEED_HREF.search(urlsplit(href).path)):
-                feeds.append(urljoin(url, href))
-    sitemaps = [found[1] for found in _SITEMAP.finditer(robots.decode("utf-8", "replace"))]
+                feeds.append(href)
+    named = _SITEMAP.finditer(robots.decode("utf-8", "replace"))
+    sitemaps = [address(found[1], home + "/") for found in named]
     feeds += [home + path for path in COMMON_FEEDS]
     sitemaps += [home + path for path in COMMON_SITEMAPS]
     return Candidates(
         name,
-        tuple(list(_web(feeds))[:MOST_FEEDS]),
-        tuple(list(_web(sitemaps))[:MOST_SITEMAPS]),
+        tuple(_each_once(feeds))[:MOST_FEEDS],
+        tuple(_each_once(sitemaps))[:MOST_SITEMAPS],
     )
 
 
@@ -136,10 +140,6 @@ def key_for(home: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "nguon"
 
 
-def _web(urls: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for url in urls:
-        bare = url.partition("#")[0].strip()
-        if bare.startswith(("http://", "https://")) and bare not in seen:
-            seen.add(bare)
-            yield bare
+def _each_once(urls: Iterable[str | None]) -> list[str]:
+    """Without fragments and what is no address."""
+    return list(dict.fromkeys(url.partition("#")[0] for url in urls if url))

@@ -67,9 +67,10 @@ def address(href: object, base: str) -> str | None:
     try:
         url = outlets_own(urljoin(base, _NOT_URL.sub("", href)))
         parts = urlsplit(url)
-    except ValueError:
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of an IPv6 address or a port that is none
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not usable:
         return None
     return parts.scheme + url[len(parts.scheme) :]
 

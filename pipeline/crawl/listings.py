@@ -35,7 +35,7 @@ def parse_listing(
     root = parse_html(body, content_type)
     if root is None:
         return ListingPage(())
-    base = _base(root, url)
+    base = base_of(root, url)
     found: dict[str, FeedItem] = {}
     nodes = _select(root, listing.item) if listing.item else root.iter("a")
     for node in nodes:
@@ -104,7 +104,8 @@ def _select(root: lxml.html.HtmlElement, css: str) -> list[lxml.html.HtmlElement
         return []
 
 
-def _base(root: lxml.html.HtmlElement, url: str) -> str:
+def base_of(root: lxml.html.HtmlElement, url: str) -> str:
+    """What relative links of the page at ``url`` are relative to."""
     base = next(root.iter("base"), None)
     return _absolute(base.get("href"), url) or url if base is not None else url
 

@@ -73,3 +73,19 @@ def test_keys_are_made_unique() -> None:
     one = Source(key="bao", name="Báo", province="Huế", home=HOME)
     found = with_own_keys([one, one, one], {"bao-2"})
     assert [source.key for source in found] == ["bao", "bao-3", "bao-4"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["http://[x/rss", "http://baomau.example:99999/rss", "feed://x/rss"]
+)
+def test_an_address_that_is_none_costs_no_other(bad: str) -> None:
+    page = f'<base href="/muc/"><a href="{bad}">RSS</a><a href="nguon">RSS</a><a href="t.rss">T</a>'
+    bodies = {
+        f"{HOME}/": page.encode(),
+        f"{HOME}/robots.txt": f"Sitemap: {bad}\nSitemap: /sitemap-1.xml".encode(),
+    }
+    assert find_feed_pages(HOME, bodies) == (f"{HOME}/muc/nguon",)
+    found = find_candidates(HOME, bodies)
+    assert found.feeds[0] == f"{HOME}/muc/t.rss"
+    assert found.sitemaps[0] == f"{HOME}/sitemap-1.xml"
+    assert bad not in (*found.feeds, *found.sitemaps)
