@@ -18,6 +18,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.provinces import resolve_area
 from pipeline.config.sources import Source, load_sources
+from pipeline.crawl.items import address
 from pipeline.crawl.keeping import Alone, Keep, hosts_of
 from pipeline.crawl.opml import not_listed, read_opml, with_own_keys
 from pipeline.crawl.plan import SourcePlan
@@ -42,8 +43,10 @@ allow_private_option = click.option(
 @allow_private_option
 def probe_command(url: str, allow_private: bool) -> None:
     """Find feeds, sitemaps or listings of a site, try three articles, print a YAML entry."""
-    if not url.startswith(("http://", "https://")):
-        url = f"https://{url}"
+    site = address(url if "://" in url else f"https://{url}", "")
+    if site is None:
+        raise click.UsageError(f"'{url}' is not a web address → write it like https://bao.vn")
+    url = site
     home = Home.locate()
     now = utc_now()
     listed = [s for s in load_sources(home.sources_file) if host_of(url) in hosts_of(s)]
@@ -58,8 +61,8 @@ def probe_command(url: str, allow_private: bool) -> None:
     with Apart() as reader:
         articles = [(page.url, _read(reader, probed, page, now)) for page in probed.pages]
         told = _told_by_feed(reader, probed, now)
-    for address, article in articles:
-        click.echo(f"# {_one_line(article)}  {address}")
+    for where, article in articles:
+        click.echo(f"# {_one_line(article)}  {where}")
     for failure in probed.failures:
         click.echo(f"# {failure.reason.value}: {failure.url}: {failure.detail}", err=True)
     source = probed.source

@@ -172,6 +172,14 @@ def test_probe_of_a_site_without_articles_fails(home: Path, site: Site) -> None:
     assert run("probe", site.url, "--allow-private") == 1
 
 
+@pytest.mark.parametrize("url", ["http://[x", "ftp://bao.vn", "https://bao.vn:99999", ""])
+def test_probe_of_what_is_no_web_address(
+    home: Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("probe", url) == 2
+    assert "is not a web address" in capsys.readouterr().err
+
+
 def test_probe_needs_a_contact(home: Path, site: Site) -> None:
     (home / "office.yaml").unlink()
     assert run("probe", site.url, "--allow-private") == 2
