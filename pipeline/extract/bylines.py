@@ -46,7 +46,7 @@ _RULE = re.compile(
 )
 """What a sentence that begins with "Theo" often names: no outlet."""
 _PRESS = re.compile(
-    r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\b|\bvtv\b|\bvtc\b|\bvnexpress\b|dân trí"
+    r"ttxvn|vietnam\+|vietnamplus|thông tấn xã|\bvov\d?\b|\bvtv\d?\b|\bvtc\b|\bvnexpress\b|dân trí"
     r"|thanh niên"
     r"|tuổi trẻ|tiền phong|lao động|nhân dân|vietnamnet|zing|znews|\bplo\b|pháp luật|công an"
     r"|người đưa tin|sức khỏe và đời sống|sức khỏe & đời sống|chính phủ|chinhphu|đầu tư|vneconomy"
@@ -80,8 +80,8 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 _GENRE = re.compile(
-    r"(?:ghi chép|bút ký|phóng sự|ký sự|ký|tản văn|tùy bút|bài(?: và | ?, ?)ảnh|bài)"
-    rf"\s*(?:của|\()\s*(?=(?-i:[{UPPER}]))",
+    r"(?:ghi chép|bút ký|phóng sự|ký sự|ký|tản văn|tùy bút|thơ|truyện ngắn|bài(?: và | ?, ?)ảnh"
+    rf"|bài)\s*(?:của|\(|:)\s*(?=(?-i:[{UPPER}]))",
     re.IGNORECASE,
 )
 _TITLE_OF_WRITER = re.compile(
@@ -149,9 +149,13 @@ def split_author(line: str) -> tuple[str | None, str | None]:
     text = line.strip(" []*•|-–.")
     if both := split_byline(text):
         return author_of(both[0]), both[1]
-    *names, last = re.split(r"\s*/\s*|\s+[-–|]\s+", text)
-    if names and (names_agency(last) or ("/" in text and names_press(last))):
-        return author_of(" - ".join(names)), last
+    parts = re.split(r"\s*/\s*|\s+[-–|]\s+", text)
+    outlets = [names_agency(part) or ("/" in text and names_press(part)) for part in parts]
+    if outlets[0] and len(parts) > 1:
+        return None, text
+    if True in outlets:
+        first = outlets.index(True)
+        return author_of(" - ".join(parts[:first])), text[text.index(parts[first]) :]
     if credit := credit_of(text):
         return None, credit
     return author_of(text), None
@@ -176,6 +180,9 @@ def credit_of(line: str) -> str | None:
     """The line as written if it names where the text was taken from (``Theo TTXVN``)."""
     text = line.strip().rstrip(".").strip()
     text = text[1:-1].strip() if text[:1] in ("(", "[") and text[-1:] in (")", "]") else text
+    text = text[1:] if text[:1] in ("(", "[") and not set(text) & set(")]") else text
+    if _SITE.fullmatch(text):
+        return text
     found = _CREDIT.match(text)
     if found:
         who = found["who"]
@@ -188,12 +195,14 @@ def credit_of(line: str) -> str | None:
 
 
 def split_byline(line: str) -> tuple[str, str] | None:
-    """``Thu Mai (Theo TTXVN)`` as author and credit; None for any other line."""
+    """``Thu Mai (Theo TTXVN)``, ``Thu Mai/VOV1`` as author and credit; None for any other line."""
     found = re.fullmatch(r"\s*([^()]{2,60}?)\s*\((.{2,60})\)\s*\.?", line)
-    if not found or not is_byline(found[1]):
-        return None
-    credit = credit_of(found[2]) or (found[2].strip() if names_press(found[2]) else None)
-    return (found[1], credit) if credit else None
+    if found and is_byline(found[1]):
+        credit = credit_of(found[2]) or (found[2].strip() if names_press(found[2]) else None)
+        return (found[1], credit) if credit else None
+    name, _, outlet = (part.strip() for part in line.partition("/"))
+    signed = len(line) < 90 and is_byline(name) and author_of(name) and not names_press(name)
+    return (name, outlet) if signed and names_press(outlet) else None
 
 
 def names_press(text: str) -> bool:

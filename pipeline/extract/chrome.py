@@ -76,6 +76,8 @@ _PROMPT = re.compile(
     r"|giấy phép|©|copyright|bản quyền|ghi rõ nguồn|tổng biên tập|phó tổng biên tập"
     r"|cơ quan chủ quản|(?:tệp|tập tin|tài liệu|file) (?:đính )?kèm"
     r"|bạn đọc .{0,50}\b(?:gửi|cộng tác|phản ánh).{0,60}(?:e-?mail|địa chỉ|hotline|đường dây nóng)"
+    r"|xem (?:tài liệu|toàn văn|nội dung|chi tiết)|(?:nhấn|kích|nhấp)(?: chuột)? vào"
+    r"|.{0,60}\bxem (?:chi tiết )?tại đây\W*$|(?:tác giả|người viết|bài viết)[\w ]{0,9}:\W*$"
     r"|giọng (?:đọc|nam|nữ)(?:$| miền)|\d+:\d\d\s*/\s*\d+:\d\d$|\d(?:[.,]\d+)?x$|a-\s*a\+"
     r"|(?:từ khóa|tags?|thẻ|chủ đề|từ khoá)\s*(?::|$)|quảng cáo|adv?quảng cáo|trang chủ"
     r"|lượt xem|đánh giá|cỡ chữ|về trang trước|quay lại|lên đầu trang|trở lại|nghe (?:đọc )?bài"

@@ -28,9 +28,12 @@ from pipeline.extract.bylines import credit_of, is_byline, names_press, photo_cr
         ("Lương Hà - Trung tâm Văn hóa xã Nà Sơn", "Lương Hà", None),
         ("Mạnh Hùng/VOV-Tây Bắc", "Mạnh Hùng", "VOV-Tây Bắc"),
         ("Mạnh Hùng/TTXVN", "Mạnh Hùng", "TTXVN"),
+        ("Thơ: Mạnh Hùng", "Mạnh Hùng", None),
+        ("Reported by Manh Hung", "Manh Hung", None),
+        ("Translated by Manh Hung", None, None),
     ],
 )
-def test_author(line: str, author: str, credit: str | None) -> None:
+def test_author(line: str, author: str | None, credit: str | None) -> None:
     assert split_author(line) == (author, credit)
     assert is_byline(line)
 
@@ -41,6 +44,7 @@ def test_author(line: str, author: str, credit: str | None) -> None:
         "Theo TTXVN", "(Theo TTXVN)", "Nguồn: Báo Mẫu", "Nguồn: baomau.vn", "(Nguồn: VOV)", "TTXVN",
         "Theo Cổng TTĐT Chính phủ", "Nguồn tin: Cổng thông tin điện tử tỉnh Mẫu", "Theo VGP",
         "Dẫn nguồn Báo Nhân Dân", "Link gốc: https://baomau.vn/abc.html", "Theo nhandan.vn",
+        "(Tổng hợp từ Reuters", "vtv.vn",
     ],
 )  # fmt: skip
 def test_credit_to_another_outlet(line: str) -> None:

@@ -346,6 +346,14 @@ def test_site_suffix_without_heading() -> None:
         ("TTXVN", "TTXVN", True),
         ("Nguồn: Sở Y tế", "Nguồn: Sở Y tế", False),
         ("Hoàng Thị Mơ", None, False),
+        ("Hoàng Thị Mơ/VOV1", "VOV1", True),
+        ("vtv.vn", "vtv.vn", True),
+        ("Xem tài liệu", None, False),
+        ("Xem chi tiết tại đây:", None, False),
+        ("Toàn văn Quyết định xem tại đây", None, False),
+        ("Tác giả bài viết:", None, False),
+        ("Tệp đính kèm: danh-sach.pdf (120 KB)", None, False),
+        ("Bạn đọc gửi tin, bài cộng tác về địa chỉ email: toasoan@bao.vn", None, False),
         ("Bài, ảnh: HOÀNG MƠ - LÊ TƯ", None, False),
     ],
 )
@@ -356,9 +364,24 @@ def test_closing_lines(line: str, credit: str | None, syndicated: bool) -> None:
     assert article.text == TEXT
 
 
+def test_the_heading_of_a_list_of_links_goes_with_it() -> None:
+    text = "".join(f"<p>{line}</p>" for line in SENTENCES)
+    links = "<p><a href='/1'>Hội thi nấu ăn của phụ nữ</a></p><p><a href='/2'>Chợ quê</a></p>"
+    assert read(page(f"{text}<p><b>Liên kết hữu ích</b></p>{links}")).text == TEXT
+
+
+def test_two_dates_in_one_line() -> None:
+    line = "<div>Cập nhật: 18/11/2025 16:40 | Xuất bản: 18/11/2025 07:12</div>"
+    article = read(page("".join(f"<p>{text}</p>" for text in SENTENCES), above=line))
+    assert article.published_at == datetime(2025, 11, 18, 0, 12, tzinfo=UTC)
+    assert article.modified_at == datetime(2025, 11, 18, 9, 40, tzinfo=UTC)
+
+
 def test_legitimate_sentences_stay() -> None:
     lines = (
         *SENTENCES,
+        "Bạn đọc của tủ sách đã gửi về 50 cuốn, ai cũng ghi lời nhắn ở trang đầu.",
+        "Xem lại cuốn sổ cũ, chị nhớ từng người đã giúp mình.",
         "Theo chị Lan, điều khó nhất là giữ cho chị em không bỏ cuộc giữa chừng.",
         "Bình luận về mô hình, ông Phạm Bá Hữu cho rằng cần nhân rộng ra cả huyện.",
         "Chia sẻ với phóng viên, chị nói sẽ mở thêm lớp vào tháng 5/2025.",
