@@ -30,6 +30,9 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
         "fidelity": ["bench.fidelity", corpus / "judge" / "dev.jsonl"],
         "hostile": ["bench.hostile"],
         "morning": ["bench.morning"],
+        "mail": ["bench.mail"],
+        "workers": ["bench.workers"],
+        "desk": ["bench.desk"],
     }
 
 

@@ -54,6 +54,7 @@ def proposals(story: Story, most: int = 3) -> list[Proposal]:
         .exclude(pk=story.pk)
         .exclude(label="no", version=0)
         .select_related("exemplar", "lead__judgement")
+        .defer("search_text", "draft_summary", "draft_spans", "lead__text", "lead__sapo")
         .prefetch_related("places")
         .order_by("-published_at", "-pk")[:MOST_NAMESAKES]
     )

@@ -71,6 +71,28 @@ def _install_sqlite(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"CREATE TRIGGER {name} {body}")
 
 
+def matching(phrases: Sequence[str], most: int) -> list[int]:
+    """Primary keys of at most ``most`` stories (merged ones too) in which every phrase occurs, in
+    no order; found by the full-text index whatever else is wanted of them."""
+    words = list(filter(None, map(search_words, phrases)))
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            query = " && ".join(["phraseto_tsquery('simple', %s)"] * len(words))
+            # Materialized: the limit must not tempt the planner to read the table instead.
+            cursor.execute(
+                "WITH found AS MATERIALIZED (SELECT id FROM store_story"  # noqa: S608 - all %s
+                f" WHERE search_words @@ ({query})) SELECT id FROM found LIMIT %s",
+                [*words, most],
+            )
+        else:
+            cursor.execute(
+                "SELECT rowid FROM store_story_words WHERE store_story_words MATCH %s LIMIT %s",
+                [" ".join(f'"{phrase}"' for phrase in words), most],
+            )
+        return [key for (key,) in cursor.fetchall()]
+
+
 @TextField.register_lookup
 class Phrases(Lookup):
     """``search_text__phrases=["dong van", "que"]``: every phrase occurs. The right side is a

@@ -10,7 +10,7 @@ from pipeline.store.models.stories import Story
 class Article(models.Model):
     """What extraction read from the newest page of one canonical URL."""
 
-    source = models.CharField(max_length=80, db_index=True)
+    source = models.CharField(max_length=80)
     page = models.ForeignKey(Page, null=True, on_delete=models.PROTECT, related_name="articles")
     """None: the page was refused and the article comes from the feed's text."""
     story = models.ForeignKey(Story, null=True, on_delete=models.SET_NULL, related_name="articles")
@@ -35,8 +35,15 @@ class Article(models.Model):
     confidence = models.FloatField(default=0.0)
     content_hash = models.CharField(max_length=64, db_index=True)
     """Of folded title, sapo and text: equal hashes are exact copies."""
-    found_at = models.DateTimeField(db_index=True)
+    found_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    class Meta:
+        # Each answers its question alone: a row is large.
+        indexes = [
+            models.Index(fields=["source", "story"], name="article_told"),
+            models.Index(fields=["found_at", "source"], name="article_found"),
+        ]
 
     def __str__(self) -> str:
         return self.title

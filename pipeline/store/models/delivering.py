@@ -68,6 +68,13 @@ class Withdrawal(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"], condition=models.Q(handled_at=None), name="withdrawal_waiting"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.story_id} {self.at:%Y-%m-%d %H:%M}"
 
@@ -112,6 +119,15 @@ class PublishedLink(models.Model):
     """When a person decided that it stays whatever the original does."""
     answer = models.CharField(max_length=200, blank=True)
     """The last answer, such as ``HTTP 200``."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["held_at"],
+                condition=models.Q(held_at__isnull=False),
+                name="link_in_doubt",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.url

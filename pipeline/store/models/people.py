@@ -18,7 +18,7 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Quản trị")
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # django-otp has no types
     """A person of the office. What a role may do is decided in ``pipeline.digest.approval`` and
     ``pipeline.web.desk.permissions``, not here."""
 
@@ -42,6 +42,8 @@ class Telephone(ThrottlingMixin, Device):  # type: ignore[misc]
     """The time step of the last code that was right: none counts twice."""
     drift = models.SmallIntegerField(default=0)
     """Time steps by which its clock is off."""
+
+    objects: models.Manager[Telephone] = models.Manager()
 
     @property
     def key(self) -> bytes:

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -67,8 +68,13 @@ class Story(models.Model):
     published_at = models.DateTimeField(null=True, db_index=True)
     """Of the original article."""
     found_at = models.DateTimeField(db_index=True)
-    search_text = models.TextField(blank=True)
-    """Everything it can be found by, as ``pipeline.text.fold.search_words`` has it."""
+    told_at = models.GeneratedField(
+        expression=Coalesce("published_at", "found_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        db_index=True,
+    )
+    """By the original's time, or when it was found where that is unknown."""
 
     # people
     status = models.CharField(max_length=10, choices=StoryStatus, default=StoryStatus.NEW)
@@ -109,6 +115,10 @@ class Story(models.Model):
     )
     """Its articles stand there now. The row stays: its address leads on, and a merge is undone."""
 
+    search_text = models.TextField(blank=True)
+    """Everything it can be found by, as ``pipeline.text.fold.search_words`` has it. The last
+    column: SQLite reads a row from its beginning, and this is most of it."""
+
     objects = Standing()
     every = models.Manager["Story"]()
 
@@ -117,12 +127,12 @@ class Story(models.Model):
         indexes = [
             # The queue is read from these alone, best first; a row is large.
             models.Index(
-                fields=["status", "-score", "id", "label", "flags", "commune", "province"],
+                fields=["status", "-score", "id", "label", "told_at", "flags"],
                 condition=models.Q(merged_into=None),
                 name="story_queue",
             ),
             models.Index(
-                fields=["-score", "id", "status", "label", "flags", "commune", "province"],
+                fields=["-score", "id", "status", "label", "told_at", "flags"],
                 condition=models.Q(merged_into=None),
                 name="story_best",
             ),
@@ -204,7 +214,7 @@ class StoryTag(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["story", "axis", "slug"], name="story_tag_once")
         ]
-        indexes = [models.Index(fields=["axis", "slug", "removed"])]
+        indexes = [models.Index(fields=["axis", "slug", "removed", "story"])]
         ordering = ["axis", "-score", "slug"]
 
     def __str__(self) -> str:
@@ -221,7 +231,10 @@ class StoryPlace(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
 
     class Meta:
-        indexes = [models.Index(fields=["province", "commune"]), models.Index(fields=["commune"])]
+        indexes = [
+            models.Index(fields=["province", "commune", "story"]),
+            models.Index(fields=["commune", "story"]),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -19,7 +19,7 @@ from pipeline.web.desk.labels import FLAGS, REJECT_REASONS
 from pipeline.web.desk.look import StoryLook, open_digest
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
-from pipeline.web.desk.queue import PAGE, Filters, capped_count
+from pipeline.web.desk.queue import Filters
 from pipeline.web.desk.saved import view_name, views_of
 from pipeline.web.reference import office, reference
 
@@ -43,14 +43,13 @@ def story(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def show(request: HttpRequest, filters: Filters, chosen: Story | None) -> HttpResponse:
-    rows = list(filters.shown())
-    stories, more = rows[:PAGE], len(rows) > PAGE
-    opened = chosen or (stories[0] if stories else None)
+    shown = filters.shown()
+    opened = chosen or (Story.objects.get(pk=shown.stories[0].pk) if shown.stories else None)
     context: dict[str, Any] = {
         "filters": filters,
-        "stories": stories,
-        "more": more,
-        "total": capped_count(filters.stories()),
+        "stories": shown.stories,
+        "more": shown.more,
+        "total": shown.total,
         "chosen": chosen,
         "look": StoryLook(opened) if opened else None,
         "open_digest": open_digest(),

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from pipeline.judge.named_places import named_places
-from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryStatus, StoryTag
+from pipeline.store.models import Axis, Story, StoryStatus
 from pipeline.web.desk.in_url import InUrl
 from pipeline.web.desk.searching import Search, read_days, read_search
+from pipeline.web.desk.sifting import (
+    Condition,
+    in_place,
+    sift,
+    tagged,
+    told_between,
+    told_by,
+    worded,
+)
 
 PAGE = 50
 MOST_COUNTED = 1000
+COLUMNS = (
+    *("public_id", "version", "status", "score", "kind", "subject", "title", "edited_title"),
+    *("flags", "province", "commune", "outlets", "published_at", "found_at"),
+)
+"""What a row of the queue shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    stories: list[Story]
+    """With ``COLUMNS`` and their tags."""
+    more: bool
+    """There is a next page."""
+    total: int
+    """At most ``MOST_COUNTED``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +84,34 @@ class Filters(InUrl):
             stories = stories.filter(status=self.status)
         if self.label == "likely":
             stories = stories.exclude(label="no", status=StoryStatus.NEW)
-        for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign)):
-            if slug:
-                stories = stories.filter(tagged(axis, {slug}))
+        conditions = [
+            tagged(axis, {slug})
+            for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign))
+            if slug
+        ]
         if self.place:
-            stories = stories.filter(in_place(named_places().names(self.place) | {self.place}))
+            conditions.append(in_place(named_places().names(self.place) | {self.place}))
         if self.outlet:
-            stories = stories.filter(told_by({self.outlet}))
-        if days := read_days(self.since):
-            stories = stories.filter(published_between(days[0], None))
-        if days := read_days(self.until):
-            stories = stories.filter(published_between(None, days[1]))
+            conditions.append(told_by({self.outlet}))
+        since, until = read_days(self.since), read_days(self.until)
+        if since or until:
+            conditions.append(told_between(since and since[0], until and until[1]))
         if self.flag:
             # The one JSON look-up that SQLite and PostgreSQL share is on its text.
             stories = stories.alias(flag_text=Cast("flags", TextField())).filter(
                 flag_text__contains=f'"{self.flag}"'
             )
-        return found_by(stories, read_search(self.q)) if self.q else stories
+        return sift(stories, [*asked(read_search(self.q)), *conditions])
 
-    def shown(self) -> QuerySet[Story]:
-        """The stories of this page and one more, which tells whether there is a next page."""
-        start = (self.page - 1) * PAGE
-        return self.stories().prefetch_related("tags")[start : start + PAGE + 1]
+    def shown(self) -> Shown:
+        """This page of the queue."""
+        stories, start = self.stories(), (self.page - 1) * PAGE
+        # Found by the index alone; rows are large.
+        keys = list(stories.values_list("pk", flat=True)[start : start + PAGE + 1])
+        page = Story.objects.filter(pk__in=keys[:PAGE]).only(*COLUMNS).order_by("-score", "pk")
+        more = len(keys) > PAGE
+        counted = capped_count(stories) if more or (start and not keys) else start + len(keys)
+        return Shown(list(page.prefetch_related("tags")), more, min(counted, MOST_COUNTED))
 
     def after(self, story: Story) -> Story | None:
         """The story to show once ``story`` is dealt with: the next one, else the first."""
@@ -91,39 +120,16 @@ class Filters(InUrl):
         return others.filter(later).first() or others.first()
 
 
-def found_by(stories: QuerySet[Story], search: Search) -> QuerySet[Story]:
+def asked(search: Search) -> Iterator[Condition]:
+    """The words first: of all conditions they are met by the fewest."""
     if search.phrases:
-        stories = stories.filter(search_text__phrases=search.phrases)
-    wanted = [in_place(names) for names in search.places]
-    wanted += [tagged(Axis.CAMPAIGN, slugs) for slugs in search.campaigns]
-    wanted += [tagged(Axis.SECTOR, slugs) for slugs in search.sectors]
-    wanted += [told_by(keys) for keys in search.outlets]
-    return stories.filter(*wanted, published_between(search.since, search.until))
-
-
-def tagged(axis: Axis, slugs: Collection[str]) -> Q:
-    tags = StoryTag.objects.filter(story=OuterRef("pk"), axis=axis, slug__in=slugs, removed=False)
-    return Q(Exists(tags))
-
-
-def in_place(names: Collection[str]) -> Q:
-    named = Q(province__in=names) | Q(commune__in=names)
-    return named | Q(pk__in=StoryPlace.objects.filter(named).values("story"))
-
-
-def told_by(outlets: Collection[str]) -> Q:
-    return Q(Exists(Article.objects.filter(story=OuterRef("pk"), source__in=outlets)))
-
-
-def published_between(begin: datetime | None, end: datetime | None) -> Q:
-    """By the original's time, or when it was found where that is unknown."""
-    given = {"gte": begin, "lt": end}
-    limits = {name: moment for name, moment in given.items() if moment}
-    if not limits:
-        return Q()
-    dated = Q(**{f"published_at__{name}": moment for name, moment in limits.items()})
-    undated = Q(**{f"found_at__{name}": moment for name, moment in limits.items()})
-    return dated | Q(undated, published_at=None)
+        yield worded(search.phrases)
+    yield from (in_place(names) for names in search.places)
+    yield from (tagged(Axis.CAMPAIGN, slugs) for slugs in search.campaigns)
+    yield from (tagged(Axis.SECTOR, slugs) for slugs in search.sectors)
+    yield from (told_by(keys) for keys in search.outlets)
+    if search.since or search.until:
+        yield told_between(search.since, search.until)
 
 
 def capped_count(stories: QuerySet[Story]) -> int:

@@ -37,7 +37,7 @@ def make(user: User) -> list[str]:
 
 
 def left(user: User) -> int:
-    return StaticToken.objects.filter(device__user=user).count()
+    return int(StaticToken.objects.filter(device__user=user).count())
 
 
 def looks_like_one(typed: str) -> bool:

@@ -106,7 +106,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on,
         "picture": picture.svg_data_uri(scale=5, border=2) if picture else "",
-        "key": _spelled(device) if picture else "",
+        "key": _spelled(device) if device and not on else "",
         "wrong": wrong,
         "codes": codes,
         "codes_left": recovery.left(user) if on else 0,
