@@ -12,26 +12,30 @@ from pipeline.judge.syllables import Syllables
 from pipeline.shapes import ArticleText, Evidence
 
 FIELDS: tuple[Field, ...] = ("title", "sapo", "text")
+_EMPTY = Syllables.of("")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     article: ArticleText
     fields: dict[Field, Syllables]
+    words: list[str]
+    """Of all fields, title first, with a clause mark between two."""
     hits: dict[Axis, list[tuple[Field, Hit]]]
     """Of each axis, title first."""
 
     @classmethod
     def of(cls, article: ArticleText, matcher: CueMatcher) -> Reading:
-        written = {"title": article.title, "sapo": article.sapo or "", "text": article.text}
-        folded = {part.field: part.folded for part in read_fields(article)}
-        fields = {name: Syllables.of(written[name], folded.get(name)) for name in FIELDS}
+        fields = dict.fromkeys(FIELDS, _EMPTY)
+        fields |= {part.field: part.syllables for part in read_fields(article)}
+        title, sapo, text = (fields[name].words for name in FIELDS)
+        words = [*title, ".", *sapo, ".", *text]
+        begins = (0, len(title) + 1, len(title) + len(sapo) + 2)
         hits: dict[Axis, list[tuple[Field, Hit]]] = defaultdict(list)
-        found = matcher.find([fields[name] for name in FIELDS])
-        for name, of_field in zip(FIELDS, found, strict=True):
+        for name, of_field in zip(FIELDS, matcher.find(words, begins), strict=True):
             for hit in of_field:
                 hits[hit.axis].append((name, hit))
-        return cls(article, fields, hits)
+        return cls(article, fields, words, hits)
 
     def on(self, axis: Axis) -> Sequence[tuple[Field, Hit]]:
         """The hits of one axis, title first."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from pipeline.judge.names import any_of
 
 Span = tuple[int, int]
 
 _SENTENCE_END = re.compile(
-    r"(?<!tp)(?<!tx)(?<!tt)(?<!ths)(?<!bs)(?<!ts)(?<!gs)(?<!\bq)(?<!\bp)[.!?…](?=\s)|\n"
+    # The mark first: the matcher then leaps from one to the next.
+    r"[.!?…\n](?:(?<=\n)|(?=\s)(?<!tp.)(?<!tx.)(?<!tt.)(?<!ths.)(?<!bs.)(?<!ts.)(?<!gs.)(?<!\bq.)"
+    r"(?<!\bp.))"
 )
 _NO_RECEIVER = any_of("""
 những thành tích|thành tích|sự|việc|biết|rằng|nhau|mình|thấy|hay|giấy khen|bằng khen|phần thưởng|quà
@@ -82,7 +86,14 @@ def receiver_of(text: str, folded: str, start: int, end: int) -> Span | None:
 
 def sentence_begin(folded: str, at: int) -> int:
     """Where the sentence that holds offset ``at`` begins."""
-    return max((found.end() for found in _SENTENCE_END.finditer(folded, 0, at)), default=0)
+    ends = _sentence_ends(folded)
+    before = bisect_right(ends, at)
+    return ends[before - 1] if before else 0
+
+
+@lru_cache(maxsize=8)
+def _sentence_ends(folded: str) -> list[int]:
+    return [found.end() for found in _SENTENCE_END.finditer(folded)]
 
 
 def _subject(text: str, folded: str, begin: int, end: int) -> Span | None:

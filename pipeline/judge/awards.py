@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.judge.award_receivers import receiver_of, sentence_begin
 from pipeline.judge.names import any_of
-from pipeline.judge.runs import SYLLABLE, FieldText, find_all, read_fields
+from pipeline.judge.runs import SYLLABLE, FieldText, by_first_word, find_all, read_fields
 from pipeline.shapes import ArticleText, Award, Evidence
 
 _HONOURS = any_of("""
@@ -28,9 +28,9 @@ _AWARD = re.compile(rf"(?<!\w)(?:(?P<honour>(?:danh hiệu )?{_HONOURS})|{_FORMS
 _STARTS = """
 bằng k|bằng l|bằng t|giấy k|thư k|thư c|kỷ n|kỉ n|huân |huy |cờ t|bảng v|giải |danh h|cúp v|chiến s
 |lao động t|anh h|nghệ |nhà giáo|thầy t|bà mẹ v|nông dân v|công d|gương m|người t|đơn vị q
-|tập thể l|sao t|vifo|lương đ
+|tập thể l|sao t|vifotec|lương đ
 """
-_BEGINNINGS = tuple(start.strip("\n") for start in _STARTS.split("|"))
+_BEGINNINGS = by_first_word(start.strip("\n") for start in _STARTS.split("|"))
 """A cheap first look: the whole list is tried only where one of these stands."""
 _NEEDS_MORE = frozenset({"huy hiệu", "giải thưởng", "danh hiệu", "bảng vàng"})
 """Words that alone name no award."""
@@ -136,7 +136,7 @@ def award_mentions(article: ArticleText) -> Iterator[AwardMention]:
     """Every place where an award is named, in reading order."""
     for part in read_fields(article):
         reached = -1
-        for start in find_all(part.folded, _BEGINNINGS):
+        for start in find_all(part, _BEGINNINGS):
             match = _AWARD.match(part.folded, start) if start >= reached else None
             if match is None:
                 continue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Literal, NamedTuple
 
+import numpy as np
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -51,11 +53,19 @@ class CueMatcher:
                 meanings[words].add(meaning)
         # "An Giang chung sức xây dựng nông thôn mới" leaves the national campaign standing.
         local = {entry.id for entry in taxonomy.campaigns if entry.province}
-        self._known: list[list[tuple[str, Meaning]]] = []
-        """What each phrase means, with what it rivals."""
+        self._known: list[list[tuple[str, list[Meaning]]]] = []
+        """What each phrase means, by what it rivals."""
         for _words, found in sorted(meanings.items()):
-            self._known.append([(m.slug if m.slug in local else m.axis, m) for m in sorted(found)])
-        self._words = {word for words in meanings for word in words}
+            rivals: dict[str, list[Meaning]] = defaultdict(list)
+            for meaning in sorted(found):
+                rivals[meaning.slug if meaning.slug in local else meaning.axis].append(meaning)
+            self._known.append(list(rivals.items()))
+        several = sorted({word for words in meanings for word in words})
+        self._ids = {word: at for at, word in enumerate(several, 1)}
+        self._alone = np.zeros(len(several) + 1, bool)
+        """Of each word: whether it is a phrase."""
+        self._beside = np.zeros((len(several) + 1, len(several) + 1), bool)
+        """Of two words: whether they follow each other in a phrase."""
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
         self._numbers: dict[int, int] = {}
@@ -63,35 +73,51 @@ class CueMatcher:
             key = f"p{number}"
             self._matcher.add(key, [Doc(self._vocab, words=list(words))])
             self._numbers[self._vocab.strings[key]] = number
+            ids = [self._ids[word] for word in words]
+            self._alone[ids[0]] |= len(ids) == 1
+            self._beside[ids[:-1], ids[1:]] = True
 
-    def find(self, parts: Sequence[Syllables]) -> list[list[Hit]]:
+    def find(self, words: list[str], begins: Sequence[int]) -> list[list[Hit]]:
         """The hits of each part in reading order; within one axis the longest phrase wins over
-        what it covers."""
-        words: list[str] = []
-        begins: list[int] = []
-        for part in parts:
-            begins.append(len(words))
-            # Words of no phrase become "_": the vocabulary cannot grow with what is read.
-            words += [word if word in self._words else "_" for word in part.words]
-            words.append("_")
-        found = self._matcher(Doc(self._vocab, words=words))
-        spans = sorted((first, -last, self._numbers[key]) for key, first, last in found)
-        hits: list[list[Hit]] = [[] for _ in parts]
-        reached: dict[str, int] = {}
-        at = 0
+        what it covers.
+
+        Args:
+            words: of all parts, a clause mark between two.
+            begins: where each part begins.
+        """
+        kept = self._promising(words)
+        found = self._matcher(Doc(self._vocab, words=[words[at] for at in kept]))
+        spans = sorted(
+            (kept[first], -kept[last - 1] - 1, self._numbers[key])
+            for key, first, last in found
+            if kept[last - 1] - kept[first] == last - 1 - first
+        )
+        hits: list[list[Hit]] = [[] for _ in begins]
+        reached: dict[str, int] = defaultdict(int)
+        part = 0
         for first, negative, number in spans:
             last = -negative
-            while at + 1 < len(begins) and first >= begins[at + 1]:
-                at += 1
-            begin = begins[at]
-            claimed: set[str] = set()
-            for rivals, meaning in self._known[number]:
-                if first >= reached.get(rivals, 0) or rivals in claimed:
-                    claimed.add(rivals)
+            while part + 1 < len(begins) and first >= begins[part + 1]:
+                part += 1
+            begin = begins[part]
+            for rivals, several in self._known[number]:
+                if first >= reached[rivals]:
                     reached[rivals] = last
-                    axis, slug, strength = meaning
-                    hits[at].append(Hit(axis, slug, strength, first - begin, last - begin, number))
+                    for axis, slug, strength in several:
+                        hits[part].append(
+                            Hit(axis, slug, strength, first - begin, last - begin, number)
+                        )
         return hits
+
+    def _promising(self, words: list[str]) -> list[int]:
+        """Where a word stands that is a phrase, or beside one that follows or precedes it in a
+        phrase: a third of a text. The vocabulary cannot grow with what is read."""
+        ids = np.fromiter(map(self._ids.get, words, repeat(0)), np.intp, len(words))
+        kept = self._alone[ids]
+        pairs = self._beside[ids[:-1], ids[1:]]
+        kept[:-1] |= pairs
+        kept[1:] |= pairs
+        return kept.nonzero()[0].tolist()
 
 
 def _phrases(taxonomy: Taxonomy) -> Iterator[tuple[str, Meaning]]:

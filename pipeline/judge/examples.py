@@ -19,7 +19,7 @@ from pipeline.judge.cues import CueMatcher
 from pipeline.judge.features import facts
 from pipeline.judge.gazetteer import Gazetteer
 from pipeline.judge.labels import Labelled
-from pipeline.judge.ngrams import Block, Term, wording
+from pipeline.judge.ngrams import Term, Wording, wording
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.people import find_people
 from pipeline.judge.protagonist_facts import Candidate, candidates, compare
@@ -36,7 +36,7 @@ class Example:
     """A labelled article as the learner sees it."""
 
     labelled: Labelled
-    words: dict[Block, list[str]]
+    words: Wording
     facts: dict[str, float]
     subjects: list[Candidate]
     as_names: Counter[Term]
@@ -105,7 +105,7 @@ def _written_as_names(reading: Reading) -> Counter[Term]:
     found: Counter[Term] = Counter()
     for field in FIELDS:
         part = reading.fields[field]
-        capital = [part.text[start].isupper() for start in part.starts]
+        capital = [part.text[start].isupper() for start in part.starts()]
         for at, word in enumerate(part.words):
             if at == 0 or word in STOPS or part.words[at - 1] in STOPS:
                 continue

@@ -85,11 +85,11 @@ def _describe_form(reading: Reading, found: dict[str, float]) -> None:
     found["moments"] = min(len(_MOMENT.findall(text)) * per_hundred / 3, 1.0)
     found["age"] = float(any(map(lead.__contains__, _BORN)) or bool(_AGE.search(lead)))
     acronyms = sum(
-        syllable.isupper() and len(syllable) > 1 and syllable.isalpha()
+        len(syllable) > 1 and syllable.isalpha()
         for part in read_fields(reading.article)
         if part.field == "text"
         for run in part.runs
-        for syllable in run.syllables
+        for syllable in filter(str.isupper, run.syllables)
     )
     found["acronyms"] = min(acronyms * per_hundred / 3, 1.0)
     found["paragraphs"] = min(text.count("\n") / 20, 1.0)

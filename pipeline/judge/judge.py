@@ -17,7 +17,7 @@ from pipeline.judge.features import facts
 from pipeline.judge.flags import Flagger
 from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.ngrams import Block, wording
+from pipeline.judge.ngrams import Wording, wording
 from pipeline.judge.organisations import Organisation, find_organisations
 from pipeline.judge.people import Person, find_people
 from pipeline.judge.places import find_places
@@ -35,7 +35,7 @@ class Look:
     people: tuple[Person, ...]
     units: tuple[Organisation, ...]
     subjects: list[Candidate]
-    words: dict[Block, list[str]]
+    words: Wording
     facts: dict[str, float]
     scores: dict[str, float]
     """Log-odds of every head of the model, after the rules beside it."""

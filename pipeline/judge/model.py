@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.judge.ngrams import BLOCKS, Block, Ints, Term, TermIndex
+from pipeline.judge.ngrams import BLOCKS, Block, Ints, Term, TermIndex, Wording
 
 SHIPPED = Path(__file__).parent / "data" / "model.json.gz"
 FORMAT = 1
@@ -57,17 +57,13 @@ class Model:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", TermIndex(self.terms))
 
-    def scores(
-        self, words: Mapping[Block, list[str]], facts: Mapping[str, float]
-    ) -> dict[str, float]:
+    def scores(self, words: Wording, facts: Mapping[str, float]) -> dict[str, float]:
         """Log-odds of every head."""
         rows, values = self.inputs(words, facts)
-        found = values @ self.weights[rows] + self.bias
+        found = values @ self.weights.take(rows, axis=0) + self.bias
         return dict(zip(self.heads, found.tolist(), strict=True))
 
-    def inputs(
-        self, words: Mapping[Block, list[str]], facts: Mapping[str, float]
-    ) -> tuple[Ints, Floats]:
+    def inputs(self, words: Wording, facts: Mapping[str, float]) -> tuple[Ints, Floats]:
         """Rows of the known terms and facts, and their values: the TF-IDF of a block's terms has
         the length ``scale[block]``."""
         terms, counts, reached = self._index.count(words)
@@ -84,12 +80,10 @@ class Model:
 
     def fact_weights(self, head: str, facts: Mapping[str, float]) -> dict[str, float]:
         """What each fact adds to the log-odds of ``head``."""
-        column = self.heads.index(head)
-        return {
-            name: float(self.weights[row, column]) * value
-            for name, value in facts.items()
-            if (row := self.facts.get(name)) is not None
-        }
+        known = [name for name in facts if name in self.facts]
+        rows = [self.facts[name] for name in known]
+        weights = self.weights[rows, self.heads.index(head)].tolist()
+        return {name: weight * facts[name] for name, weight in zip(known, weights, strict=True)}
 
     def dump(self) -> bytes:
         """As gzipped JSON; equal models give equal bytes."""

@@ -45,6 +45,7 @@ _LOWER_HEADS = frozenset(
 ) | {"đội", "tổ"}
 """Heads that begin a name even when written small ("chi bộ thôn Bản Phố")."""
 _LOWER_FIRST = frozenset(head.split()[0] for head in _LOWER_HEADS)
+_FIRST_OF_HEADS = frozenset(_HEADS)
 _WEAK = """
 hội đội đoàn vùng ban tổ quỹ sở viện báo đài khoa phòng trạm trường nhóm cục chùa
 """
@@ -136,7 +137,9 @@ def find_organisations(
     for part in read_fields(article):
         reached = -1
         for run in part.runs:
-            if run.end <= reached:
+            if run.end <= reached or (
+                _FIRST_OF_HEADS.isdisjoint(run.keys) and _LOWER_FIRST.isdisjoint(run.before)
+            ):
                 continue
             for start, head in _heads(run, part.folded):
                 if start < reached:
@@ -161,7 +164,7 @@ def find_organisations(
 
 def _heads(run: Run, folded: str) -> Iterator[tuple[int, str]]:
     """Offsets where an organisation's name may begin at or directly before this run."""
-    if any(word in _LOWER_FIRST for word in run.before):
+    if not _LOWER_FIRST.isdisjoint(run.before):
         yield from _small_heads(run, folded)
     for index, key in enumerate(run.keys):
         for head in _HEADS.get(key, ()):

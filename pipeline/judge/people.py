@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.judge.gazetteer import Gazetteer
 from pipeline.judge.names import KINSHIP, SURNAMES, TITLES, words_of
@@ -56,8 +57,7 @@ _SPEAKS = re.compile(
 _LEAD = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place where a person is named."""
 
     name: str
@@ -83,8 +83,7 @@ class Person:
         return tuple(dict.fromkeys(m.title for m in self.mentions if m.title))
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     mention: Mention
     keys: list[str]
     sure: bool
@@ -116,6 +115,8 @@ def find_people(article: ArticleText, gazetteer: Gazetteer | None = None) -> tup
 
 
 def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Iterator[_Candidate]:
+    if len(run.keys) == 1 and not run.before:
+        return  # a sentence's first word
     start, title = _title(run)
     keys = run.keys[start:]
     if not keys or (len(keys) > 1 and run.syllables[start:][0].isupper() and _shouting(run)):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.judge.gazetteer import Gazetteer, Unit, syllable_key
 from pipeline.judge.names import SURNAMES
-from pipeline.judge.runs import Field, FieldText, Run, find_all, read_fields
+from pipeline.judge.runs import Field, FieldText, Run, by_first_word, find_all, read_fields
 from pipeline.shapes import ArticleText
 
 _KINDS: dict[str, frozenset[str]] = {
@@ -62,7 +62,7 @@ _LINK = re.compile(
     r"\s*(?:,|-|–|\()?\s*(?:(?:cũ|trước đây)\)?\s*,?\s*)?(?:(?:nay )?thuộc|của|tại)?\s*\(?\s*"
 )
 _SIBLING = re.compile(r"\s*(?:,|;|và|,? cùng| - )\s*")
-_NUMBERED_KINDS = ("phường", "quận", "p.", "q.")
+_NUMBERED_KINDS = by_first_word(("phường", "quận", "p.", "q."))
 _NUMBERED = re.compile(r"(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)")
 
 
@@ -102,7 +102,7 @@ def place_mentions(article: ArticleText, gazetteer: Gazetteer) -> list[PlaceMent
 def _mentions(part: FieldText, gazetteer: Gazetteer) -> list[PlaceMention]:
     found = [
         PlaceMention(part.field, match.start(), match.end(), units, typed=True)
-        for start in find_all(part.folded, _NUMBERED_KINDS)
+        for start in find_all(part, _NUMBERED_KINDS)
         if (match := _NUMBERED.match(part.folded, start))
         and (units := gazetteer.of_kind(match["number"].lstrip("0"), _KINDS[match["kind"]]))
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.judge.names import any_of, words_of
-from pipeline.judge.runs import SYLLABLE
+from pipeline.judge.runs import SYLLABLE, by_first_word
 
 _OFFICES = any_of("""
 chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|trưởng ban|trưởng phòng|chánh văn phòng
@@ -64,24 +64,30 @@ nữ|nam|học sinh|sinh viên|em|cháu|bạn|bé|chị|anh|ông|bà|công dân|
 COUNTED = re.compile(rf"(?<!\w)({'|'.join(NUMBERS)}) {_COUNTED_PEOPLE}(?!\w)")
 """A headline that counts its people."""
 
-MODEL_HEADS = words_of("""
+MODEL_HEADS = by_first_word(
+    words_of("""
 mô hình|dự án|lớp học|lớp dạy|tuyến đường|đường hoa|kiốt|gian hàng|siêu thị|phong trào
 """)
+)
 MODEL = re.compile(r"\w+(?: \w+)?(?: [^\s,.;:!?()“”\"\n]+){1,7}")
 _ENDS = any_of("""
 của|cho|là|được|đã|đang|tại|ở|do|với|trên|nhằm|để|này|từ|sẽ|không|mang|giúp|đem|vào|như|mà
 """)
 MODEL_ENDS = re.compile(rf" {_ENDS}(?!\w)")
-QUOTED_HEADS = words_of("""
+QUOTED_HEADS = by_first_word(
+    words_of("""
 mô hình|dự án|lớp|nhóm|câu lạc bộ|clb|đội|chương trình|quỹ|thương hiệu
 """)
+)
 QUOTED = re.compile(r"[\w ]{2,11} [“\"'‘] ?([^”\"'’\n]{3,60}?) ?[”\"'’]")
-VILLAGE_HEADS = words_of("""
+VILLAGE_HEADS = by_first_word(
+    words_of("""
 thôn|làng|bản|ấp|buôn|xã|khóm|chùa|tổ dân phố|chính quyền xã|người dân làng|người dân thôn
 |người dân bản|người dân xã
 """)
+)
 VILLAGE = re.compile(rf"\w+(?: [a-zà-ỹđ]+){{0,2}} {SYLLABLE}(?: {SYLLABLE}){{0,3}}")
-CREW_HEADS = words_of("đội|nhóm|tổ|đoàn|câu lạc bộ|clb")
+CREW_HEADS = by_first_word(words_of("đội|nhóm|tổ|đoàn|câu lạc bộ|clb"))
 _CREW_WORDS = any_of("""
 tình nguyện|thiện nguyện|hiệp sĩ|lái xe|dặm|vá|đường|chữa cháy|kêu gọi|cứu trợ|từ thiện|cứu hộ
 |hỗ trợ|miễn phí|hiến máu|hợp tác|nuôi|trồng|sản xuất|dân ca|văn nghệ|tự quản|phụ nữ|thanh niên|gà

@@ -166,7 +166,7 @@ def _others(fields: Mapping[Field, FieldText], known: set[str]) -> Iterator[Cand
         grouped: dict[str, list[tuple[Field, int, int]]] = {}
         for part in fields.values():
             reached = 0
-            for position in find_all(part.folded, heads):
+            for position in find_all(part, heads):
                 text = part.text if fact in {"quoted", "village"} else part.folded
                 match = pattern.match(text, position) if position >= reached else None
                 if match is None or (

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from pipeline.judge.syllables import Syllables
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold
 
 Field = Literal["title", "sapo", "text"]
+Phrases = Mapping[str, tuple[str, ...]]
+"""By their first word."""
 
 _UPPER = "".join(
     char
@@ -22,7 +26,10 @@ _UPPER = "".join(
 )
 # H'Hen, Rơ-ô, D'Ran: an apostrophe or a hyphen joins two parts only when both are letters.
 SYLLABLE = rf"[{_UPPER}]\w*(?:['’-][^\W\d_]+)*"
-_RUN = re.compile(rf"(?<!\w){SYLLABLE}(?: (?:{SYLLABLE}|\d{{1,2}}(?![\w.,/%:]| ?[/%])))*")
+_RUN = re.compile(
+    # The capital first: the matcher then leaps from one to the next.
+    rf"[{_UPPER}](?<!\w.)\w*(?:['’-][^\W\d_]+)*(?: (?:{SYLLABLE}|\d{{1,2}}(?![\w.,/%:]| ?[/%])))*"
+)
 _CLOSING = frozenset(',;:!?)]”"…\n–-')
 _OPENING = "([“\"‘'"
 _SHORT = "tp. p. q. h. x. tx. tt. ths. bs. ts. ths.bs. bs.ths. gs. pgs. đ/c. nsnd. nsưt."
@@ -55,6 +62,9 @@ class FieldText:
     text: str
     folded: str
     runs: tuple[Run, ...]
+    syllables: Syllables
+    words: frozenset[str]
+    """The different syllables, and ``""``."""
 
 
 def _words_before(folded: str, start: int) -> list[str]:
@@ -89,32 +99,40 @@ def _runs(field: Field, text: str, folded: str) -> tuple[Run, ...]:
         starts = [start]
         for syllable in syllables[:-1]:
             starts.append(starts[-1] + len(syllable) + 1)
-        found.append(
-            Run(
-                field,
-                start,
-                end,
-                syllables,
-                folded[start:end].split(" "),
-                starts,
-                _words_before(folded, start),
-            )
-        )
+        keys = folded[start:end].split(" ")
+        found.append(Run(field, start, end, syllables, keys, starts, _words_before(folded, start)))
     return tuple(found)
 
 
-def find_all(folded: str, phrases: Iterable[str]) -> list[int]:
-    """Offsets at which one of the phrases begins a word, in reading order.
-
-    Plain substring search: many times faster than one regular expression with as many branches.
-    """
-    found: set[int] = set()
+def by_first_word(phrases: Iterable[str]) -> Phrases:
+    """As ``find_all`` takes them; ``""`` holds those that begin with an abbreviation."""
+    found: dict[str, list[str]] = defaultdict(list)
     for phrase in phrases:
-        start = folded.find(phrase)
-        while start >= 0:
-            if not start or not folded[start - 1].isalnum():
-                found.add(start)
-            start = folded.find(phrase, start + 1)
+        first = phrase.split(" ")[0]
+        found[first if first.isalpha() else ""].append(phrase)
+    return {first: tuple(several) for first, several in found.items()}
+
+
+def find_all(part: FieldText, phrases: Phrases) -> list[int]:
+    """Offsets at which one of the phrases begins, in reading order: a word or abbreviation whole
+    ("thôn", not "thông"), longer phrases from the beginning of a word on.
+
+    Plain substring search, and only for those whose first word the text has: many times faster
+    than one regular expression with as many branches.
+    """
+    folded = part.folded
+    found: set[int] = set()
+    for first in phrases.keys() & part.words:
+        for phrase in phrases[first]:
+            whole = phrase.isalpha()
+            start = folded.find(phrase)
+            while start >= 0:
+                end = start + len(phrase)
+                if not folded[start - 1 : start].isalnum() and not (
+                    whole and folded[end : end + 1].isalnum()
+                ):
+                    found.add(start)
+                start = folded.find(phrase, start + 1)
     return sorted(found)
 
 
@@ -129,7 +147,10 @@ def read_fields(article: ArticleText) -> tuple[FieldText, ...]:
     )
     for field, text in contents:
         if text:
-            text = text.replace("\u00a0", " ")
-            folded = fold(text)
-            fields.append(FieldText(field, text, folded, _runs(field, text, folded)))
+            spaced = text.replace("\u00a0", " ")
+            folded = fold(spaced)
+            runs = _runs(field, spaced, folded)
+            syllables = Syllables.of(text, folded)
+            words = frozenset(("", *syllables.words))
+            fields.append(FieldText(field, spaced, folded, runs, syllables, words))
     return tuple(fields)

@@ -177,7 +177,7 @@ def _vocabulary(
         articles: Counter[Term] = Counter()
         stories: dict[Term, set[int]] = defaultdict(set)
         for one, group in zip(examples, groups, strict=True):
-            for term in terms(block, one.words[block]):
+            for term in terms(block, one.words.of(block)):
                 articles[term] += 1
                 if len(stories[term]) < FEWEST_STORIES:
                     stories[term].add(int(group))

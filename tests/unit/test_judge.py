@@ -13,7 +13,7 @@ from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import CueMatcher
 from pipeline.judge.export import judgement_from_json, judgement_json
 from pipeline.judge.model import SHIPPED, Model, shipped
-from pipeline.judge.ngrams import Term, TermIndex, terms, wording
+from pipeline.judge.ngrams import Block, Term, TermIndex, Wording, terms, wording
 from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
 from pipeline.text.fold import nfc
 
@@ -198,7 +198,7 @@ def test_old_and_new_tone_placement_match() -> None:
 
 def test_numbers_are_not_wording() -> None:
     reading = Reading.of(ArticleText("Thu 500 triệu", ""), CueMatcher(Taxonomy(sectors=())))
-    assert wording(reading)["title"] == ["thu", "0", "triệu"]
+    assert wording(reading).of("title") == ["thu", "0", "triệu"]
 
 
 def test_no_term_reaches_over_a_clause_mark() -> None:
@@ -209,11 +209,12 @@ def test_terms_are_counted_as_often_as_they_stand() -> None:
     index = TermIndex(
         {"title": {"đất": 1}, "lead": {}, "body": {"đất": 7, ("hiến", "đất"): 2, "đường": 5}}
     )
-    words = ["hiến", "đất", "làm", "đường", ".", "hiến", "đất", "đất"]
-    rows, counts, reached = index.count({"title": ["hiến", "đất"], "lead": words, "body": words})
-    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == {1: 1, 7: 3, 2: 2, 5: 1}
+    words = ["hiến", "đất", ".", "làm", "đường", ".", "hiến", "đất", "lạ", "đường"]
+    where: dict[Block, slice] = {"title": slice(2), "lead": slice(3, 7), "body": slice(None)}
+    rows, counts, reached = index.count(Wording(words, where))
+    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == {1: 1, 7: 2, 2: 2, 5: 2}
     assert reached == [1, 1, 4]
-    assert not index.count({"title": [], "lead": [], "body": []})[0].size
+    assert not index.count(Wording([], where))[0].size
 
 
 def test_the_shipped_model_holds_no_names_and_no_text() -> None:
