@@ -111,9 +111,11 @@ def draft(turn: Turn) -> str:
 
 def publish(turn: Turn) -> str:
     from pipeline.publish.outbox import publish_due
+    from pipeline.publish.websub import announce
 
     deliveries = publish_due(office=turn.office, home=turn.home, now=turn.now)
-    return f"{len(deliveries)} deliveries"
+    told = announce(turn.office, turn.home, turn.now)
+    return f"{len(deliveries)} deliveries" + (f", hub told of {len(told)} feeds" if told else "")
 
 
 def recheck(turn: Turn) -> str:

@@ -39,6 +39,7 @@ def publish(
     from pipeline.publish.channels import CHANNELS
     from pipeline.publish.decisions import release_edition
     from pipeline.publish.outbox import publish_due
+    from pipeline.publish.websub import announce
     from pipeline.store.models import Edition
 
     if channel is not None and channel not in CHANNELS:
@@ -52,6 +53,8 @@ def publish(
     deliveries = publish_due(
         office=office, home=home, now=now, edition=edition, channel=channel, dry_run=dry_run
     )
+    if not dry_run:
+        announce(office, home, now)
     for delivery in deliveries:
         line = _line(delivery)
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else _plain(line))

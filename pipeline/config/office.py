@@ -15,6 +15,7 @@ from pipeline.config.yamlfile import Strict, load_yaml
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKLY = re.compile(rf"^({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)$")
+_SERVICE = re.compile(r"^[a-z][a-z0-9-]*$")
 _DAILY = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
 
@@ -65,8 +66,21 @@ class Newsletter(Strict):
     """Whether approved editions are mailed to subscribers."""
     sender: str = ""
     """``From`` address; empty: the office's contact."""
+    per_minute: dict[str, int] = {}
+    """At most so many letters a minute to one mail provider, such as ``gmail.com: 60``; ``"*"``: to
+    each of the others. Unnamed: as fast as the mail server takes them."""
     bounces: str = ""
     """Mailbox that letters come back to, with ``+`` addresses (VERP); empty: to the sender."""
+
+    @field_validator("per_minute")
+    @classmethod
+    def _some(cls, value: dict[str, int]) -> dict[str, int]:
+        for domain, letters in value.items():
+            if letters < 1:
+                raise ValueError(
+                    f"'{domain}: {letters}' sends nothing → 1 or more, or leave it out"
+                )
+        return {domain.lower(): letters for domain, letters in value.items()}
 
 
 class Radio(Strict):
@@ -80,6 +94,26 @@ class Radio(Strict):
     """Abbreviations and how they are said, beside the shipped ones: ``UBND: Ủy ban nhân dân``."""
 
 
+class Services(Strict):
+    """Services that apprise speaks to."""
+
+    mode: Literal["off", "dry-run", "live"] = "dry-run"
+    """``dry-run`` writes what would be sent to ``output/social/``; ``live`` sends."""
+    to: tuple[str, ...] = ()
+    """Names such as ``mattermost``, whose address is in ``.env`` as ``APPRISE_MATTERMOST``."""
+
+    @field_validator("to")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _SERVICE.match(name):
+                raise ValueError(
+                    f"'{name}' is no service's name → small letters, figures and '-'; its address "
+                    "with its secrets belongs in .env"
+                )
+        return value
+
+
 class Channels(Strict):
     newsletter: Newsletter = Newsletter()
     """The letter to subscribers."""
@@ -89,16 +123,33 @@ class Channels(Strict):
     """Address of the picture above each article; Zalo takes none without."""
     facebook: Literal["off", "dry-run", "live"] = "dry-run"
     """As ``zalo``."""
+    zalo_broadcast: Literal["off", "dry-run", "live"] = "off"
+    """Whether the article, once shown on Zalo, is sent to all followers."""
+    facebook_hour: str = ""
+    """``HH:MM``: Facebook shows the post at the next such hour; empty: at once."""
+    others: Services = Services()
+    """Posts to any other service."""
+    notice: Services = Services()
+    """Notices to our own people of what went out; Telegram only here."""
     sms: Literal["off", "dry-run"] = "dry-run"
     """``dry-run`` writes the texts for the operator's gateway to ``output/social/``."""
     radio: Radio = Radio()
     """The script for commune loudspeakers."""
+    websub_hub: str = ""
+    """Address of a WebSub hub that is told when our feeds change; empty: readers ask themselves."""
     poster: bool = True
     """Whether an A3 poster and a square card of each story are written to ``output/print/``."""
     brief: bool = True
     """Whether a speakers' brief of two pages is written to ``output/print/``."""
     press: bool = True
     """Whether a package for newspapers and broadcasters is written to ``output/press/``."""
+
+    @field_validator("facebook_hour")
+    @classmethod
+    def _hour(cls, value: str) -> str:
+        if value and not _DAILY.match(value):
+            raise ValueError(f"'{value}' is not a time of day → write it like '19:30'")
+        return value
 
 
 class Report(Strict):

@@ -41,6 +41,11 @@ class _Atom(Atom1Feed):
         moment: datetime = self.feed["updated"]
         return moment
 
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if self.feed["hub"]:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": self.feed["hub"]})
+
     def write_items(self, handler: Any) -> None:
         for stone in self.feed["tombstones"]:
             attributes = {"ref": entry_id(stone.public_id), "when": rfc3339_date(stone.at)}
@@ -55,6 +60,11 @@ class _Atom(Atom1Feed):
 
 
 class _Rss(Rss201rev2Feed):
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if self.feed["hub"]:
+            handler.addQuickElement("atom:link", "", {"rel": "hub", "href": self.feed["hub"]})
+
     def latest_post_date(self) -> datetime:
         moment: datetime = self.feed["updated"]
         return moment
@@ -107,6 +117,7 @@ def _xml(
         feed_guid=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, address)}",
         updated=updated,
         tombstones=tombstones,
+        hub=office.channels.websub_hub,
     )
     for entry in entries:
         item = entry.item
@@ -130,6 +141,7 @@ def _xml(
 
 def _json(folder: str, title: str, entries: Iterable[Entry], office: Office) -> bytes:
     """JSON Feed 1.1. It knows no tombstones: a withdrawn story is no longer in it."""
+    hub = office.channels.websub_hub
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
@@ -137,6 +149,7 @@ def _json(folder: str, title: str, entries: Iterable[Entry], office: Office) -> 
         "feed_url": links.portal(office, f"{folder}feed.json"),
         "language": "vi",
         "authors": [{"name": office.name}],
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
         "items": [_json_item(entry, office) for entry in entries],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
@@ -156,7 +169,6 @@ def _json_item(entry: Entry, office: Office) -> dict[str, Any]:
         "authors": [{"name": item.author or item.outlet}],
         "tags": _tags(entry),
         "language": "vi",
-        **({"image": item.picture.url} if item.picture else {}),
         "_guongsang": {
             "edition": entry.number,
             "outlet": item.outlet,

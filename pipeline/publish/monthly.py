@@ -55,3 +55,7 @@ def month_start(moment: datetime) -> datetime:
     """Midnight in Viet Nam on the first of the month."""
     local = moment.astimezone(VIETNAM)
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_month(moment: datetime) -> datetime:
+    return month_start(month_start(moment) + timedelta(days=31))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,26 +29,38 @@ class Planned:
 
 def plan(
     content: EditionContent,
-    recipients: Mapping[str, Iterable[str]],
+    recipients: Mapping[str, Iterable[tuple[str, timedelta]]],
     *,
     publish_at: datetime,
     delay: timedelta,
 ) -> tuple[Planned, ...]:
-    """One row per channel and recipient (``""``: a public channel), in the channels' order.
+    """One row per channel and recipient (``""``: a public channel), in the channels' order;
+    ``recipients`` with the time each waits for those before it.
 
     Nothing is due sooner than ``delay`` after the youngest source of the edition.
     """
     due_at = due(content, publish_at, delay)
     return tuple(
-        Planned(channel, recipient, due_at)
+        Planned(channel, recipient, due_at + wait)
         for channel, everyone in recipients.items()
-        for recipient in everyone
+        for recipient, wait in everyone
     )
 
 
 def due(content: EditionContent, wanted: datetime, delay: timedelta) -> datetime:
     moments = [earliest_publication(item, delay) for item in content.items]
     return max([wanted, *filter(None, moments)])
+
+
+def stagger(domains: Iterable[str], per_minute: Mapping[str, int]) -> Iterator[timedelta]:
+    """How long each letter waits so that no mail provider gets more than ``per_minute`` says
+    (``"*"``: any that is not named). The plan holds the pace, so it outlasts a restart; letters
+    late by one go out at once and rely on the provider's own "later"."""
+    before: Counter[str] = Counter()
+    for domain in domains:
+        rate = per_minute.get(domain, per_minute.get("*"))
+        yield timedelta(minutes=before[domain] // rate) if rate else timedelta()
+        before[domain] += 1
 
 
 def is_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, from_json
-from pipeline.publish.channels import CHANNELS, portal
+from pipeline.publish.channels import CHANNELS, newsletter, portal
+from pipeline.publish.channels.base import Channel, Paced
+from pipeline.publish.monthly import next_month
 from pipeline.publish.plan import Planned, is_late, plan
-from pipeline.store.models import Delivery, DeliveryState, Edition
+from pipeline.store.models import Delivery, DeliveryState, Edition, Rhythm, Subscriber
 
 _BATCH = 500
+_OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+"""The other side has it, or may have."""
 
 
 def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
@@ -96,20 +100,43 @@ def _plan(edition: Edition, office: Office) -> tuple[Planned, ...]:
         recipients = _told_before(content, recipients)
     return plan(
         content,
-        recipients,
+        {name: _paced(CHANNELS[name], everyone, office) for name, everyone in recipients.items()},
         publish_at=edition.publish_at,
         delay=office.source_delay,
     )
+
+
+def _paced(
+    channel: Channel, everyone: Iterable[str], office: Office
+) -> Iterator[tuple[str, timedelta]]:
+    if not isinstance(channel, Paced):
+        return ((recipient, timedelta()) for recipient in everyone)
+    chosen = list(everyone)
+    return zip(chosen, channel.waits(chosen, office), strict=True)
 
 
 def _told_before(
     content: EditionContent, recipients: Mapping[str, Iterable[str]]
 ) -> dict[str, Iterable[str]]:
     """Of ``recipients`` those who were sent, or may have been, what ``content`` corrects."""
-    out = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
-    sent = Delivery.objects.filter(edition__number__in=content.corrects, state__in=out)
-    told = set(sent.values_list("channel", "recipient"))
+    sent = Delivery.objects.filter(edition__number__in=content.corrects, state__in=_OUT)
+    told = set(sent.values_list("channel", "recipient")) | _told_with_the_month(content.corrects)
     return {
         channel: [each for each in everyone if (channel, each) in told]
         for channel, everyone in recipients.items()
     }
+
+
+def _told_with_the_month(numbers: Sequence[int]) -> set[tuple[str, str]]:
+    """Readers of one letter a month who had these editions in a later letter."""
+    monthly = Subscriber.objects.filter(rhythm=Rhythm.MONTHLY).values_list("public_id", flat=True)
+    readers = {str(public_id) for public_id in monthly}
+    told = set()
+    for corrected in Edition.objects.filter(number__in=numbers):
+        later = Delivery.objects.filter(
+            edition__publish_at__gte=next_month(corrected.publish_at),
+            channel=newsletter.NAME,
+            state__in=_OUT,
+        )
+        told |= {row for row in later.values_list("channel", "recipient") if row[1] in readers}
+    return told

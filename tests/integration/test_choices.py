@@ -11,18 +11,27 @@ from django.core import mail
 from django.test import Client
 
 from pipeline.config.home import Home
-from pipeline.config.office import load_office
+from pipeline.config.office import Channels, load_office
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish import links
 from pipeline.publish.approved import content_of
-from pipeline.publish.channels.newsletter import LIMIT, letter
+from pipeline.publish.channels.newsletter import LIMIT, Newsletter, letter
 from pipeline.publish.monthly import carries_month, compiled, month_start
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.planning import _told_before
 from pipeline.store.models import Delivery, Edition, Rhythm, Subscriber
 from tests.factories import NOW
 from tests.homes import make_home
-from tests.publishing import OFFICE, accepted_story, edition_content, item, people, subscriber
+from tests.publishing import (
+    OFFICE,
+    accepted_story,
+    approved_edition,
+    edition_content,
+    item,
+    people,
+    subscriber,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +129,36 @@ def test_a_long_letter_is_shortened_before_it_is_cut_off() -> None:
     assert len(html.encode()) < LIMIT
     assert html.count("mở lớp dạy ủ men lá") == 60
     assert text.count("mở lớp dạy ủ men lá") == 59 * 60
+
+
+def test_who_had_a_story_with_the_month_is_told_of_its_correction(tmp_path: Path) -> None:
+    monthly, weekly = subscriber("thang"), subscriber("tuan")
+    Subscriber.objects.filter(pk=monthly.pk).update(rhythm=Rhythm.MONTHLY)
+    published.editor, published.chief = people()  # type: ignore[attr-defined]
+    for number, week in enumerate(["2026-W47", "2026-W49"]):
+        published(NOW + timedelta(weeks=2 * number), 2 * number, week, Home(tmp_path))
+    told = _told_before(
+        edition_content(corrects=(1,)), {"newsletter": Newsletter().recipients(OFFICE)}
+    )
+    assert set(told["newsletter"]) == {str(monthly.public_id), str(weekly.public_id)}
+    told = _told_before(
+        edition_content(corrects=(2,)), {"newsletter": Newsletter().recipients(OFFICE)}
+    )
+    assert set(told["newsletter"]) == {str(weekly.public_id), str(monthly.public_id)}
+
+
+def test_the_plan_keeps_the_pace_of_each_provider(tmp_path: Path) -> None:
+    newsletter = OFFICE.channels.newsletter.model_copy(
+        update={"per_minute": {"docgia.example.vn": 2}}
+    )
+    office = OFFICE.model_copy(update={"channels": Channels(newsletter=newsletter)})
+    for name in "abcde":
+        subscriber(name)
+    Subscriber.objects.create(email="x@khac.example.vn", state="active", created_at=NOW)
+    edition = approved_edition(office=office)
+    publish_due(office=office, home=Home(tmp_path), now=NOW)
+    rows = edition.deliveries.filter(channel="newsletter").order_by("id")
+    assert [(row.due_at - NOW).total_seconds() for row in rows] == [0, 0, 60, 60, 120, 0]
+    assert len(mail.outbox) == 3
+    publish_due(office=office, home=Home(tmp_path), now=NOW + timedelta(minutes=1))
+    assert len(mail.outbox) == 5

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Literal, Protocol, runtime_checkable
 
@@ -109,6 +110,15 @@ class Asked(Protocol):
 
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         """None: it is not among the latest, which proves nothing. May raise ``NotSent``."""
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel whose recipients are not all to be reached at once."""
+
+    def waits(self, recipients: Sequence[str], office: Office) -> Iterable[timedelta]:
+        """How long after the due time each of ``recipients`` has its turn."""
         ...
 
 

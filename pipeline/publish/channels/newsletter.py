@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import formataddr, parseaddr
 from functools import cache
 
@@ -19,6 +20,7 @@ from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail import Mailer
 from pipeline.publish.monthly import carries_month
+from pipeline.publish.plan import stagger
 from pipeline.publish.verp import return_address
 from pipeline.store.models import Rhythm, Subscriber, SubscriberState
 
@@ -34,8 +36,11 @@ _INLINER = css_inline.CSSInliner(
 )
 
 
+NAME = "newsletter"
+
+
 class Newsletter:
-    name = "newsletter"
+    name = NAME
     label = "Thư"
 
     def enabled(self, office: Office) -> bool:
@@ -48,6 +53,13 @@ class Newsletter:
         active = Subscriber.objects.filter(state=SubscriberState.ACTIVE).order_by("id")
         for public_id in active.values_list("public_id", flat=True).iterator():
             yield str(public_id)
+
+    def waits(self, recipients: Sequence[str], office: Office) -> Iterable[timedelta]:
+        addresses = Subscriber.objects.values_list("public_id", "email")
+        domain = {str(each): email.rpartition("@")[2] for each, email in addresses.iterator()}
+        return stagger(
+            (domain.get(each, "") for each in recipients), office.channels.newsletter.per_minute
+        )
 
     @contextmanager
     def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:

@@ -15,6 +15,7 @@ from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from pipeline.config.office import load_office
+from pipeline.publish import links, websub
 from pipeline.publish.channels import portal
 from pipeline.store.models import Withdrawal
 from pipeline.web.public.subscribing import confirm, leave, subscribe
@@ -53,9 +54,16 @@ def portal_file(request: HttpRequest, name: str = "") -> HttpResponse:
     response["ETag"] = etag
     last_modified = int(modified.timestamp())
     response["Last-Modified"] = http_date(last_modified)
+    if name.rpartition("/")[2] in websub.FEEDS:
+        office = load_office(settings.HOME.office_file)
+        if office.channels.websub_hub:  # (W3C WebSub §4: where readers look first)
+            own = links.portal(office, name)
+            response["Link"] = f'<{office.channels.websub_hub}>; rel="hub", <{own}>; rel="self"'
     if name == EMBEDDABLE:
         response.xframe_options_exempt = True  # read by XFrameOptionsMiddleware
-    if not name.endswith(".html"):
+    if name.endswith(".html"):
+        response.outside_pictures = True  # read by PolicyMiddleware
+    else:
         response["Access-Control-Allow-Origin"] = "*"
     conditional = get_conditional_response(request, etag, last_modified, response)
     return conditional if isinstance(conditional, HttpResponse) else response
