@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,7 +90,11 @@ def _trouble(count: RoundCounts) -> dict[str, str] | None:
     serious = [error for error in count.unread if error["kind"] not in OF_ONE_PAGE]
     if len(count.unread) >= PILE:
         serious = serious or count.unread
-    return serious[0] if serious else None
+    times = Counter(error["kind"] for error in serious)
+    # A section that robots.txt closes is no news where the other pages have a trouble of their own.
+    return max(
+        serious, key=lambda e: (e["kind"] != FailureKind.ROBOTS, times[e["kind"]]), default=None
+    )
 
 
 def _untold(count: RoundCounts, state: SourceState) -> bool:

@@ -252,7 +252,8 @@ def _store_unread(
         again = again_if_new(url, record.at)
         settle(url, Link.State.GONE, again, record.reason, record.detail)
         return
-    if record.reason in UNTRIED:
+    not_asked = record.reason == FailureKind.RATE_LIMITED and record.status is None
+    if not_asked or record.reason in UNTRIED:
         return
     why = record.detail
     link = Link.objects.filter(canonical_url=url).first()

@@ -100,6 +100,32 @@ def test_behind_a_wall_every_feed_item_becomes_an_article_and_the_feed_stays_tim
     assert crawler.state.failing_since is None
 
 
+def test_a_section_that_robots_txt_closes_does_not_hide_the_wall(
+    tmp_path: Path, paper: Site
+) -> None:
+    links = [f"{paper.url}/{path}.html" for path in ("cam/1", "a-1", "a-2")]
+    paper.pages |= {"/rss": Reply(rss(*links, text=TEXT), type=XML), "*": REFUSED}
+    paper.pages["/robots.txt"] = Reply("User-agent: *\nDisallow: /cam/", type="text/plain")
+    crawler = Crawler(tmp_path, paper, "/rss")
+    crawler.round()
+    assert crawler.sentence(DAY) == "Trang trả về 403 từ hôm qua; vẫn lấy được tin từ RSS"
+
+
+def test_a_page_is_not_tried_in_vain_while_its_host_is_closed(tmp_path: Path, paper: Site) -> None:
+    links = [f"{paper.url}/a-{n}.html" for n in (1, 2)]
+    later = Reply(status=429, headers={"Retry-After": "7000"})
+    paper.pages |= {"/rss": Reply(rss(*links), type=XML), "*": later}
+    paper.pages["/robots.txt"] = Reply(status=404)
+    crawler = Crawler(tmp_path, paper, "/rss")
+    crawler.round()
+    tries = sorted(Link.objects.values_list("attempts", flat=True))
+    assert tries == [0, 1]
+    Link.objects.update(next_try_at=crawler.start)
+    assert crawler.round().errors
+    assert paper.log == []
+    assert sorted(Link.objects.values_list("attempts", flat=True)) == tries
+
+
 def test_one_broken_feed_of_two_is_told_since_when(tmp_path: Path, paper: Site) -> None:
     paper.pages |= {"/well": Reply(rss(), type=XML), "/ill": Reply("x", status=500)}
     crawler = Crawler(tmp_path, paper, "/well", "/ill")
