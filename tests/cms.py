@@ -77,7 +77,8 @@ def pages() -> tuple[Page, ...]:
 @dataclass(frozen=True)
 class WholePage:
     """A page written by hand. ``truth``: title, sapo, author, published, credit, syndicated, tags,
-    captions, body (paragraphs); what it does not name is null or empty."""
+    captions, body (paragraphs); what it does not name is null or empty. Some name ``image``,
+    ``modified`` and ``language`` too; ``titled_by_name``: only a class tells the headline."""
 
     name: str
     html: str

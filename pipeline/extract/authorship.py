@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -31,7 +32,7 @@ _AUTHOR_LABEL = re.compile(
 )
 _SOURCE_LABEL = re.compile(r"source|nguon|author|origin|credit|tac-?gia")
 _AUTHOR_LINE = re.compile(
-    r"(?:tác giả(?: bài viết)?|người viết|bài viết|thực hiện)\s*:\s*\S.{1,60}$"
+    r"(?:tác giả(?: bài viết)?|người viết|bài viết|thực hiện|pv|phóng viên)\s*:\s*\S.{1,60}$"
 )
 
 _POSTED = re.compile(
@@ -65,8 +66,8 @@ def find_author(
     start = title.block.index if title and title.block else 0
     last = body.blocks[-1].index if body.blocks else start + 20
     found = [*_labelled_authors(blocks, zones, start, last), *body.bylines]
-    after = [block.text for block in blocks[last + 1 : last + 8] if block.kind == "text"]
-    found += [text for text in after if _AUTHOR_LINE.match(fold(text))]
+    after = [block for block in blocks[last + 1 : last + 8] if block.kind == "text"]
+    found += [line for block in after if (line := _author_line(block))]
     found += [b.text for b in blocks[last + 1 : last + 3] if _signs(b)]
     posted = [_POSTED.match(b.text) for b in blocks[start + 1 : last] if len(b.text) < 120]
     found += [line["who"] for line in posted if line]
@@ -124,6 +125,12 @@ def says_agency(sapo: str | None, paragraphs: Sequence[str]) -> bool:
         *(p[-40:] for p in paragraphs[-1:]),
     ]
     return any(re.search(r"\(\s*TTXVN|TTXVN\s*\)", text) for text in ends)
+
+
+def _author_line(block: Block) -> str | None:
+    """``Người viết: …``, also where only style parts it from what else the line holds."""
+    parts = (text_of(part) for part in islice(block.element.iter("span"), 8))
+    return next((text for text in (*parts, block.text) if _AUTHOR_LINE.match(fold(text))), None)
 
 
 def _signs(block: Block) -> bool:

@@ -48,7 +48,8 @@ def test_titles_minutes_and_bodies_without_names() -> None:
     for page in whole_pages():
         bare = NAMES.sub("", page.html)
         article = extract(bare.encode(), url=page.truth["url"], now=NOW)
-        assert article.title == page.truth["title"], page.name
+        if not page.truth.get("titled_by_name"):
+            assert article.title == page.truth["title"], page.name
         published = page.truth["published"]
         wanted = datetime.fromisoformat(published) if published else None
         assert _minute(article) == wanted, page.name
