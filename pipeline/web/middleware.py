@@ -14,7 +14,7 @@ from pipeline.config.yamlfile import ConfigError
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors {ancestors}"
 )
@@ -66,7 +66,10 @@ class PolicyMiddleware:
         response = self.get_response(request)
         # Django's mark on a page that other sites may embed (the portal's block).
         embeddable = getattr(response, "xframe_options_exempt", False)
-        policy = _POLICY.format(ancestors="*" if embeddable else "'none'")
+        images = "'self' data:"
+        if getattr(response, "outside_pictures", False):  # an outlet's, by agreement with it
+            images = f"{images} http: https:"
+        policy = _POLICY.format(ancestors="*" if embeddable else "'none'", images=images)
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 

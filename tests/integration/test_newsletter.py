@@ -18,6 +18,7 @@ from django.test import Client
 from lxml import html
 
 from pipeline.config.home import Home
+from pipeline.digest.content import Picture
 from pipeline.publish import links, subscribers
 from pipeline.publish.channels.newsletter import LIMIT, letter
 from pipeline.publish.outbox import publish_due
@@ -143,6 +144,14 @@ def test_the_html_needs_no_picture_no_script_and_no_style_sheet() -> None:
     addresses = {address.split("/")[2] for address in re.findall(r"https?://[^\"' )]+", page)}
     placeholders = {"leave.invalid", "choose.invalid"}
     assert addresses <= {"guongsang.example.vn", "baonamhen.example.vn"} | placeholders
+
+
+def test_a_picture_by_agreement_has_its_caption_and_credit() -> None:
+    picture = Picture("https://baonamhen.example.vn/a.jpg", "Lớp học & men lá")
+    page, _text = letter(edition_content(item(1, picture=picture), item(2)), OFFICE)
+    (shown,) = html.document_fromstring(page).xpath("//img")
+    assert (shown.get("src"), shown.get("alt")) == (picture.url, picture.caption)
+    assert "Lớp học &amp; men lá (Ảnh: Báo Nậm Hẻn)" in page
 
 
 def test_what_an_outlet_wrote_cannot_become_markup_or_a_header(

@@ -100,12 +100,16 @@ def test_a_picture_by_agreement_goes_out_with_its_credit_and_none_otherwise() ->
     pictured = edition_content(item(1, picture=picture), item(2), number=1)
     assert from_json(to_json(pictured)) == pictured
     files = site.build([pictured], [], OFFICE)
-    first, second = json.loads(files["feed.json"])["items"]
-    assert first["image"] == picture.url
-    assert "Lớp học &amp; men lá (Ảnh: Báo Nậm Hẻn)" in first["content_html"]
-    assert "image" not in second
-    assert "<img" not in second["content_html"]
-    assert b"<img" not in files[f"tin/{item(1).public_id}.html"], "no reader is sent to an outlet"
+    shown = f'<img src="{picture.url}" alt="Lớp học &amp; men lá"'
+    for name in (f"tin/{item(1).public_id}.html", "so/1.html"):
+        page = files[name].decode()
+        assert page.count(shown) == page.count("<img") == 1, name
+        assert "Lớp học &amp; men lá (Ảnh: Báo Nậm Hẻn)" in page
+        assert 'referrerpolicy="no-referrer"' in page
+    assert b"<img" not in files[f"tin/{item(2).public_id}.html"]
+    carrying = {name for name, body in files.items() if picture.url.encode() in body}
+    assert {name.rpartition(".")[2] for name in carrying} == {"html"}, "feeds carry none"
+    assert "khoi-nhung.html" not in carrying
 
 
 def test_the_same_data_gives_the_same_bytes_in_any_order() -> None:
@@ -221,7 +225,7 @@ def test_the_sitemap_lists_every_page_a_reader_may_land_on(files: dict[str, byte
     root = etree.fromstring(files["sitemap.xml"])
     listed = {loc.removeprefix(f"{OFFICE.site_url}/portal/") for loc in root.xpath("//*/text()")}
     pages = {name.removesuffix("index.html") for name in files if name.endswith(".html")}
-    assert pages - listed == {"nguon-tin.html", "khoi-nhung.html"}
+    assert pages - listed == {"nguon-tin.html", "khoi-nhung.html", "khoi-nhung-doan.html"}
 
 
 @pytest.mark.django_db
@@ -395,3 +399,13 @@ def test_an_office_without_editions_has_a_dressed_portal(
         for font in fonts:
             assert client.get(f"/portal/assets/{font}").status_code == 200
     assert not (settings.HOME.output_dir / "portal").exists()
+
+
+def test_the_plain_block_is_shown_to_be_copied_and_is_html_alone(files: dict[str, bytes]) -> None:
+    block = files["khoi-nhung-doan.html"].decode()
+    assert "<script" not in block
+    assert "<iframe" not in block
+    assert all(link.startswith("https://") for link in html.fromstring(block).xpath("//@href"))
+    page = html.fromstring(files["nguon-tin.html"])
+    [shown] = page.xpath("//pre/code")
+    assert shown.text_content() == block.rstrip("\n")

@@ -8,7 +8,7 @@ from pipeline.publish.channels.base import Preview
 
 PAGE_POLICY = (
     "sandbox allow-same-origin; default-src 'none'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' https: data:; font-src 'self'; frame-ancestors 'self'"
+    "img-src 'self' http: https: data:; font-src 'self'; frame-ancestors 'self'"
 )
 SHEET_POLICY = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 """No sandbox: browsers show no PDF in one."""
