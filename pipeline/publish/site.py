@@ -89,6 +89,7 @@ def _front(
         *((links.digest(office, each.number), each.publish_at) for each in standing),
         *((links.story(office, entry.item.public_id), entry.updated) for entry in entries),
     ]
+    latest = {"entries": entries[:EMBEDDED], "portal": links.portal(office)}
     templates: dict[str, tuple[str, dict[str, object]]] = {
         "sitemap.xml": ("sitemap.xml", {"addresses": addresses}),
         "nguon-tin.opml": ("sources.opml", {"parts": parts, "portal": links.portal(office)}),
@@ -96,14 +97,12 @@ def _front(
             "sources.html",
             {
                 "parts": parts,
-                "portal": links.portal(office),
                 "canonical": links.portal(office, "nguon-tin.html"),
+                **latest,
             },
         ),
-        "khoi-nhung.html": (
-            "embed.html",
-            {"entries": entries[:EMBEDDED], "portal": links.portal(office)},
-        ),
+        "khoi-nhung.html": ("embed.html", latest),
+        "khoi-nhung-doan.html": ("snippet.html", latest),
         "index.html": (
             "index.html",
             {
