@@ -12,8 +12,10 @@ _NEVER_V6 = (
     ipaddress.ip_network("2001::/23"),  # IETF protocols (RFC 2928), Teredo and ORCHID among them
     ipaddress.ip_network("3fff::/20"),  # documentation (RFC 9637)
 )
-_NEVER_V4 = ipaddress.ip_network("192.88.99.0/24")
-"""Relays of 6to4, withdrawn by RFC 7526."""
+_NEVER_V4 = (
+    ipaddress.ip_network("192.0.0.0/24"),  # IETF protocols (RFC 6890)
+    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4, withdrawn by RFC 7526
+)
 
 
 def is_public(address: str) -> bool:
@@ -30,6 +32,6 @@ def is_public(address: str) -> bool:
             return is_public(str(ip.ipv4_mapped))
         if ip not in _UNICAST_V6 or any(ip in network for network in _NEVER_V6):
             return False
-    elif ip in _NEVER_V4:
+    elif any(ip in network for network in _NEVER_V4):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -40,6 +40,7 @@ from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
 from pipeline.store.models import Link, Validator
 from pipeline.text.clock import utc_now
+from pipeline.text.urls import either_scheme
 
 logger = logging.getLogger(__name__)
 
@@ -141,10 +142,11 @@ def _store_told_again(
 ) -> None:
     """A known address: an edit reaches the article that is made of the feed's own words. The link
     is saved last, so that a process killed in between does it again."""
-    url = understanding.canonical(record.source, item.url)
-    link = Link.objects.filter(canonical_url=url).first()
+    told = understanding.canonical(record.source, item.url)
+    link = Link.objects.filter(canonical_url__in=either_scheme(told)).first()
     if link is None:
         return
+    url = link.canonical_url
     if is_edit(link, record.url, item) and not was_read(url):
         said = newest(link, item)
         if understanding.reads_feed_only(record.source):

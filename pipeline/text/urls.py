@@ -132,6 +132,12 @@ def same_address(url: str) -> str:
     return url.partition("://")[2] or url
 
 
+def either_scheme(url: str) -> tuple[str, str]:
+    """The two canonical addresses that ``same_address`` does not tell apart."""
+    bare = same_address(url)
+    return f"http://{bare}", f"https://{bare}"
+
+
 @lru_cache(maxsize=1000)
 def _host(host: str) -> str:
     if ":" in host:  # IPv6 literal

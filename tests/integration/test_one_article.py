@@ -11,10 +11,11 @@ import yaml
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.crawl.spool import FetchedPage, Spool
+from pipeline.crawl.spool import Discovery, FetchedPage, Spool
 from pipeline.ingest import crawl_sources
+from pipeline.ingest.told import item_to_json
 from pipeline.shapes import FeedItem
-from pipeline.store.models import Article, ArticleVersion
+from pipeline.store.models import Article, ArticleVersion, Link
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.urls import canonical_url
 
@@ -86,6 +87,29 @@ def test_what_the_page_states_of_its_address(tmp_path: Path, turn: int) -> None:
         (f"https://www.bao.vn/xa-hoi/{NAME}.html", own),
     ]
     assert stored(tmp_path, *fetched[::turn]) == [own]
+
+
+def test_an_edit_told_under_the_other_scheme_has_the_page_fetched_again(tmp_path: Path) -> None:
+    """The feed writes http, the listing https."""
+    stored(tmp_path)
+    now, feed = utc_now(), "https://bao.vn/rss"
+    link = Link.objects.create(
+        source="baomau",
+        canonical_url=f"http://bao.vn/{NAME}.html",
+        url=f"http://bao.vn/{NAME}.html",
+        state=Link.State.FETCHED,
+        found_at=now,
+    )
+    for title in ("Chị Mẩy trồng quế", "Chị Mẩy trồng quế, giúp mười hộ"):
+        item = FeedItem(f"https://www.bao.vn/{NAME}.html", title=title)
+        link.item = link.item or item_to_json(item)
+        link.save(update_fields=["item"])
+        left = Spool(Home(tmp_path).spool_dir / uuid4().hex)
+        left.write(Discovery("baomau", feed, now, 200, again=(item,)))
+        assert Link.objects.get().next_try_at is None
+        crawl_sources(Home(tmp_path), OFFICE, [], now=now)
+        link.refresh_from_db()
+    assert Link.objects.get().next_try_at == now
 
 
 def test_sub_sites_of_other_provinces_stay_apart(tmp_path: Path) -> None:
