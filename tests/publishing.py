@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.config.home import Home
-from pipeline.config.office import Channels, Office
+from pipeline.config.office import Channels, Office, Services
 from pipeline.digest import approval
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.digest.drafting import draft_digest
@@ -39,6 +39,18 @@ LIVE = OFFICE.model_copy(
     }
 )
 """It posts for real."""
+EVERYWHERE = LIVE.model_copy(
+    update={
+        "channels": LIVE.channels.model_copy(
+            update={
+                "zalo_broadcast": "live",
+                "others": Services(mode="live", to=("toa-soan",)),
+                "notice": Services(mode="live", to=("toa-soan",)),
+            }
+        )
+    }
+)
+"""Every channel that cannot take back what it sent."""
 
 
 def use_channels(monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> None:

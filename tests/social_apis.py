@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
 class Api:
-    """Keeps what was posted. ``fault`` is used up by the next call that changes something: ``cut``
-    and ``500`` take it and then lose the answer, ``refuse`` and ``busy`` take nothing."""
+    """Keeps what was posted. ``fault`` is used up by the next call that changes something: ``cut``,
+    ``500``, ``slow`` and ``drip`` take it and then lose the answer, keep it back, or let it drip;
+    ``refuse``, ``busy`` and ``429`` take nothing."""
 
     def __init__(self) -> None:
         self.posts: list[dict[str, Any]] = []
         self.fault = ""
         self.calls: list[str] = []
+        self.let_go = threading.Event()
+        """Set: whatever answer is kept back may go."""
 
     def answer(self, handler: _Handler) -> tuple[int, dict[str, Any]] | None:
         """Status and body; None: the connection ends without an answer."""
@@ -29,6 +33,10 @@ class Api:
         fault, self.fault = self.fault, ""
         if fault == "cut":
             return None
+        if fault == "slow":
+            self.let_go.wait(10)
+        if fault == "drip":
+            return 200, {**done, "_drip": True}
         return (500, {}) if fault == "500" else (200, done)
 
 
@@ -48,12 +56,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, body = answer
+        drip = body.pop("_drip", False)
         raw = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
-        self.wfile.write(raw)
+        with suppress(OSError):  # who waited has gone
+            for letter in raw if drip else ():
+                self.wfile.write(bytes([letter]))
+                self.wfile.flush()
+                if self.api.let_go.wait(0.05):
+                    return
+            if not drip:
+                self.wfile.write(raw)
 
     do_GET = do_POST = _any  # noqa: N815
 
@@ -69,7 +85,12 @@ class Graph(Api):
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             return 400, {"error": {"code": 190, "type": "OAuthException", "message": "expired"}}
         if handler.command == "GET":
-            return 200, {"data": list(reversed(self.posts))[:25]}
+            waiting = urlsplit(handler.path).path.endswith("/scheduled_posts")
+            listed = [post for post in self.posts if waiting == ("at" in post)]
+            return 200, {"data": list(reversed(listed))[:25]}
+        if self.fault == "429":
+            self.fault = ""
+            return 429, {}
         if self.fault == "busy":
             self.fault = ""
             return 400, {"error": {"code": 32, "message": "Page request limit reached"}}
@@ -79,6 +100,10 @@ class Graph(Api):
         if any(post["message"] == sent["message"] for post in self.posts):
             return 400, {"error": {"code": 506, "message": "Duplicate status message"}}
         post = {"id": f"77_{len(self.posts) + 1}", "message": sent["message"], "link": sent["link"]}
+        if sent["published"] == "false":
+            post["at"] = int(sent["scheduled_publish_time"])
+            if post["at"] < time.time() + 600:
+                return 400, {"error": {"code": 100, "message": "Invalid parameter"}}
         self.posts.append(post)
         return self.after({"id": post["id"]})
 
@@ -89,6 +114,9 @@ class Zalo(Api):
     def __init__(self) -> None:
         super().__init__()
         self.refresh, self.access, self.renewals = "first", "", 0
+        self.broadcasts: list[list[str]] = []
+        self.shown_by_a_person = False
+        """True: each new article is at once shown by somebody."""
 
     def answer(self, handler: _Handler) -> tuple[int, dict[str, Any]] | None:
         sent, path = handler.read(), urlsplit(handler.path).path
@@ -108,15 +136,41 @@ class Zalo(Api):
         if path == "/v2.0/article/verify":
             post = next(post for post in self.posts if post["token"] == sent["token"])
             return 200, {"error": 0, "data": {"id": post["id"]}}
+        if path == "/v2.0/article/getdetail":
+            wanted = parse_qs(urlsplit(handler.path).query)["id"][0]
+            post = next(post for post in self.posts if post["id"] == wanted)
+            return 200, {"error": 0, "data": {"id": wanted, "status": post["status"]}}
         if self.fault == "busy":
             self.fault = ""
             return 200, {"error": -32, "message": "Rate limit"}
+        if path == "/v2.0/oa/message":
+            payload = sent["message"]["attachment"]["payload"]
+            articles = [each["attachment_id"] for each in payload["elements"]]
+            known = {post["id"] for post in self.posts if post["status"] == "show"}
+            if len(articles) > 5 or not set(articles) <= known:
+                return 200, {"error": 3001, "message": "Articles invalid"}
+            self.broadcasts.append(articles)
+            return self.after({"error": 0, "data": {"message_id": f"cast-{len(self.broadcasts)}"}})
         too_long = len(sent["title"]) > 150 or len(sent["description"]) > 300
         if too_long or len(sent["author"]) > 50 or not sent["cover"]["photo_url"]:
             return 200, {"error": -201, "message": "Params invalid"}
         number = len(self.posts) + 1
-        self.posts.append({**sent, "id": f"art-{number}", "token": f"tok-{number}"})
+        status = "show" if self.shown_by_a_person else sent["status"]
+        made = {"id": f"art-{number}", "token": f"tok-{number}", "status": status}
+        self.posts.append({**sent, **made})
         return self.after({"error": 0, "data": {"token": f"tok-{number}"}})
+
+
+class Hook(Api):
+    """Any service that takes JSON (apprise's ``json://``)."""
+
+    def answer(self, handler: _Handler) -> tuple[int, dict[str, Any]] | None:
+        sent = handler.read()
+        if self.fault == "refuse":
+            self.fault = ""
+            return 403, {}
+        self.posts.append(sent)
+        return self.after({})
 
 
 @contextmanager
@@ -130,6 +184,7 @@ def served(api: Api) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
+        api.let_go.set()
         server.shutdown()
         server.server_close()
         thread.join()

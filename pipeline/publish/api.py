@@ -7,6 +7,7 @@ knows. ``NotSent`` is raised for the second alone; any other exception is the th
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,9 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from pipeline.publish.channels.base import NotSent, Unreachable
 
-CONNECT_WITHIN, ANSWER_WITHIN = 10, 30  # seconds
+CONNECT_WITHIN, ANSWER_WITHIN = 10.0, 30.0  # seconds
+READ_WITHIN = 60.0
+"""Seconds for a whole answer, however steadily it drips: far below ``plan.LEASE``."""
 _LARGEST = 1_000_000  # bytes of an answer
 
 
@@ -38,7 +41,7 @@ def call(
     Raises:
         Unreachable: no connection came about, so nothing was sent.
         NotSent: 429 before anything was done; later may help.
-        Lost: the answer did not come, is no JSON object, or is a 5xx.
+        Lost: the answer did not come in time, is no JSON object, or is a 5xx.
     """
     try:
         with requests.request(
@@ -53,7 +56,7 @@ def call(
             stream=True,
         ) as answer:
             status = answer.status_code
-            raw = answer.raw.read(_LARGEST, decode_content=True)
+            raw = _whole(answer.raw)
     except requests.exceptions.ConnectTimeout as error:
         raise Unreachable("Không nối được: quá thời gian", again=True) from error
     except requests.exceptions.ConnectionError as error:
@@ -63,6 +66,18 @@ def call(
     except (requests.RequestException, HTTPError, OSError) as error:  # the request had gone out
         raise Lost(f"{type(error).__name__} khi chờ trả lời") from None
     return status, _read(status, raw)
+
+
+def _whole(answer: Any) -> bytes:
+    until, raw = time.monotonic() + READ_WITHIN, b""
+    while len(raw) < _LARGEST:
+        part = answer.read1(_LARGEST, decode_content=True)
+        if not part:
+            break
+        raw += part
+        if time.monotonic() > until:
+            raise Lost("Câu trả lời đến quá chậm")
+    return raw
 
 
 def _read(status: int, raw: bytes) -> dict[str, Any]:

@@ -1,23 +1,28 @@
 """A Facebook Page over the Graph API: post, and look for a post whose answer was lost.
 
 https://developers.facebook.com/docs/pages-api/posts and
+https://developers.facebook.com/docs/graph-api/reference/page/scheduled_posts
 https://developers.facebook.com/docs/graph-api/guides/error-handling (read from stored copies; the
-page token, its rights ``pages_manage_posts`` and ``pages_read_engagement``, and the newest version
-are not verified against the live API).
+page token, its rights ``pages_manage_posts`` and ``pages_read_engagement``, the codes of too many
+calls and the newest version are **not verified** against the live API).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pipeline.publish.api import Lost, call
 from pipeline.publish.channels.base import NotSent
 
-_LATER = frozenset({4, 17, 32, 341, 613})
+_LATER = frozenset({4, 17, 32, 341, 613, 80001})
 """Too many calls, of the app, the user or the page."""
 _EXISTS = 506
 """Duplicate post: one just like it stands already, perhaps ours."""
+_DOUBTFUL = frozenset({1, 2})
+"""Something went wrong over there: the post may stand all the same."""
 _LATEST = "25"
 
 
@@ -28,29 +33,43 @@ class FacebookPage:
     page_id: str
     token: str
 
-    def post(self, message: str, link: str) -> str:
+    @staticmethod
+    def fields(message: str, link: str, at: datetime | None) -> dict[str, str]:
+        """What ``feed`` is given. ``at``: when Facebook shows it; None: at once."""
+        if at is None:
+            return {"message": message, "link": link, "published": "true"}
+        moment = str(int(at.timestamp()))
+        return {
+            "message": message,
+            "link": link,
+            "published": "false",
+            "scheduled_publish_time": moment,
+        }
+
+    def post(self, message: str, link: str, at: datetime | None = None) -> str:
         """The id of the new post.
 
         Raises:
             NotSent: the API refused it.
             Lost: nobody knows.
         """
-        form = {"message": message, "link": link, "published": "true"}
-        answer = self._call("POST", form=form)
+        answer = self._call("POST", "feed", form=self.fields(message, link, at))
         if not isinstance(answer.get("id"), str):
             raise Lost("Câu trả lời không có mã bài")
         return str(answer["id"])
 
     def find(self, marker: str) -> str | None:
-        """The id of the newest of the page's latest posts whose text holds ``marker``."""
-        answer = self._call("GET", params={"fields": "id,message", "limit": _LATEST})
-        for post in answer.get("data") or []:
-            if marker in (post.get("message") or ""):
-                return str(post["id"])
+        """The id of the newest of the page's latest posts, shown or waiting for their hour, whose
+        text holds ``marker``."""
+        params = {"fields": "id,message", "limit": _LATEST}
+        for edge in ("feed", "scheduled_posts"):
+            for post in self._call("GET", edge, params=params).get("data") or []:
+                if marker in (post.get("message") or ""):
+                    return str(post["id"])
         return None
 
-    def _call(self, method: str, **fields: Any) -> dict[str, Any]:
-        url = f"{self.base}/{self.page_id}/feed"
+    def _call(self, method: str, edge: str, **fields: Any) -> Mapping[str, Any]:
+        url = f"{self.base}/{self.page_id}/{edge}"
         headers = {"Authorization": f"Bearer {self.token}"}
         status, answer = call(method, url, headers=headers, **fields)
         error = answer.get("error")
@@ -61,6 +80,8 @@ class FacebookPage:
         code = error.get("code")
         if code == _EXISTS:
             raise Lost("Facebook báo bài trùng với một bài đã có (506)")
+        if code in _DOUBTFUL:
+            raise Lost(f"Facebook báo lỗi tạm thời ({code})")
         if code == 190:
             raise NotSent(
                 "Mã truy cập Trang hết hạn hoặc bị thu hồi (190): lấy mã mới", again=False

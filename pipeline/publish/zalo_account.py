@@ -1,7 +1,9 @@
-"""A Zalo Official Account: create an article, and look for one whose answer was lost.
+"""A Zalo Official Account: create an article, look for one whose answer was lost, and broadcast
+what people were shown.
 
 Endpoints, fields and limits as third-party SDKs document them; **not verified** against Zalo. The
-token's address is given as ``/v4/oa/access_token`` by some and ``/v4/access_token`` by others.
+token's address is given as ``/v4/oa/access_token`` by some and ``/v4/access_token`` by others. The
+form of a broadcast and its ``recipient.target`` are from memory.
 
 Access tokens last about a day; each refresh token works once and brings the next, so the newest is
 kept in a file that only the owner can read.
@@ -10,7 +12,7 @@ kept in a file that only the owner can read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +26,20 @@ _TOKEN_INVALID = frozenset({-216, -124})
 _LATER = frozenset({-32, -211})
 """Too many calls, or the day's share is used up."""
 _EARLY = timedelta(minutes=10)
+BROADCAST_MOST = 5
 _LATEST = {"offset": "0", "limit": "10", "type": "normal"}
+
+
+def broadcast_fields(articles: Sequence[str]) -> dict[str, Any]:
+    """Raises ``ValueError``: none, or more than Zalo takes."""
+    if not 1 <= len(articles) <= BROADCAST_MOST:
+        raise ValueError(f"a broadcast carries 1 to {BROADCAST_MOST} articles, not {len(articles)}")
+    elements = [{"media_type": "article", "attachment_id": each} for each in articles]
+    payload = {"template_type": "media", "elements": elements}
+    return {
+        "recipient": {"target": {}},
+        "message": {"attachment": {"type": "template", "payload": payload}},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,22 @@ class ZaloAccount:
             if article.get("title") == title:
                 return str(article.get("id"))
         return None
+
+    def is_shown(self, article: str, now: datetime) -> bool:
+        """Whether the public sees the article with that id."""
+        answer = self._call("GET", "/v2.0/article/getdetail", now, params={"id": article})
+        return (answer.get("data") or {}).get("status") == "show"
+
+    def broadcast(self, articles: Sequence[str], now: datetime) -> str:
+        """Send articles to all followers, after Zalo's own moderation. The broadcast's id.
+
+        Raises:
+            ValueError: none, or more than Zalo takes.
+            NotSent: refused.
+            Lost: nobody knows, and Zalo keeps no list to ask.
+        """
+        answer = self._call("POST", "/v2.0/oa/message", now, body=broadcast_fields(articles))
+        return str((answer.get("data") or {}).get("message_id") or "")
 
     def _call(self, method: str, path: str, now: datetime, **fields: Any) -> dict[str, Any]:
         for renew in (False, True):

@@ -72,12 +72,12 @@ def use_database(name: str) -> None:
 def prepare(command: dict[str, Any]) -> None:
     from django.core.management import call_command
 
-    from tests.publishing import LIVE, approved_edition, subscriber
+    from tests.publishing import EVERYWHERE, approved_edition, subscriber
 
     call_command("migrate", verbosity=0)
     for number in range(command["subscribers"]):
         subscriber(f"doc-gia-{number}")
-    approved_edition(2, LIVE)
+    approved_edition(2, EVERYWHERE)
 
 
 def publish(command: dict[str, Any]) -> None:
@@ -86,20 +86,21 @@ def publish(command: dict[str, Any]) -> None:
     from pipeline.config.home import Home
     from pipeline.publish.outbox import publish_due
     from pipeline.store.models import Delivery
-    from tests.publishing import LIVE
+    from tests.publishing import EVERYWHERE
 
     settings.FACEBOOK_API, settings.ZALO_API = command["facebook"], command["zalo"]
     settings.ZALO_OAUTH = command["zalo"]
     settings.FACEBOOK_PAGE_ID, settings.FACEBOOK_PAGE_TOKEN = "77", Graph.token
     settings.ZALO_APP_ID, settings.ZALO_APP_SECRET = "app", "secret"
     settings.ZALO_REFRESH_TOKEN = "first"
+    os.environ["APPRISE_TOA_SOAN"] = command["hook"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", command["port"]
     steps = Steps(command["kill_at"])
     steps.watch()
     for moment in command["rounds"]:
         now = datetime.fromisoformat(moment)
-        publish_due(office=LIVE, home=Home(Path(command["home"])), now=now)
+        publish_due(office=EVERYWHERE, home=Home(Path(command["home"])), now=now)
     rows = list(Delivery.objects.values_list("channel", "recipient", "state"))
     report = {"steps": steps.count, "rows": rows}
     Path(command["report"]).write_text(json.dumps(report))
@@ -133,7 +134,12 @@ def main() -> None:
 
     django.setup()
     # What a worker imports anyway: imported here once instead of in every fork.
+    import apprise
+    import docx  # noqa: F401
+
     import tests.publishing  # noqa: F401
+
+    apprise.Apprise.instantiate("json://127.0.0.1")  # reads all its services
 
     for line in sys.stdin:
         command = json.loads(line)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import pytest
 from pipeline.config.home import Home
 from pipeline.publish import links
 from pipeline.publish.approved import content_of
-from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels import CHANNELS, facebook, zalo_broadcast
 from pipeline.publish.channels.base import Asked
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.zalo_account import broadcast_fields
 from pipeline.store.models import AuditEntry, Delivery
+from pipeline.text.clock import VIETNAM
 from tests.factories import NOW
 from tests.ports import unused_port
 from tests.publishing import LIVE, approved_edition, later
@@ -69,7 +73,10 @@ def test_posted_once_as_previewed(channel: str, home: Home, graph: Graph, zalo: 
     preview = CHANNELS[channel].preview(content_of(edition), LIVE).body
     if channel == "facebook":
         assert post["message"] == preview
-        assert post["link"] == links.digest(LIVE, edition.number)
+        assert post["link"] == (
+            f"{links.digest(LIVE, edition.number)}"
+            "?utm_source=facebook&utm_medium=social&utm_campaign=so-1"
+        )
     else:
         assert post["title"] in preview
         assert all(part["content"] in preview for part in post["body"])
@@ -91,6 +98,25 @@ def test_a_lost_answer_is_asked_for_and_never_posted_again(
 
 
 @pytest.mark.parametrize("channel", ["facebook", "zalo"])
+@pytest.mark.parametrize("fault", ["slow", "drip"])
+def test_an_answer_is_not_waited_for_for_ever(
+    channel: str,
+    fault: str,
+    home: Home,
+    graph: Graph,
+    zalo: Zalo,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.publish.api.ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr("pipeline.publish.api.READ_WITHIN", 0.2)
+    approved_edition(1, LIVE)
+    api(channel, graph, zalo).fault = fault
+    assert publish(home, channel).state == "unknown"
+    assert publish(home, channel, minutes=1).state == "sent"
+    assert len(api(channel, graph, zalo).posts) == 1
+
+
+@pytest.mark.parametrize("channel", ["facebook", "zalo"])
 def test_what_the_channel_does_not_show_stays_a_persons_decision(
     channel: str, home: Home, graph: Graph, zalo: Zalo
 ) -> None:
@@ -104,7 +130,9 @@ def test_what_the_channel_does_not_show_stays_a_persons_decision(
         assert row.state == "unknown"
         assert row.detail.count("hỏi lúc") == 1
     assert there.posts == []
-    listed = [call for call in there.calls if call.startswith("GET")]
+    listed = [
+        call for call in there.calls if call.endswith(("/feed", "/getslice")) and "GET" in call
+    ]
     assert len(listed) == 2  # not at every round
 
 
@@ -117,6 +145,43 @@ def test_too_many_calls_wait_and_go_later(
     assert publish(home, channel).state == "planned"
     assert publish(home, channel, minutes=2).state == "sent"
     assert len(api(channel, graph, zalo).posts) == 1
+
+
+def test_a_server_that_asks_for_patience_by_its_status_gets_it(home: Home, graph: Graph) -> None:
+    approved_edition(1, LIVE)
+    graph.fault = "429"
+    assert publish(home, "facebook").state == "planned"
+    assert publish(home, "facebook", minutes=2).state == "sent"
+
+
+def test_a_post_waits_on_facebook_for_its_hour(home: Home, graph: Graph) -> None:
+    evening = LIVE.channels.model_copy(update={"facebook_hour": "19:30"})
+    office = LIVE.model_copy(update={"channels": evening})
+    approved_edition(1, office)
+    publish_due(office=office, home=home, now=NOW, channel="portal")
+    graph.fault = "cut"
+    publish_due(office=office, home=home, now=NOW, channel="facebook")
+    assert Delivery.objects.get(channel="facebook").state == "unknown"
+    publish_due(office=office, home=home, now=later(minutes=1), channel="facebook")
+    row = Delivery.objects.get(channel="facebook")
+    assert (row.state, row.remote_id) == ("sent", graph.posts[0]["id"])
+    at = datetime.fromtimestamp(graph.posts[0]["at"], VIETNAM)
+    assert (at.hour, at.minute) == (19, 30)
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        ("2026-11-20 16:00", "2026-11-20 19:30"),
+        ("2026-11-20 19:15", "2026-11-20 19:30"),
+        ("2026-11-20 19:16", "2026-11-21 19:30"),
+        ("2026-12-31 23:50", "2027-01-01 19:30"),
+    ],
+)
+def test_the_next_hour_that_facebook_takes(now: str, shown: str) -> None:
+    moments = [datetime.fromisoformat(each).replace(tzinfo=VIETNAM) for each in (now, shown)]
+    assert facebook.shown_at("19:30", moments[0].astimezone(UTC)) == moments[1]
+    assert facebook.shown_at("", moments[0]) is None
 
 
 def test_a_refusal_and_an_expired_token_say_what_to_do(
@@ -192,3 +257,78 @@ def test_secrets_stay_out_of_logs_and_the_database(
     told = caplog.text + "".join(row.detail for row in rows)
     for secret in (Graph.token, "access-1", "refresh-1", "secret_key"):
         assert secret not in told
+
+
+def test_a_dry_run_shows_the_very_fields(home: Home, graph: Graph, zalo: Zalo) -> None:
+    tried = LIVE.channels.model_copy(update={"facebook": "dry-run", "zalo": "dry-run"})
+    dry = LIVE.model_copy(update={"channels": tried})
+    approved_edition(2, dry)
+    for name in ("portal", "facebook", "zalo"):
+        publish_due(office=dry, home=home, now=NOW, channel=name)
+    assert graph.posts == zalo.posts == []
+    shown = {
+        name: json.loads((home.output_dir / f"social/1/{name}.json").read_text())
+        for name in ("facebook", "zalo")
+    }
+    Delivery.objects.filter(channel__in=shown).update(state="planned")
+    for name in shown:
+        publish_due(office=LIVE, home=home, now=NOW, channel=name)
+    assert shown["facebook"].pop("published") == "true"
+    assert graph.posts == [{"id": "77_1", **shown["facebook"]}]
+    made = {"id": "art-1", "token": "tok-1"}
+    assert zalo.posts == [{**shown["zalo"], **made}]
+
+
+class TestBroadcast:
+    OFFICE = LIVE.model_copy(
+        update={"channels": LIVE.channels.model_copy(update={"zalo_broadcast": "live"})}
+    )
+
+    def round(self, home: Home, minutes: float = 0) -> Delivery:
+        for channel in ("portal", "zalo", "zalo-broadcast"):
+            publish_due(office=self.OFFICE, home=home, now=later(minutes=minutes), channel=channel)
+        return Delivery.objects.get(channel="zalo-broadcast")
+
+    def test_it_waits_until_a_person_has_shown_the_article(self, home: Home, zalo: Zalo) -> None:
+        approved_edition(1, self.OFFICE)
+        row = self.round(home)
+        assert (row.state, zalo.broadcasts) == ("planned", [])
+        assert "còn ẩn" in row.detail
+        zalo.posts[0]["status"] = "show"
+        rows = [self.round(home, minutes) for minutes in (2, 5, 30)]
+        assert [row.state for row in rows] == ["sent"] * 3
+        assert zalo.broadcasts == [["art-1"]]
+        assert rows[0].remote_id == "cast-1"
+
+    def test_before_the_article_there_is_nothing_to_send(self, home: Home, zalo: Zalo) -> None:
+        approved_edition(1, self.OFFICE)
+        publish_due(office=self.OFFICE, home=home, now=NOW, channel="portal")
+        publish_due(office=self.OFFICE, home=home, now=NOW, channel="zalo-broadcast")
+        row = Delivery.objects.get(channel="zalo-broadcast")
+        assert (row.state, row.detail) == ("planned", "Zalo chưa có bài của số này")
+
+    @pytest.mark.parametrize("fault", ["cut", "500"])
+    def test_a_lost_answer_is_a_persons_question(self, fault: str, home: Home, zalo: Zalo) -> None:
+        zalo.shown_by_a_person = True
+        approved_edition(1, self.OFFICE)
+        for channel in ("portal", "zalo"):
+            publish_due(office=self.OFFICE, home=home, now=NOW, channel=channel)
+        zalo.fault = fault
+        for minutes in (0, 5, 60):
+            assert self.round(home, minutes).state == "unknown"
+        assert zalo.broadcasts == [["art-1"]]
+
+    @pytest.mark.parametrize("count", [0, 6])
+    def test_a_broadcast_carries_one_to_five_articles(self, count: int) -> None:
+        with pytest.raises(ValueError, match="1 to 5"):
+            broadcast_fields([f"art-{n}" for n in range(count)])
+        assert broadcast_fields(["art-1"] * 5)["message"]
+
+    def test_a_dry_run_sends_nothing(self, home: Home, zalo: Zalo) -> None:
+        tried = self.OFFICE.channels.model_copy(update={"zalo_broadcast": "dry-run"})
+        office = LIVE.model_copy(update={"channels": tried})
+        edition = approved_edition(1, office)
+        publish_due(office=office, home=home, now=NOW)
+        assert zalo.broadcasts == []
+        shown = (home.output_dir / "social/1/zalo-broadcast.txt").read_text()
+        assert shown == zalo_broadcast.told(content_of(edition))

@@ -1,14 +1,20 @@
-"""What the dry-run social channels share: a text file that shows exactly what would be posted."""
+"""What the social channels share: dry runs that show exactly what would be posted, links with the
+parameters of a campaign, hashtags."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
 
 from pipeline.config.home import Home
+from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
+from pipeline.publish import links
 from pipeline.publish.channels.base import Receipt, Send
 from pipeline.publish.files import write
 
@@ -18,16 +24,36 @@ DRY_RUN = "Chạy thử"
 
 @contextmanager
 def dry_run(
-    home: Home, content: EditionContent, name: str, text: Callable[[], str]
+    home: Home,
+    content: EditionContent,
+    name: str,
+    text: Callable[[], str],
+    request: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Iterator[Send]:
-    """Writes ``output/social/<edition>/<name>.txt`` and sends nothing."""
-    path = home.output_dir / "social" / str(content.number) / f"{name}.txt"
+    """Writes ``output/social/<edition>/<name>.txt`` for people (with ``request`` also ``.json``, the
+    very fields that the API would be given) and sends nothing. Each recipient has its own file."""
+    folder = home.output_dir / "social" / str(content.number)
 
     def send(recipient: str) -> Receipt:
+        path = folder / (f"{name}-{recipient}.txt" if recipient else f"{name}.txt")
         write(path, text().encode())
+        if request is not None:
+            fields = json.dumps(request(), ensure_ascii=False, indent=2) + "\n"
+            write(path.with_suffix(".json"), fields.encode())
         return Receipt(detail=f"{DRY_RUN}: {path.relative_to(home.root)}")
 
     yield send
+
+
+def campaign_link(office: Office, content: EditionContent, channel: str) -> str:
+    """The edition's page, with the parameters by which statistics tell channels and editions apart
+    (nothing about the reader). Begins with ``links.digest``, by which our posts are known."""
+    parameters = {
+        "utm_source": channel,
+        "utm_medium": "social",
+        "utm_campaign": f"so-{content.number}",
+    }
+    return f"{links.digest(office, content.number)}?{urlencode(parameters)}"
 
 
 def hashtag(name: str) -> str:

@@ -16,7 +16,6 @@ from django.conf import settings
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
-from pipeline.publish import links
 from pipeline.publish.channels.base import (
     PUBLIC,
     NotSent,
@@ -26,7 +25,7 @@ from pipeline.publish.channels.base import (
     Unreachable,
     render,
 )
-from pipeline.publish.channels.social import dry_run
+from pipeline.publish.channels.social import campaign_link, dry_run
 from pipeline.publish.zalo_account import ZaloAccount
 from pipeline.text.clock import utc_now
 from pipeline.text.fit import fit
@@ -51,12 +50,18 @@ class Zalo:
         self, content: EditionContent, office: Office, home: Home
     ) -> AbstractContextManager[Send]:
         if office.channels.zalo != "live":
-            return dry_run(home, content, self.name, lambda: article(content, office))
+            return dry_run(
+                home,
+                content,
+                self.name,
+                lambda: article(content, office),
+                lambda: payload(content, office),
+            )
         return _creating(content, office, home)
 
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         title, _description = fields(content)
-        found = _account(home).find(title, utc_now())
+        found = account_of(home).find(title, utc_now())
         return Receipt(remote_id=found, detail="Thấy trong danh sách bài") if found else None
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
@@ -67,7 +72,9 @@ class Zalo:
 
 @contextmanager
 def _creating(content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-    account, body = _account(home), payload(content, office)
+    if not office.channels.zalo_cover:
+        raise NotSent("Zalo cần ảnh bìa: đặt channels.zalo_cover trong office.yaml", again=True)
+    account, body = account_of(home), payload(content, office)
 
     def send(recipient: str) -> Receipt:
         return Receipt(remote_id=account.create(body, utc_now()), detail="Đang ẩn: chờ người mở")
@@ -75,7 +82,7 @@ def _creating(content: EditionContent, office: Office, home: Home) -> Iterator[S
     yield send
 
 
-def _account(home: Home) -> ZaloAccount:
+def account_of(home: Home) -> ZaloAccount:
     if not (settings.ZALO_APP_ID and settings.ZALO_APP_SECRET):
         raise Unreachable("Thiếu ZALO_APP_ID hoặc ZALO_APP_SECRET trong .env", again=True)
     return ZaloAccount(
@@ -89,13 +96,7 @@ def _account(home: Home) -> ZaloAccount:
 
 
 def payload(content: EditionContent, office: Office) -> dict[str, Any]:
-    """The body of ``article/create``.
-
-    Raises:
-        NotSent: the office has no cover picture; Zalo takes no article without one.
-    """
-    if not office.channels.zalo_cover:
-        raise NotSent("Zalo cần ảnh bìa: đặt channels.zalo_cover trong office.yaml", again=True)
+    """The body of ``article/create``. Zalo takes none without a cover picture."""
     title, description = fields(content)
     cover = {"cover_type": "photo", "photo_url": office.channels.zalo_cover, "status": "show"}
     return {
@@ -111,9 +112,8 @@ def payload(content: EditionContent, office: Office) -> dict[str, Any]:
 
 
 def paragraphs(content: EditionContent, office: Office) -> list[str]:
-    text = render(
-        "channels/zalo/body.txt", edition=content, url=links.digest(office, content.number)
-    )
+    url = campaign_link(office, content, Zalo.name)
+    text = render("channels/zalo/body.txt", edition=content, url=url)
     return [each.strip() for each in text.split("\n\n") if each.strip()]
 
 
