@@ -9,11 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from pipeline.config.home import Home
 from pipeline.config.office import Channels, Office, Radio
 from pipeline.digest.content import EditionContent
-from pipeline.publish import links
+from pipeline.publish import links, outbox
 from pipeline.publish.channels import CHANNELS, facebook, radio, sms, zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
 from pipeline.publish.decisions import release, release_edition, settle
@@ -437,3 +438,42 @@ def test_a_text_message_keeps_to_its_price_and_its_link(headline: str) -> None:
     assert (measure(plain).alphabet, measure(plain).segments) == ("GSM-7", sms.PLAIN)
     assert marked.endswith(links.digest(OFFICE, 1))
     assert plain.endswith(links.digest(OFFICE, 1))
+
+
+def test_a_ledger_locked_after_the_send_shows_it_as_unknown(
+    letters: Recording, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved_edition(1)
+    finish = outbox._finish
+
+    def locked_once(*args: object, **fields: object) -> None:
+        monkeypatch.setattr(outbox, "_finish", finish)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(outbox, "_finish", locked_once)
+    with pytest.raises(OperationalError):
+        run(home)
+    assert states() == ["sending", "planned"]
+    run(home, later(seconds=1))
+    run(home, NOW + LEASE + timedelta(seconds=2))
+    assert states() == ["unknown", "sent"]
+    assert letters.sent == ["a", "b"]
+
+
+def test_a_clock_that_jumps_ahead_sends_nothing_twice(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    letters.failures["a"] = KeyboardInterrupt()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        run(home)
+    assert states() == ["sending", "planned"]
+    run(home, later(days=366))
+    assert states() == ["unknown", "expired"]
+    assert letters.sent == ["a"]
+
+
+def test_a_clock_that_falls_back_delays_and_repeats_nothing(letters: Recording, home: Home) -> None:
+    approved_edition(1)
+    run(home)
+    assert run(home, NOW - timedelta(days=366)) == []
+    assert run(home, later(minutes=1)) == []
+    assert letters.sent == ["a", "b"]
