@@ -7,7 +7,7 @@ GS := .venv/bin/guongsang
 # Where it is set, every process that the tests start compiles again all it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: messages install install-dev run test lint bench migration reference clean screenshots
+.PHONY: audit sbom api faults messages install install-dev run test lint bench migration reference clean screenshots
 
 install: .venv/.runtime
 install-dev: .venv/.dev
@@ -47,6 +47,19 @@ lint: install-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# Known holes in what is installed; without a service that knows them it says so and succeeds.
+audit: install-dev
+	.venv/bin/python -m tools.audit
+
+# What a release is made of (CycloneDX), from the lock file.
+sbom: $(UV)
+	mkdir -p build
+	$(UV) export --frozen --no-dev --quiet --format cyclonedx1.5 -o build/guongsang.cdx.json
+
+# The JSON API asked whatever its own description allows, for longer than every commit can.
+api: install-dev
+	.venv/bin/pytest tests/integration/test_api_described.py --hypothesis-profile=many -s -p no:randomly
 
 bench: .venv/.bench
 	.venv/bin/python -m bench
