@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -39,9 +39,18 @@ class NamedPlaces:
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
         self._by_words: dict[str, list[Unit]] = defaultdict(list)
         self._communes: dict[str, set[str]] = defaultdict(set)
+        self._districts: dict[str, list[Unit]] = defaultdict(list)
+        """Former ones by today's province."""
+        self._parts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """Of a commune of today and its province: how many former communes of which district."""
         for unit in gazetteer.all():
             if unit.era == "new" and unit.level == "commune":
                 self._communes[unit.province].add(unit.name)
+            elif unit.level == "district":
+                self._districts[unit.province].append(unit)
+            elif unit.level == "commune" and unit.district:
+                for commune in unit.communes:
+                    self._parts[name_key(commune), unit.province][unit.district] += 1
             self._by_name[name_key(unit.name)].append(unit)
             self._by_words[search_words(unit.name)].append(unit)
 
@@ -71,6 +80,20 @@ class NamedPlaces:
     def communes(self, province: str) -> list[str]:
         """Names of today's communes of a province, as one looks them up."""
         return sorted(self._communes.get(province, ()), key=search_words)
+
+    def by_district(self, province: str) -> list[tuple[str, list[str]]]:
+        """Today's communes of a province beside their neighbours: by the former district most of
+        them was part of (``huyện Bắc Hà``), in the order of the former provinces."""
+        districts = sorted(
+            self._districts.get(province, ()),
+            key=lambda unit: (unit.former_province or "", search_words(unit.name)),
+        )
+        found: dict[str, list[str]] = {unit.name: [] for unit in districts}
+        for commune in self.communes(province):
+            parts = self._parts[name_key(commune), province].most_common(1)
+            found.setdefault(parts[0][0] if parts else "", []).append(commune)
+        kinds = {unit.name: f"{unit.kind} {unit.name}" for unit in districts}
+        return [(kinds.get(name, name), inside) for name, inside in found.items() if inside]
 
     def _units(self, name: str) -> list[Unit]:
         """Those spelt so; else those spelt so without diacritics."""

@@ -15,7 +15,7 @@ from pipeline.digest.drafting import draft_digest
 from pipeline.judge.named_places import named_places
 from pipeline.store.models import Article, Role, Story
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
-from pipeline.web.desk.figures import Bar, quiet_communes, totals, week_figures
+from pipeline.web.desk.figures import Bar, heard_of, totals, week_figures
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
 
@@ -92,7 +92,13 @@ def test_communes_without_an_exemplar_for_ninety_days() -> None:
     review.reject(
         a_story(province="Lào Cai", commune="Mường Khương"), make_user(), now, "Quảng cáo"
     )
-    assert every - set(quiet_communes("Lào Cai", now)) == {"Sa Pa"}
+    tiles = heard_of("Lào Cai", now)
+    numbers = {each.commune: each.number for _district, inside in tiles for each in inside}
+    assert set(numbers) == every
+    assert {commune for commune, number in numbers.items() if number} == {"Sa Pa"}
+    beside = {each.commune: district for district, inside in tiles for each in inside}
+    assert beside["Bắc Hà"] == beside["Bảo Nhai"] == "huyện Bắc Hà"
+    assert beside["Mường Bo"] == "thị xã Sa Pa"
 
 
 def test_the_page_says_it_in_words_charts_and_tables(client: Client) -> None:
@@ -109,7 +115,9 @@ def test_the_page_says_it_in_words_charts_and_tables(client: Client) -> None:
     assert page.count("<svg") >= 3
     assert page.count("Bảng số liệu") >= 3
     assert "?status=any&amp;sector=y-te" in page
-    assert ">Bắc Hà</a>" in page
+    assert "place=B%E1%BA%AFc+H%C3%A0%2C+L%C3%A0o+Cai" in page.replace("%20", "+")
+    assert page.count('<a class="tile') == 99
+    assert page.count('<a class="tile tile-1"') == 1
     old = client.get(reverse("desk:overview"), {"week": "2026-W01"}).content.decode()
     assert "29/12/2025" in old
     assert "Không có tin nào trong tuần." in old

@@ -36,3 +36,15 @@ def test_namesakes_are_left_open_unless_one_is_near() -> None:
 @pytest.mark.parametrize("typed", ["", ",", "Không Đâu Cả", "Si Ma Cai, Nước Nào"])
 def test_what_is_called_nothing(typed: str) -> None:
     assert named_places().resolve(typed) == ()
+
+
+def test_communes_stand_by_the_former_district_most_of_them_was_part_of() -> None:
+    found = named_places().by_district("Lào Cai")
+    beside = {commune: district for district, inside in found for commune in inside}
+    assert len(beside) == sum(len(inside) for _district, inside in found) == 99
+    assert beside["Bảo Nhai"] == beside["Bắc Hà"] == "huyện Bắc Hà"
+    assert beside["Cam Đường"] == "thành phố Lào Cai"
+    assert "" not in beside.values()
+    districts = [district for district, _inside in found]
+    assert districts.index("thị xã Sa Pa") < districts.index("huyện Lục Yên"), "Yên Bái comes last"
+    assert named_places().by_district("Không có") == []

@@ -106,19 +106,37 @@ def totals(begin: datetime, end: datetime) -> dict[str, int]:
     }
 
 
-def quiet_communes(province: str, now: datetime) -> list[str]:
-    """Communes of ``province`` where for 90 days no story was found that the machine takes for an
-    exemplar's, or a person accepted. One query."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A commune and how many stories of the last 90 days have it as their place: those that the
+    machine takes for an exemplar's and no person rejected, or that a person accepted."""
+
+    commune: str
+    number: int
+
+    @property
+    def step(self) -> int:
+        """Of the scale that the tiles are coloured by: none, one, two to four, more."""
+        return sum(self.number >= least for least in (1, 2, 5))
+
+
+def heard_of(province: str, now: datetime) -> list[tuple[str, list[Heard]]]:
+    """Every commune of ``province`` beside its neighbours, under their former district. One
+    query."""
     heard = (
         Story.objects.filter(province=province, found_at__gte=now - QUIET_AFTER)
         .exclude(commune="")
         .exclude(status=StoryStatus.REJECTED)
         .filter(~Q(label="no") | Q(status=StoryStatus.ACCEPTED))
-        .values_list("commune", flat=True)
-        .distinct()
+        .order_by()
+        .values_list("commune")
+        .annotate(number=Count("pk"))
     )
-    known = set(heard)
-    return [commune for commune in named_places().communes(province) if commune not in known]
+    numbers = dict(heard)
+    return [
+        (district, [Heard(commune, numbers.get(commune, 0)) for commune in communes])
+        for district, communes in named_places().by_district(province)
+    ]
 
 
 def _published(begin: datetime, end: datetime) -> QuerySet[Story]:

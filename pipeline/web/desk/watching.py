@@ -23,7 +23,7 @@ from pipeline.store.models import (
 )
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk.deliveries import NEEDS_A_PERSON, undecided
-from pipeline.web.desk.figures import QUIET_AFTER, quiet_communes, totals, week_figures
+from pipeline.web.desk.figures import QUIET_AFTER, heard_of, totals, week_figures
 from pipeline.web.desk.labels import answer_words
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
@@ -74,6 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     begin = min(begin, this)
     before, after = begin - timedelta(days=7), begin + timedelta(days=7)
     province = office().province
+    heard = heard_of(province, now)
     deliveries = dict(Delivery.objects.values_list("state").annotate(Count("pk")))
     context = {
         "week": iso_week(begin),
@@ -85,7 +86,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "figures": week_figures(begin, min(after, now)),
         "before": totals(before, begin),
         "province": province,
-        "quiet_communes": quiet_communes(province, now),
+        "heard": heard,
+        "quiet": sum(not each.number for _district, inside in heard for each in inside),
         "quiet_days": QUIET_AFTER.days,
         "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
         "doubted": [(key, list(links)) for key, links in groupby(doubted(), _source_of)],

@@ -65,6 +65,9 @@
     const box = document.getElementById("keys-on");
     if (box) box.checked = !keysOff();
     document.querySelector('.row[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+    const nav = document.getElementById("nav");
+    const here = nav?.querySelector('[aria-current="page"]');
+    if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
   }
 
   document.addEventListener("change", (event) => {
