@@ -21,7 +21,8 @@ LONGEST_TEXT = 200_000
 MOST_TAGS = 20
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NEWLINE = re.compile(r"\r\n?|\x85")
-_NOT_URL = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
+_NOT_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|\s{2,}")
+"""A blank alone is part of an address ("/Uploads/Anh 1.jpg"), several are a broken line's."""
 
 
 def clean(text: str) -> str:
@@ -65,7 +66,8 @@ def address(href: object, base: str) -> str | None:
     if not isinstance(href, str) or not href.strip() or len(href) > 2000:
         return None
     try:
-        url = outlets_own(urljoin(base, _NOT_URL.sub("", href)))
+        href = _NOT_URL.sub("", href).strip().replace(" ", "%20")
+        url = outlets_own(urljoin(base, href))
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # of an IPv6 address or a port that is none

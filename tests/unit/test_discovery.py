@@ -168,6 +168,11 @@ def test_relative_links_guid_links_and_images() -> None:
     assert two.url == "https://bao.vn/hai.html"
 
 
+def test_blanks_inside_an_address_belong_to_it() -> None:
+    (item,) = feed(rss("\n https://bao.vn/tin/bài 1.html?q=a b\t\n"))
+    assert item.url == "https://bao.vn/tin/bài%201.html?q=a%20b"
+
+
 def test_xml_base_is_obeyed() -> None:
     """https://www.w3.org/TR/xmlbase/: of the feed, and of one entry."""
     text = (
