@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _QUERY_SAFE = "/:@!$'()*,;?~-._"
-_NOISE = re.compile(r"[\x00-\x20\x7f]+")
+_NOISE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def canonical_url(url: str, *, keep_case: bool = True) -> str:
@@ -58,7 +58,7 @@ def canonical_url(url: str, *, keep_case: bool = True) -> str:
         url: absolute http(s) address; anything else comes back only trimmed.
         keep_case: False lowers path and query as well (``keep_case`` of the source).
     """
-    text = unicodedata.normalize("NFC", _NOISE.sub("", url))
+    text = unicodedata.normalize("NFC", _NOISE.sub("", url).strip())
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -55,6 +55,7 @@ from pipeline.text.urls import canonical_url, public_link, same_address, stated_
         ("https://user:pass@bao.vn./a", "https://bao.vn/a"),
         ("https://[::1]:8000/a", "https://[::1]:8000/a"),
         (" https://bao.vn/a\n", "https://bao.vn/a"),
+        ("https://bao.vn/tin/bai 1.html", "https://bao.vn/tin/bai%201.html"),
         ("mailto:toasoan@bao.vn", "mailto:toasoan@bao.vn"),
         ("https://bao.vn:99999/a", "https://bao.vn:99999/a"),
     ],
