@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -138,14 +138,9 @@ def watch(turn: Turn) -> str:
 
 
 def upkeep(turn: Turn) -> str:
-    from django.core.management import call_command
+    from pipeline.operate.retention import tidy
 
-    call_command("clearsessions")
-    old, _ = JobRun.objects.filter(finished_at__lt=turn.now - timedelta(days=30)).delete()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize")
-    return f"{old} old runs removed"
+    return tidy(turn.office.retention, turn.now)
 
 
 QUEUES: dict[str, dict[str, Task]] = {

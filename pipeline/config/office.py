@@ -171,6 +171,19 @@ class Report(Strict):
     """E-mail of who sends it: reminded on the 12th, 16th and 18th; empty: the office's contact."""
 
 
+class Retention(Strict):
+    """What is not kept for ever, and how long."""
+
+    unconfirmed: Duration = timedelta(days=14)
+    """An address whose owner never confirmed the wish for letters."""
+    senders: Duration = timedelta(days=365)
+    """Name, contact and files of who sent a request, after it was answered."""
+    log_ins: Duration = timedelta(days=30)
+    """Records of log-ins and failed ones, with user name and address."""
+    jobs: Duration = timedelta(days=30)
+    """Records of finished jobs."""
+
+
 class Office(Strict):
     name: str = Field(min_length=1)
     """The office's name, as it signs."""
@@ -198,6 +211,8 @@ class Office(Strict):
     """Where approved editions go."""
     report: Report = Report()
     """The quarterly report."""
+    retention: Retention = Retention()
+    """What is not kept for ever."""
 
     @field_validator("contact")
     @classmethod

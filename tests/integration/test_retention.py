@@ -1,0 +1,60 @@
+"""What is not kept for ever goes, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+
+from pipeline.config.home import Home
+from pipeline.config.office import Retention
+from pipeline.operate.retention import tidy
+from pipeline.store.erasures import erased, journal_of
+from pipeline.store.models import Consent, JobRun, PublicRequest, Subscriber, SubscriberState
+from tests.factories import NOW
+from tests.publishing import subscriber
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def pending(name: str, asked: timedelta, *, agreed: bool = False) -> None:
+    row = subscriber(name)
+    row.consents.all().delete()
+    Subscriber.objects.filter(pk=row.pk).update(
+        state=SubscriberState.PENDING, created_at=NOW - 100 * DAY
+    )
+    Consent.objects.create(subscriber=row, action=Consent.Action.ASKED, at=NOW - asked)
+    if agreed:
+        Consent.objects.create(subscriber=row, action=Consent.Action.CONFIRMED, at=NOW - 90 * DAY)
+
+
+def test_what_is_old_goes_and_the_rest_stays(home: Home) -> None:
+    for days in (29, 31):
+        at = NOW - days * DAY
+        JobRun.objects.create(job="publish", scheduled_for=at, finished_at=at)
+        attempt = AccessAttempt.objects.create(username=str(days), failures_since_start=1)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=at)
+    JobRun.objects.create(job="draft", scheduled_for=NOW - 400 * DAY)  # still to do
+    subscriber("active")
+    pending("forgotten", 15 * DAY)
+    pending("asked-again", 13 * DAY)
+    pending("agreed-once", 15 * DAY, agreed=True)
+    for days in (364, 366):
+        PublicRequest.objects.create(
+            kind="suggestion",
+            token=str(days),
+            sender="Lò Văn Một",
+            received_at=NOW - 400 * DAY,
+            handled_at=NOW - days * DAY,
+        )
+    assert tidy(Retention(), NOW) == "1 old runs, 1 never confirmed, 1 senders removed"
+    assert set(JobRun.objects.values_list("job", flat=True)) == {"publish", "draft"}
+    assert AccessAttempt.objects.get().username == "29"
+    left = {row.email.partition("@")[0] for row in Subscriber.objects.all()}
+    assert left == {"active", "asked-again", "agreed-once"}
+    assert [row.sender for row in PublicRequest.objects.order_by("token")] == ["Lò Văn Một", ""]
+    # A backup from before must not bring them back.
+    assert len(list(erased(journal_of(home)))) == 2
+    assert tidy(Retention(), NOW) == "0 old runs, 0 never confirmed, 0 senders removed"
