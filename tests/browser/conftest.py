@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from pipeline.config.home import Home
-from pipeline.store.models import User
-from tests.factories import PASSWORD
+from pipeline.store.models import Role, Story, User
+from tests.factories import PASSWORD, make_story, make_user
 from tests.homes import make_home
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -71,6 +73,28 @@ def browser(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
 def home(tmp_path: Path, settings: LazySettings, live_server: LiveServer) -> Home:
     settings.HOME = make_home(tmp_path, live_server.url)
     return settings.HOME
+
+
+@pytest.fixture
+def editor() -> User:
+    return make_user("lananh")
+
+
+@pytest.fixture
+def chief() -> User:
+    return make_user("thuha", Role.CHIEF)
+
+
+def fresh_story(number: int, **fields: object) -> Story:
+    """``Gương số 0`` and on, found yesterday; each scores a little less than the one before."""
+    usual = {
+        "title": f"Gương số {number}",
+        "subject": f"Người thứ {number}",
+        "score": 0.9 - number / 100,
+        "published_at": timezone.now() - timedelta(days=1, hours=number),
+        "found_at": timezone.now() - timedelta(hours=20),
+    }
+    return make_story(**{**usual, **fields})
 
 
 Opens = Callable[..., Page]

@@ -30,11 +30,6 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
-def chief() -> User:
-    return make_user("thuha", Role.CHIEF)
-
-
-@pytest.fixture
 def admin() -> User:
     """Sees every page."""
     return make_user("quantri", Role.ADMIN)

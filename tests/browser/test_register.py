@@ -24,7 +24,6 @@ from pipeline.store.models import (
     Exemplar,
     PublicRequest,
     RequestKind,
-    Role,
     Stage,
     Story,
     Telephone,
@@ -35,7 +34,7 @@ from pipeline.web.public import sealed
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.browser.test_accessible import WCAG
-from tests.factories import AWARD, SUBJECT, make_story, make_user
+from tests.factories import AWARD, SUBJECT, make_story
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,16 +42,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def chief() -> User:
-    return make_user("thuha", Role.CHIEF)
 
 
 def accepted(by: User, **fields: object) -> Exemplar:

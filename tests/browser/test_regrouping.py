@@ -6,18 +6,13 @@ import pytest
 
 from pipeline.store.models import Story, User
 from tests.browser.conftest import Opens
-from tests.factories import make_story, make_user
+from tests.factories import make_story
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["keyboard", "without-javascript"])

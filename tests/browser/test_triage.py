@@ -4,7 +4,6 @@ and without JavaScript."""
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -15,8 +14,8 @@ from pipeline.digest.drafting import draft_digest
 from pipeline.store.models import Digest, SavedView, Story, User
 from pipeline.text.clock import iso_week
 from pipeline.web.reference import office
-from tests.browser.conftest import NARROW, WIDE, Opens
-from tests.factories import make_story, make_user
+from tests.browser.conftest import NARROW, WIDE, Opens, fresh_story
+from tests.factories import make_story
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,21 +26,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
 def stories() -> list[Story]:
     return [
-        make_story(
-            title=f"Gương số {number}",
-            subject=f"Người thứ {number}",
-            score=0.9 - number / 100,
-            sectors=["y-te"] if number == 3 else ["nong-nghiep-nong-thon"],
-            published_at=timezone.now() - timedelta(days=1, hours=number),
-            found_at=timezone.now() - timedelta(hours=20),
-        )
+        fresh_story(number, sectors=["y-te"] if number == 3 else ["nong-nghiep-nong-thon"])
         for number in range(4)
     ]
 
@@ -259,3 +246,15 @@ def test_what_goes_wrong_on_the_way_is_said(
     page.context.clear_cookies()
     page.keyboard.press("j")
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+
+
+def test_the_current_tab_is_in_view_on_a_phone(open_page: Opens, chief: User) -> None:
+    page = open_page(chief, NARROW)
+    page.locator("#nav").get_by_role("link", name="Nguồn").click()
+    expect(page.get_by_role("heading", name="Nguồn")).to_be_visible()
+    here = page.locator('#nav [aria-current="page"]')
+    expect(here).to_have_text(re.compile("Nguồn"))
+    box = here.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= NARROW[0]

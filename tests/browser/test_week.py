@@ -5,19 +5,16 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import timedelta
 
 import feedparser
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from pipeline.config.home import Home
 from pipeline.publish.outbox import publish_due
-from pipeline.store.models import Digest, Edition, Role, Story, User
+from pipeline.store.models import Digest, Edition, Story, User
 from pipeline.web.reference import office
-from tests.browser.conftest import NARROW, WIDE, Opens
-from tests.factories import make_story, make_user
+from tests.browser.conftest import NARROW, WIDE, Opens, fresh_story
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,26 +24,12 @@ pytestmark = [
 
 
 @pytest.fixture
-def editor() -> User:
-    return make_user("lananh")
-
-
-@pytest.fixture
-def chief() -> User:
-    return make_user("thuha", Role.CHIEF)
-
-
-@pytest.fixture
 def stories() -> list[Story]:
     return [
-        make_story(
-            title=f"Gương số {number}",
-            subject=f"Người thứ {number}",
+        fresh_story(
+            number,
             commune=f"Xã {number}",
-            score=0.9 - number / 100,
             outlets=["baohai", "baomot"] if number == 0 else ["baomot"],
-            published_at=timezone.now() - timedelta(days=1, hours=number),
-            found_at=timezone.now() - timedelta(hours=20),
         )
         for number in range(4)
     ]
