@@ -88,7 +88,7 @@ _TITLE_OF_WRITER = re.compile(
     rf"^(?:ctv|pv|phóng viên|cộng tác viên|nhà báo)[\s.:]+(?=(?-i:[{UPPER}]))", re.IGNORECASE
 )
 _OTHERS = re.compile(
-    r"\s*[|;,–-]\s*(?:ảnh|clip|video|đồ họa|thiết kế|trình bày|kỹ thuật|quay phim)\s*:.*$",
+    r"\s*[|;,–-]\s*(?:ảnh|clip|video|đồ họa|thiết kế|trình bày|kỹ thuật|quay phim|biên tập)\s*:.*$",
     re.IGNORECASE,
 )
 _OFFICE_OF_WRITER = re.compile(

@@ -28,6 +28,7 @@ from pipeline.extract.bylines import credit_of, is_byline, names_press, photo_cr
         ("Lương Hà - Trung tâm Văn hóa xã Nà Sơn", "Lương Hà", None),
         ("Mạnh Hùng/VOV-Tây Bắc", "Mạnh Hùng", "VOV-Tây Bắc"),
         ("Mạnh Hùng/TTXVN", "Mạnh Hùng", "TTXVN"),
+        ("Tin, bài: Mạnh Hùng - Biên tập: Lê Mỹ", "Mạnh Hùng", None),
         ("Thơ: Mạnh Hùng", "Mạnh Hùng", None),
         ("Reported by Manh Hung", "Manh Hung", None),
         ("Translated by Manh Hung", None, None),

@@ -349,6 +349,8 @@ def test_site_suffix_without_heading() -> None:
         ("Hoàng Thị Mơ/VOV1", "VOV1", True),
         ("vtv.vn", "vtv.vn", True),
         ("Xem tài liệu", None, False),
+        ("Mời bạn đọc xem thêm: Bếp cơm chay ở bến xe", None, False),
+        ("0 Thích", None, False),
         ("Xem chi tiết tại đây:", None, False),
         ("Toàn văn Quyết định xem tại đây", None, False),
         ("Tác giả bài viết:", None, False),
