@@ -164,9 +164,22 @@ def _takes(words: Sequence[str]) -> Iterator[int]:
     """Where somebody takes money or thanks, and is not said not to."""
     for at, word in enumerate(words):
         if word in _TAKING and _DENIED.isdisjoint(words[max(0, at - 3) : at]):
+            if _then_refused(words, at):
+                continue
             gladly = " ".join(words[max(0, at - 2) : at]) in ("vui vẻ", "đồng ý")
             if gladly or not _TAKEN.isdisjoint(words[at + 1 : at + 4]):
                 yield at
+
+
+def _then_refused(words: Sequence[str], at: int) -> bool:
+    """``lấy tiền đền ơn nhưng tôi từ chối``."""
+    rest: list[str] = []
+    for word in words[at : at + 20]:
+        if word in _ENDS:
+            break
+        rest.append(word)
+    told = " ".join(rest)
+    return "nhưng" in rest and any(refusal in told for refusal in _REFUSALS)
 
 
 def _names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:

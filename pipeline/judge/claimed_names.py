@@ -121,9 +121,11 @@ def _known(run: Sequence[Token], summary: Reading, source: Reading, first: int) 
 
 def _parts_known(run: Sequence[Token], summary: Reading, source: Reading, first: int) -> bool:
     """``Hội Sùng Thị Páo``: an office and a name that only happen to stand together."""
+    place = _is_place(summary.tokens, first)
     for cut in range(1, len(run)):
         left, right = run[:cut], run[cut:]
-        office = all(token.word in _HEADS for token in left)
+        # "xã Trung An": "Trung" is then no "Trung tá".
+        office = not place and all(token.word in _HEADS for token in left)
         if not office and (len(left) < 2 or len(right) < 2):
             continue
         if source.contains(span_written_out(left)) and _known(right, summary, source, first + cut):

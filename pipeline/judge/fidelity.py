@@ -10,6 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipeline.judge.claimed_actors import actor_claims, receiver_claims
+from pipeline.judge.claimed_bodies import (
+    body_level_claims,
+    chain_claims,
+    institution_claims,
+    planned_award_claims,
+)
 from pipeline.judge.claimed_context import (
     body_claims,
     level_claims,
@@ -45,6 +51,10 @@ _FINDERS = (
     refusal_claims,
     actor_claims,
     receiver_claims,
+    institution_claims,
+    chain_claims,
+    body_level_claims,
+    planned_award_claims,
 )
 
 

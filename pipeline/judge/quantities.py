@@ -49,6 +49,7 @@ _MEASURES: dict[str, tuple[str, Fraction]] = {
 }  # fmt: skip
 _NOUNS = {
     "hộ": "hộ", "gia đình": "hộ", "người": "người", "nhân khẩu": "người",
+    "cá nhân": "người", "tập thể": "tập thể",
     "thành viên": "thành viên",
     "xã viên": "thành viên", "hội viên": "hội viên", "đoàn viên": "đoàn viên",
     "đảng viên": "đảng viên", "lao động": "lao động", "công nhân": "lao động",

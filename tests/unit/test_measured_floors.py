@@ -46,7 +46,7 @@ def test_errors_planted_by_hand_are_caught_and_free_summaries_pass() -> None:
     sources = {item["id"]: article_text(item) for item in lines}
     tally = measure_by_hand(OUTSIDER.read_text(encoding="utf-8").splitlines(), sources)
     assert tally.planted.total() == 154
-    assert tally.caught.total() / tally.planted.total() >= 0.88
+    assert tally.caught.total() / tally.planted.total() >= 0.92
     assert tally.claim_alarms / tally.claims <= 0.01
 
 
