@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +26,7 @@ class Api:
         self.let_go = threading.Event()
         """Set: whatever answer is kept back may go."""
 
-    def answer(self, handler: _Handler) -> tuple[int, dict[str, Any]] | None:
+    def answer(self, handler: _Handler) -> tuple[int, Any] | None:
         """Status and body; None: the connection ends without an answer."""
         raise NotImplementedError
 
@@ -56,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, body = answer
-        drip = body.pop("_drip", False)
+        drip = isinstance(body, dict) and body.pop("_drip", False)
         raw = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -159,6 +161,51 @@ class Zalo(Api):
         made = {"id": f"art-{number}", "token": f"tok-{number}", "status": status}
         self.posts.append({**sent, **made})
         return self.after({"error": 0, "data": {"token": f"tok-{number}"}})
+
+
+class MastodonServer(Api):
+    token = "mast-token"
+
+    def answer(self, handler: _Handler) -> tuple[int, Any] | None:
+        sent, path = handler.read(), urlsplit(handler.path).path
+        if handler.headers.get("Authorization") != f"Bearer {self.token}":
+            return 401, {"error": "The access token is invalid"}
+        if path == "/api/v1/accounts/verify_credentials":
+            return 200, {"id": "9"}
+        if path == "/api/v1/accounts/9/statuses":
+            return 200, list(reversed(self.posts))[:20]
+        if self.fault == "429":
+            self.fault = ""
+            return 429, {"error": "Too many requests"}
+        if len(sent["status"]) > 500:
+            return 422, {"error": "Validation failed: text too long"}
+        key = handler.headers["Idempotency-Key"]
+        known = [post for post in self.posts if post["key"] == key]
+        shown = "<p>" + escape(sent["status"]).replace("\n", "<br>") + "</p>"
+        post = known[0] if known else {"id": f"st-{len(self.posts) + 1}", "content": shown}
+        if not known:
+            self.posts.append({**post, "key": key})
+        return self.after({"id": post["id"]})
+
+
+class WordPressSite(Api):
+    user, password = "bien-tap", "mat khau rieng"
+
+    def answer(self, handler: _Handler) -> tuple[int, Any] | None:
+        sent = handler.read()
+        key = b64encode(f"{self.user}:{self.password}".encode()).decode()
+        if handler.headers.get("Authorization") != f"Basic {key}":
+            return 401, {"code": "rest_cannot_create", "data": {"status": 401}}
+        if handler.command == "GET":
+            slug = parse_qs(urlsplit(handler.path).query)["slug"][0]
+            return 200, [post for post in self.posts if post["slug"] == slug]
+        if self.fault == "429":
+            self.fault = ""
+            return 429, {"code": "too_many"}
+        number = len(self.posts) + 1
+        self.posts.append({**sent, "id": number, "link": f"https://cong.example.vn/?p={number}"})
+        answer = self.after({"id": number})
+        return (201, answer[1]) if answer and answer[0] == 200 else answer
 
 
 class Hook(Api):

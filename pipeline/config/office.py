@@ -127,6 +127,12 @@ class Channels(Strict):
     """Whether the article, once shown on Zalo, is sent to all followers."""
     facebook_hour: str = ""
     """``HH:MM``: Facebook shows the post at the next such hour; empty: at once."""
+    mastodon: Literal["off", "dry-run", "live"] = "off"
+    """As ``zalo``."""
+    wordpress: Literal["off", "dry-run", "live"] = "off"
+    """As ``zalo``."""
+    wordpress_status: Literal["publish", "draft", "pending"] = "publish"
+    """What a post is on WordPress at first; readers see only ``publish``."""
     others: Services = Services()
     """Posts to any other service."""
     notice: Services = Services()

@@ -35,13 +35,14 @@ def call(
     body: Mapping[str, Any] | None = None,
     params: Mapping[str, str] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """HTTP status and the JSON object of the answer. Redirects are not followed: a token belongs to
-    one host. Nothing of ``headers``, ``form`` or ``body`` is in any message of an exception.
+    """HTTP status and the JSON object of the answer (an array is its ``items``). Redirects are not
+    followed: a token belongs to one host. Nothing of ``headers``, ``form`` or ``body`` is in any
+    message of an exception.
 
     Raises:
         Unreachable: no connection came about, so nothing was sent.
         NotSent: 429 before anything was done; later may help.
-        Lost: the answer did not come in time, is no JSON object, or is a 5xx.
+        Lost: the answer did not come in time, is no JSON, or is a 5xx.
     """
     try:
         with requests.request(
@@ -89,6 +90,8 @@ def _read(status: int, raw: bytes) -> dict[str, Any]:
         read = json.loads(raw)
     except ValueError:
         raise Lost(f"Câu trả lời {status} không đọc được") from None
+    if isinstance(read, list):
+        return {"items": read}
     if not isinstance(read, dict):
         raise Lost(f"Câu trả lời {status} không đọc được")
     return read

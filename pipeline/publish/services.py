@@ -38,9 +38,7 @@ class Service:
         if not address:
             raise Unreachable(f"Thiếu {variable} trong .env", again=True)
         asset = apprise.AppriseAsset(async_mode=False, plugin_paths=[], storage_mode="memory")
-        self._service: Any = apprise.Apprise.instantiate(
-            address, asset=asset
-        )
+        self._service: Any = apprise.Apprise.instantiate(address, asset=asset)
         if self._service is None:
             raise Unreachable(f"Không hiểu địa chỉ trong {variable}", again=True)
         if public and _PRIVATE in self._protocols():

@@ -23,7 +23,7 @@ from pipeline.text.clock import VIETNAM
 from tests.factories import NOW
 from tests.ports import unused_port
 from tests.publishing import LIVE, approved_edition, later
-from tests.social_apis import Api, Graph, Zalo, served
+from tests.social_apis import Api, Graph, MastodonServer, WordPressSite, Zalo, served
 
 pytestmark = [pytest.mark.django_db]
 
@@ -331,4 +331,78 @@ class TestBroadcast:
         publish_due(office=office, home=home, now=NOW)
         assert zalo.broadcasts == []
         shown = (home.output_dir / "social/1/zalo-broadcast.txt").read_text()
-        assert shown == zalo_broadcast.told(content_of(edition))
+        assert shown == zalo_broadcast.told(content_of(edition), office)
+
+
+class TestMastodonAndWordPress:
+    OFFICE = LIVE.model_copy(
+        update={
+            "channels": LIVE.channels.model_copy(update={"mastodon": "live", "wordpress": "live"})
+        }
+    )
+
+    @pytest.fixture(params=["mastodon", "wordpress"])
+    def there(self, request: pytest.FixtureRequest, settings: Any) -> Iterator[tuple[str, Api]]:
+        api = MastodonServer() if request.param == "mastodon" else WordPressSite()
+        with served(api) as address:
+            settings.MASTODON_URL = settings.WORDPRESS_URL = address
+            settings.MASTODON_TOKEN = MastodonServer.token
+            settings.WORDPRESS_USER = WordPressSite.user
+            settings.WORDPRESS_PASSWORD = WordPressSite.password
+            yield request.param, api
+
+    def round(self, home: Home, channel: str, minutes: float = 0) -> Delivery:
+        publish_due(office=self.OFFICE, home=home, now=NOW, channel="portal")
+        publish_due(office=self.OFFICE, home=home, now=later(minutes=minutes), channel=channel)
+        return Delivery.objects.get(channel=channel)
+
+    def test_posted_once_as_previewed(self, home: Home, there: tuple[str, Api]) -> None:
+        name, api = there
+        edition = approved_edition(2, self.OFFICE)
+        rows = [self.round(home, name, minutes) for minutes in (0, 5, 30)]
+        assert [row.state for row in rows] == ["sent"] * 3
+        (post,) = api.posts
+        assert rows[0].remote_id == str(post["id"])
+        preview = CHANNELS[name].preview(content_of(edition), self.OFFICE).body
+        if name == "wordpress":
+            assert post["content"] == preview
+            assert post["slug"] == "guong-sang-so-1"
+            for story in edition.content["items"]:
+                assert f'href="{story["url"]}"' in preview
+                assert story["outlet"] in preview
+        else:
+            assert len(preview) <= 500
+            assert edition.content["items"][0]["url"] in preview
+
+    @pytest.mark.parametrize("fault", ["cut", "500"])
+    def test_a_lost_answer_is_asked_for(
+        self, fault: str, home: Home, there: tuple[str, Api]
+    ) -> None:
+        name, api = there
+        approved_edition(1, self.OFFICE)
+        api.fault = fault
+        assert self.round(home, name).state == "unknown"
+        assert self.round(home, name, minutes=1).state == "sent"
+        assert len(api.posts) == 1
+
+    def test_too_many_calls_wait(self, home: Home, there: tuple[str, Api]) -> None:
+        name, api = there
+        approved_edition(1, self.OFFICE)
+        api.fault = "429"
+        assert self.round(home, name).state == "planned"
+        assert self.round(home, name, minutes=2).state == "sent"
+
+    def test_a_wrong_key_says_what_to_do(
+        self, home: Home, there: tuple[str, Api], settings: Any
+    ) -> None:
+        name, api = there
+        settings.MASTODON_TOKEN = settings.WORDPRESS_PASSWORD = "old"
+        approved_edition(1, self.OFFICE)
+        row = self.round(home, name)
+        assert (row.state, api.posts) == ("failed", [])
+        assert "mã mới" in row.detail or "mật khẩu ứng dụng" in row.detail
+
+    def test_missing_secrets_are_told(self, home: Home) -> None:
+        approved_edition(1, self.OFFICE)
+        for name in ("mastodon", "wordpress"):
+            assert ".env" in self.round(home, name).detail

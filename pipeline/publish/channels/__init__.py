@@ -6,6 +6,7 @@ from __future__ import annotations
 from pipeline.publish.channels.base import Channel
 from pipeline.publish.channels.brief import Brief
 from pipeline.publish.channels.facebook import Facebook
+from pipeline.publish.channels.mastodon import Mastodon
 from pipeline.publish.channels.newsletter import Newsletter
 from pipeline.publish.channels.notice import Notice
 from pipeline.publish.channels.others import Others
@@ -14,6 +15,7 @@ from pipeline.publish.channels.poster import Poster
 from pipeline.publish.channels.press import Press
 from pipeline.publish.channels.radio import Radio
 from pipeline.publish.channels.sms import Sms
+from pipeline.publish.channels.wordpress import WordPress
 from pipeline.publish.channels.zalo import Zalo
 from pipeline.publish.channels.zalo_broadcast import ZaloBroadcast
 
@@ -30,6 +32,8 @@ CHANNELS: dict[str, Channel] = {
         Poster(),
         Brief(),
         Press(),
+        Mastodon(),
+        WordPress(),
         Others(),
         Notice(),
     )

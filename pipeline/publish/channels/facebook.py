@@ -7,9 +7,10 @@ post is handed over at once and shown by Facebook at the next such hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -17,8 +18,9 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, Unreachable, render
-from pipeline.publish.channels.social import campaign_link, dry_run, hashtags
+from pipeline.publish.channels.base import Preview, Receipt, Send, Unreachable, render
+from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.social import campaign_link, hashtags
 from pipeline.publish.facebook_page import FacebookPage
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.fit import fit_words
@@ -30,31 +32,29 @@ NOTICE = timedelta(minutes=15)
 """The API takes nothing for the next ten minutes (read in third-party documents, not verified)."""
 
 
-class Facebook:
+class Facebook(Posting):
     name = "facebook"
     label = "Facebook"
 
-    def enabled(self, office: Office) -> bool:
-        return office.channels.facebook != "off"
+    def mode(self, office: Office) -> Mode:
+        return office.channels.facebook
 
-    def reversible(self, office: Office) -> bool:
-        return office.channels.facebook != "live"
+    def text(self, content: EditionContent, office: Office) -> str:
+        return post(content, office)
 
-    def recipients(self, office: Office) -> Iterable[str]:
-        return PUBLIC
+    def fields(self, content: EditionContent, office: Office) -> Mapping[str, Any]:
+        return FacebookPage.fields(*_posted(content, office, utc_now()))
 
-    def sending(
-        self, content: EditionContent, office: Office, home: Home
-    ) -> AbstractContextManager[Send]:
-        if office.channels.facebook != "live":
-            return dry_run(
-                home,
-                content,
-                self.name,
-                lambda: post(content, office),
-                lambda: FacebookPage.fields(*_posted(content, office, utc_now())),
-            )
-        return _posting(content, office)
+    @contextmanager
+    def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        page = _page()
+
+        def send(recipient: str) -> Receipt:
+            text, link, at = _posted(content, office, utc_now())
+            detail = f"Hẹn giờ: {date_time(at)}" if at else ""
+            return Receipt(remote_id=page.post(text, link, at), detail=detail)
+
+        yield send
 
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         found = _page().find(links.digest(office, content.number))
@@ -63,18 +63,6 @@ class Facebook:
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = post(content, office)
         return Preview("text", text, f"{number(words(text))}/{WORDS[1]} chữ")
-
-
-@contextmanager
-def _posting(content: EditionContent, office: Office) -> Iterator[Send]:
-    page = _page()
-
-    def send(recipient: str) -> Receipt:
-        text, link, at = _posted(content, office, utc_now())
-        detail = f"Hẹn giờ: {date_time(at)}" if at else ""
-        return Receipt(remote_id=page.post(text, link, at), detail=detail)
-
-    yield send
 
 
 def _posted(

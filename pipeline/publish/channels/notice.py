@@ -4,52 +4,45 @@ person. Over apprise; the one place where Telegram may be used."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Receipt, Send, render
-from pipeline.publish.channels.social import dry_run
+from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.services import Service
 from pipeline.store.models import Delivery, DeliveryState
 from pipeline.text.fit import fit
 
 
-class Notice:
+class Notice(Posting):
     name = "notice"
     label = "Báo nội bộ"
 
-    def enabled(self, office: Office) -> bool:
-        return office.channels.notice.mode != "off" and bool(office.channels.notice.to)
-
-    def reversible(self, office: Office) -> bool:
-        return office.channels.notice.mode != "live"
+    def mode(self, office: Office) -> Mode:
+        services = office.channels.notice
+        return services.mode if services.to else "off"
 
     def recipients(self, office: Office) -> Iterable[str]:
         return office.channels.notice.to
 
-    def sending(
-        self, content: EditionContent, office: Office, home: Home
-    ) -> AbstractContextManager[Send]:
-        if office.channels.notice.mode != "live":
-            return dry_run(home, content, self.name, lambda: notice(content, office))
-        return _telling(content, office)
+    def text(self, content: EditionContent, office: Office) -> str:
+        return notice(content, office)
+
+    @contextmanager
+    def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        def send(recipient: str) -> Receipt:
+            service = Service(recipient, public=False)
+            room = service.most - len(content.title)
+            service.send(content.title, fit(notice(content, office), max(room, 1)))
+            return Receipt()
+
+        yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         return Preview("text", notice(content, office), "không ra công chúng")
-
-
-@contextmanager
-def _telling(content: EditionContent, office: Office) -> Iterator[Send]:
-    def send(recipient: str) -> Receipt:
-        service = Service(recipient, public=False)
-        room = service.most - len(content.title)
-        service.send(content.title, fit(notice(content, office), max(room, 1)))
-        return Receipt()
-
-    yield send
 
 
 def notice(content: EditionContent, office: Office) -> str:

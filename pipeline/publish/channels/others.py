@@ -4,14 +4,15 @@ Bluesky, …), each named in ``office.yaml``."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Receipt, Send, render
-from pipeline.publish.channels.social import campaign_link, dry_run, hashtags
+from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.social import campaign_link, hashtags
 from pipeline.publish.services import Service
 from pipeline.text.fit import fit
 from pipeline.text.format import number
@@ -21,51 +22,44 @@ LONGEST = 1000
 HASHTAGS = 3
 
 
-class Others:
+class Others(Posting):
     name = "others"
     label = "Dịch vụ khác"
 
-    def enabled(self, office: Office) -> bool:
-        return office.channels.others.mode != "off" and bool(office.channels.others.to)
-
-    def reversible(self, office: Office) -> bool:
-        return office.channels.others.mode != "live"
+    def mode(self, office: Office) -> Mode:
+        services = office.channels.others
+        return services.mode if services.to else "off"
 
     def recipients(self, office: Office) -> Iterable[str]:
         return office.channels.others.to
 
-    def sending(
-        self, content: EditionContent, office: Office, home: Home
-    ) -> AbstractContextManager[Send]:
-        if office.channels.others.mode != "live":
-            return dry_run(home, content, self.name, lambda: _whole(content, office))
-        return _posting(content, office)
+    def text(self, content: EditionContent, office: Office) -> str:
+        return _whole(content, office)
+
+    @contextmanager
+    def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        def send(recipient: str) -> Receipt:
+            service = Service(recipient, public=True)
+            room = min(LONGEST, service.most) - len(content.title)
+            service.send(content.title, post(content, office, max(room, 1)))
+            return Receipt()
+
+        yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        text = _whole(content, office)
+        text = self.text(content, office)
         return Preview("text", text, f"{number(len(text))}/{number(LONGEST)} ký tự")
-
-
-@contextmanager
-def _posting(content: EditionContent, office: Office) -> Iterator[Send]:
-    def send(recipient: str) -> Receipt:
-        service = Service(recipient, public=True)
-        room = min(LONGEST, service.most) - len(content.title)
-        service.send(content.title, post(content, office, max(room, 1)))
-        return Receipt()
-
-    yield send
 
 
 def _whole(content: EditionContent, office: Office) -> str:
     return f"{content.title}\n\n{post(content, office, LONGEST - len(content.title) - 2)}"
 
 
-def post(content: EditionContent, office: Office, most: int) -> str:
+def post(content: EditionContent, office: Office, most: int, channel: str = Others.name) -> str:
     """The lead story with its credit and both links, within ``most`` characters: its summary by
     whole sentences, then without it, then our link alone."""
     lead = content.items[0] if content.items else None
-    url = campaign_link(office, content, Others.name)
+    url = campaign_link(office, content, channel)
 
     def written(body: str) -> str:
         return render(

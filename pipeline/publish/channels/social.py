@@ -28,18 +28,18 @@ def dry_run(
     content: EditionContent,
     name: str,
     text: Callable[[], str],
-    request: Callable[[], Mapping[str, Any]] | None = None,
+    request: Callable[[], Mapping[str, Any]] = dict,
 ) -> Iterator[Send]:
-    """Writes ``output/social/<edition>/<name>.txt`` for people (with ``request`` also ``.json``, the
-    very fields that the API would be given) and sends nothing. Each recipient has its own file."""
+    """Writes ``output/social/<edition>/<name>.txt`` for people and, of ``request``, ``.json``: the
+    very fields that the API would be given. Sends nothing. Each recipient has its own file."""
     folder = home.output_dir / "social" / str(content.number)
 
     def send(recipient: str) -> Receipt:
         path = folder / (f"{name}-{recipient}.txt" if recipient else f"{name}.txt")
         write(path, text().encode())
-        if request is not None:
-            fields = json.dumps(request(), ensure_ascii=False, indent=2) + "\n"
-            write(path.with_suffix(".json"), fields.encode())
+        if fields := request():
+            shown = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
+            write(path.with_suffix(".json"), shown.encode())
         return Receipt(detail=f"{DRY_RUN}: {path.relative_to(home.root)}")
 
     yield send

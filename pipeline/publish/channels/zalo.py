@@ -7,8 +7,8 @@ person shows it; a broadcast carries at most 5 articles and is moderated by Zalo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,6 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish.channels.base import (
-    PUBLIC,
     NotSent,
     Preview,
     Receipt,
@@ -25,7 +24,8 @@ from pipeline.publish.channels.base import (
     Unreachable,
     render,
 )
-from pipeline.publish.channels.social import campaign_link, dry_run
+from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.social import campaign_link
 from pipeline.publish.zalo_account import ZaloAccount
 from pipeline.text.clock import utc_now
 from pipeline.text.fit import fit
@@ -33,31 +33,30 @@ from pipeline.text.fit import fit
 TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
 
 
-class Zalo:
+class Zalo(Posting):
     name = "zalo"
     label = "Zalo"
 
-    def enabled(self, office: Office) -> bool:
-        return office.channels.zalo != "off"
+    def mode(self, office: Office) -> Mode:
+        return office.channels.zalo
 
-    def reversible(self, office: Office) -> bool:
-        return office.channels.zalo != "live"
+    def text(self, content: EditionContent, office: Office) -> str:
+        return article(content, office)
 
-    def recipients(self, office: Office) -> Iterable[str]:
-        return PUBLIC
+    def fields(self, content: EditionContent, office: Office) -> Mapping[str, Any]:
+        return payload(content, office)
 
-    def sending(
-        self, content: EditionContent, office: Office, home: Home
-    ) -> AbstractContextManager[Send]:
-        if office.channels.zalo != "live":
-            return dry_run(
-                home,
-                content,
-                self.name,
-                lambda: article(content, office),
-                lambda: payload(content, office),
-            )
-        return _creating(content, office, home)
+    @contextmanager
+    def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
+        if not office.channels.zalo_cover:
+            raise NotSent("Zalo cần ảnh bìa: đặt channels.zalo_cover trong office.yaml", again=True)
+        account, body = account_of(home), payload(content, office)
+
+        def send(recipient: str) -> Receipt:
+            made = account.create(body, utc_now())
+            return Receipt(remote_id=made, detail="Đang ẩn: chờ người mở")
+
+        yield send
 
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         title, _description = fields(content)
@@ -68,18 +67,6 @@ class Zalo:
         title, description = fields(content)
         note = f"tiêu đề {len(title)}/{TITLE} · mô tả {len(description)}/{DESCRIPTION} ký tự"
         return Preview("text", article(content, office), note)
-
-
-@contextmanager
-def _creating(content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-    if not office.channels.zalo_cover:
-        raise NotSent("Zalo cần ảnh bìa: đặt channels.zalo_cover trong office.yaml", again=True)
-    account, body = account_of(home), payload(content, office)
-
-    def send(recipient: str) -> Receipt:
-        return Receipt(remote_id=account.create(body, utc_now()), detail="Đang ẩn: chờ người mở")
-
-    yield send
 
 
 def account_of(home: Home) -> ZaloAccount:
