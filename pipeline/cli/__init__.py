@@ -35,6 +35,7 @@ COMMANDS = {
     "sources": "pipeline.cli.sources:sources",
     "subscribers": "pipeline.cli.subscribers:subscribers",
     "train": "pipeline.cli.training:train",
+    "upgrade": "pipeline.cli.installing:upgrade",
     "web": "pipeline.cli.serving:web",
     "worker": "pipeline.cli.serving:worker",
 }

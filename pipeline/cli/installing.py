@@ -107,6 +107,24 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+@click.command()
+def upgrade() -> None:
+    """Bring the database to the present schema, before the new version is started.
+
+    Safe to repeat. Take a backup first: `guongsang backup`.
+    """
+    home = Home.locate()
+    load_office(home.office_file)
+    setup_django()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    migrate()
+    click.echo(f"{len(waiting)} migrations applied")
+
+
 def today_name(province: str) -> str:
     """The name of one of today's 34 provinces for what was typed (old names, other spellings).
 
