@@ -44,6 +44,8 @@ EVERYWHERE = LIVE.model_copy(
         "channels": LIVE.channels.model_copy(
             update={
                 "zalo_broadcast": "live",
+                "mastodon": "live",
+                "wordpress": "live",
                 "others": Services(mode="live", to=("toa-soan",)),
                 "notice": Services(mode="live", to=("toa-soan",)),
             }

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pipeline.publish.plan import LEASE
 from tests.factories import NOW
 from tests.ports import unused_port
-from tests.social_apis import Graph, Hook, Zalo, served
+from tests.social_apis import Graph, Hook, MastodonServer, WordPressSite, Zalo, served
 
 ROUNDS = int(os.environ.get("GUONGSANG_FAULT_ROUNDS", "60"))
 SUBSCRIBERS = 3
@@ -52,6 +53,8 @@ class Outside:
     mail: Server
     graph: Graph
     zalo: Zalo
+    mastodon: MastodonServer
+    wordpress: WordPressSite
     hook: Hook
     addresses: dict[str, Any]
 
@@ -62,7 +65,8 @@ class Outside:
         self.zalo.posts.clear()
         self.zalo.refresh, self.zalo.access = "first", ""
         self.zalo.broadcasts.clear()
-        self.hook.posts.clear()
+        for api in (self.mastodon, self.wordpress, self.hook):
+            api.posts.clear()
 
     def posts(self) -> dict[str, list[Any]]:
         """What arrived, by channel."""
@@ -74,6 +78,8 @@ class Outside:
             "facebook": self.graph.posts,
             "zalo": self.zalo.posts,
             "zalo-broadcast": self.zalo.broadcasts,
+            "mastodon": self.mastodon.posts,
+            "wordpress": self.wordpress.posts,
             **{
                 name: [each for kind, each in told if kind == name] for name in ("others", "notice")
             },
@@ -83,14 +89,18 @@ class Outside:
 @pytest.fixture
 def outside() -> Iterator[Outside]:
     port = unused_port()
-    mail, graph, zalo, hook = Server(), Graph(), Zalo(), Hook()
+    mail, graph, zalo = Server(), Graph(), Zalo()
+    others = {"mastodon": MastodonServer(), "wordpress": WordPressSite(), "hook": Hook()}
     zalo.shown_by_a_person = True
     controller = Controller(mail, hostname="127.0.0.1", port=port)
     controller.start()
-    with served(graph) as facebook, served(zalo) as openapi, served(hook) as service:
-        addresses = {"port": port, "facebook": facebook, "zalo": openapi}
-        addresses["hook"] = service.replace("http://", "json://")
-        yield Outside(mail, graph, zalo, hook, addresses)
+    with ExitStack() as stack:
+        apis = {"facebook": graph, "zalo": zalo, **others}
+        addresses: dict[str, Any] = {
+            name: stack.enter_context(served(api)) for name, api in apis.items()
+        }
+        addresses |= {"port": port, "hook": addresses["hook"].replace("http://", "json://")}
+        yield Outside(mail, graph, zalo, **others, addresses=addresses)
     controller.stop()
 
 
@@ -197,7 +207,7 @@ def check(outside: Outside, states: dict[tuple[str, str], str], home: Path, what
     for name, posts in outside.posts().items():
         assert len(posts) <= 1, f"{what}: {name} posted twice"
         shown = {"sent", "unknown"} if posts else {"unknown"}
-        if posts and name in ("facebook", "zalo"):
+        if posts and name in ("facebook", "zalo", "mastodon", "wordpress"):
             shown = {"sent"}  # they are asked
         if name.startswith("zalo") and not posts:
             shown.add("failed")  # killed between a new token's answer and its file

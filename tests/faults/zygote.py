@@ -20,7 +20,7 @@ from typing import Any
 
 import requests
 
-from tests.social_apis import Graph
+from tests.social_apis import Graph, MastodonServer, WordPressSite
 
 
 class Steps:
@@ -93,6 +93,9 @@ def publish(command: dict[str, Any]) -> None:
     settings.FACEBOOK_PAGE_ID, settings.FACEBOOK_PAGE_TOKEN = "77", Graph.token
     settings.ZALO_APP_ID, settings.ZALO_APP_SECRET = "app", "secret"
     settings.ZALO_REFRESH_TOKEN = "first"
+    settings.MASTODON_URL, settings.MASTODON_TOKEN = command["mastodon"], MastodonServer.token
+    settings.WORDPRESS_URL, settings.WORDPRESS_USER = command["wordpress"], WordPressSite.user
+    settings.WORDPRESS_PASSWORD = WordPressSite.password
     os.environ["APPRISE_TOA_SOAN"] = command["hook"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", command["port"]
