@@ -89,7 +89,7 @@ def _front(
         *((links.digest(office, each.number), each.publish_at) for each in standing),
         *((links.story(office, entry.item.public_id), entry.updated) for entry in entries),
     ]
-    latest = {"entries": entries[:EMBEDDED], "portal": links.portal(office)}
+    latest: dict[str, object] = {"entries": entries[:EMBEDDED], "portal": links.portal(office)}
     templates: dict[str, tuple[str, dict[str, object]]] = {
         "sitemap.xml": ("sitemap.xml", {"addresses": addresses}),
         "nguon-tin.opml": ("sources.opml", {"parts": parts, "portal": links.portal(office)}),

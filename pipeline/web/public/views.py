@@ -62,7 +62,7 @@ def portal_file(request: HttpRequest, name: str = "") -> HttpResponse:
     if name == EMBEDDABLE:
         response.xframe_options_exempt = True  # read by XFrameOptionsMiddleware
     if name.endswith(".html"):
-        response.outside_pictures = True  # read by PolicyMiddleware
+        response.outside_pictures = True  # type: ignore[attr-defined]  # for PolicyMiddleware
     else:
         response["Access-Control-Allow-Origin"] = "*"
     conditional = get_conditional_response(request, etag, last_modified, response)
