@@ -37,6 +37,7 @@ from pipeline.store.models import (
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk import deliveries, previews
 from pipeline.web.desk.checks import checklist_rows
+from pipeline.web.desk.labels import CHANNELS as CHANNEL_WORDS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
 from pipeline.web.reference import office, reference
@@ -111,11 +112,24 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "deliveries": deliveries.of_edition(edition) if edition else [],
         "waits": edition is not None and deliveries.waits(edition),
         "fingerprint": fingerprint(content),
-        "channels": CHANNELS,
+        "tabs": tabs(),
         "channel": channel,
+        "channel_words": channel_words(channel),
         "preview": CHANNELS[channel].preview(content_of(edition) if edition else content, office()),
     }
     return page(request, "web/digest.html", context)
+
+
+def channel_words(name: str) -> str:
+    return str(CHANNEL_WORDS.get(name, CHANNELS[name].label))
+
+
+def tabs() -> list[tuple[bool, list[tuple[str, str]]]]:
+    """The channels (name, words) that send what is approved, then those that are off."""
+    by_use: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for name, channel in CHANNELS.items():
+        by_use[channel.enabled(office())].append((name, channel_words(name)))
+    return [(on, found) for on, found in by_use.items() if found]
 
 
 def signers(items: Sequence[DigestItem]) -> dict[str, dict[str, dict[str, Any]]]:

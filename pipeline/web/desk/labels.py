@@ -239,6 +239,19 @@ ROLES = {
     "admin": _("Như lãnh đạo duyệt; thêm: quản lý tài khoản."),
 }
 """What each role may do, as ``pipeline.web.desk.permissions`` has it, in words."""
+CHANNELS = {
+    "portal": _("Cổng"),
+    "newsletter": _("Thư"),
+    "zalo-broadcast": _("Zalo: gửi người theo dõi"),
+    "radio": _("Kịch bản phát thanh"),
+    "poster": _("Áp phích và thẻ"),
+    "brief": _("Đề cương báo cáo viên"),
+    "press": _("Gói bàn giao báo chí"),
+    "others": _("Dịch vụ khác"),
+    "notice": _("Báo nội bộ"),
+}
+"""Of those whose own label is not the same in every language."""
+
 WEEKDAYS = (
     _("thứ Hai"),
     _("thứ Ba"),
