@@ -27,6 +27,7 @@ COMMANDS = {
     "judge": "pipeline.cli.judging:judge",
     "migrate-to": "pipeline.cli.operating:migrate_to",
     "publish": "pipeline.cli.publishing:publish",
+    "quiz": "pipeline.cli.yearly:quiz",
     "rebuild": "pipeline.cli.collecting:rebuild",
     "report": "pipeline.cli.reporting:report",
     "restore": "pipeline.cli.operating:restore",
@@ -38,6 +39,7 @@ COMMANDS = {
     "upgrade": "pipeline.cli.installing:upgrade",
     "web": "pipeline.cli.serving:web",
     "worker": "pipeline.cli.serving:worker",
+    "yearbook": "pipeline.cli.yearly:yearbook",
 }
 
 
