@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import islice
 
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
+from pipeline.judge.minors import named_minor
+from pipeline.judge.people import Person
 from pipeline.judge.runs import Field
 from pipeline.shapes import Evidence, ExemplarLabel, Flag
 
@@ -18,7 +21,9 @@ class Flagger:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._role = {group.slug: group.role for group in taxonomy.cues}
 
-    def flags(self, reading: Reading, label: ExemplarLabel) -> tuple[Flag, ...]:
+    def flags(
+        self, reading: Reading, label: ExemplarLabel, people: Sequence[Person]
+    ) -> tuple[Flag, ...]:
         """One flag for each kind that is raised, with the wording that raised it first."""
         flags = [
             Flag("hype", reading.evidence("hype", *pair)) for pair in islice(reading.on("hype"), 1)
@@ -29,6 +34,12 @@ class Flagger:
         for slug, pairs in raised.items():
             if slug == "syndicated" or len(pairs) >= _needed(slug, pairs):
                 flags.append(Flag(slug, self._evidence(reading, slug, pairs)))
+        if "minor" not in {flag.slug for flag in flags} and (
+            child := named_minor(reading.article, people)
+        ):
+            written = reading.fields[child.field].text[child.start : child.end]
+            span = Evidence("flag:minor", child.field, child.start, child.end, written)
+            flags.append(Flag("minor", span))
         if reading.article.syndicated and "syndicated" not in raised:
             flags.append(Flag("syndicated"))
         if label is not ExemplarLabel.YES:

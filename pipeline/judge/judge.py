@@ -89,7 +89,7 @@ class Judge:
             people=tuple(person.name for person in look.people),
             organisations=tuple(unit.name for unit in look.units),
             awards=awards,
-            flags=self._flagger.flags(reading, opinion.label),
+            flags=self._flagger.flags(reading, opinion.label, look.people),
             evidence=(
                 *exemplar.evidence(reading, self._groups, subject),
                 *sector_evidence(reading, sectors),

@@ -157,7 +157,8 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
     begin = run.starts[start]
     if _CREDIT.search(part.folded, max(0, begin - 20), begin):
         return
-    if title is None and gazetteer is not None and len(keys) < 4 and gazetteer.named(name):
+    may_be_place = title is None or (title in _MANY and len(keys) < 3)
+    if may_be_place and gazetteer is not None and len(keys) < 4 and gazetteer.named(name):
         return
     known = keys[0] in SURNAMES
     sure = (
@@ -173,6 +174,15 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
 
 _LOOSE = frozenset({"chủ", "nguyên", "hộ", "thanh niên", "cán bộ", "nhân viên", "du khách", "thợ"})
 """Titles that also stand before things: they confirm a known surname only."""
+
+
+_MANY = frozenset(
+    words_of(
+        "nông dân|ngư dân|công nhân|thanh niên|cán bộ|học sinh|sinh viên|giáo viên|đoàn viên"
+        "|hội viên|đảng viên|chiến sĩ|cựu chiến binh|phóng viên|du khách|nhân viên|hộ"
+    )
+)
+"""Titles that also stand before a place, for all who live there: "nông dân Châu Thành"."""
 
 
 def _shouting(run: Run) -> bool:

@@ -119,6 +119,35 @@ def test_each_kind_of_flag_is_raised_once_with_its_first_wording() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "who"),
+    [
+        ("Người tốt", "Cậu Lý Văn Tý (9 tuổi) nhặt được ví.", "Lý Văn Tý"),
+        ("Người tốt", "Em Giàng Thị Súa, lớp 8A trường xã, nhặt được ví.", "Giàng Thị Súa"),
+        ("Người tốt", "Anh Lò Văn Mạnh, sinh năm 2011, nhặt được ví.", "Lò Văn Mạnh"),
+        ("Hai nữ học sinh trả ví", "Em Trần Thị Na nhặt được ví.", "Trần Thị Na"),
+    ],
+)
+def test_a_named_child_is_flagged(title: str, text: str, who: str) -> None:
+    article = ArticleText(title, text, published_at=datetime(2025, 10, 12, tzinfo=UTC))
+    (flag,) = (flag for flag in judged(article).flags if flag.slug == "minor")
+    assert flag.evidence is not None
+    assert flag.evidence.quote == who
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bà Lý Thị Tý (59 tuổi) nhặt được ví.",
+        "Anh Lò Văn Mạnh, sinh năm 2001, dạy lớp 5.",
+        "Bà Tô Thị Tý vào Đảng 18 tuổi đời, 12 tuổi đảng.",
+    ],
+)
+def test_a_named_adult_is_no_child(text: str) -> None:
+    article = ArticleText("Người tốt", text, published_at=datetime(2025, 10, 12, tzinfo=UTC))
+    assert "minor" not in {flag.slug for flag in judged(article).flags}
+
+
+@pytest.mark.parametrize(
     "ordinary",
     ["Hồ lớn nhất tỉnh.", "Quốc lộ số 1.", "Đại gia đình.", "Hoa rực rỡ.", "Ưu tiên hàng đầu."],
 )

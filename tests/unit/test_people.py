@@ -75,6 +75,7 @@ def test_finds_names_of_all_peoples(gazetteer: Gazetteer, text: str, name: str) 
         "Hội Nông dân xã họp. Đồn Biên phòng Trà Cổ giúp dân.",
         "Làm theo lời Bác Hồ dạy.",
         "Ảnh: Trần Văn Chụp",
+        "Nông dân Châu Thành làm giàu. Ngư dân Lý Sơn bám biển.",
     ],
 )
 def test_what_is_no_person(gazetteer: Gazetteer, text: str) -> None:
