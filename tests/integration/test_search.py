@@ -14,6 +14,7 @@ from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.store import searching
 from pipeline.store.models import Story
+from pipeline.web.desk import queue, sifting
 from pipeline.web.desk.queue import Filters
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
@@ -124,3 +125,43 @@ def test_the_index_is_made_anew_when_a_migration_dropped_its_triggers() -> None:
         assert found('"lọt lưới"') == set()
         searching.install()
     assert found('"lọt lưới"') == {"Lọt lưới"}
+
+
+@pytest.mark.parametrize("few", [0, 1, 2_000], ids=["walks", "mixed", "looks up"])
+def test_the_same_is_found_whether_few_or_many_meet_a_condition(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sifting, "FEW", few)
+    make_story(title="Chị Sen khéo nặn gốm", commune="Sa Pa", sectors=["y-te"], campaigns=["x"])
+    make_story(title="Chị Sen khéo thêu", commune="Sa Pa", outlets=["baohai"], published_at=None)
+    make_story(title="Anh Páo khéo thêu", commune="Bắc Hà", sectors=["y-te"])
+    gone = make_story(title="Tin đã gộp, khéo thêu", commune="Sa Pa", sectors=["y-te"])
+    Story.objects.filter(pk=gone.pk).update(merged_into=make_story(title="Tin khác"))
+    assert found("sen") == {"Chị Sen khéo nặn gốm", "Chị Sen khéo thêu"}
+    assert found('"khéo thêu"') == {"Chị Sen khéo thêu", "Anh Páo khéo thêu"}
+    assert found('khéo nơi:"Sa Pa"') == {"Chị Sen khéo nặn gốm", "Chị Sen khéo thêu"}
+    assert found("khéo", sector="y-te") == {"Chị Sen khéo nặn gốm", "Anh Páo khéo thêu"}
+    assert found("", sector="y-te", place="Sa Pa") == {"Chị Sen khéo nặn gốm"}
+    assert found("", campaign="x") == {"Chị Sen khéo nặn gốm"}
+    assert found("thêu", outlet="baohai") == {"Chị Sen khéo thêu"}
+    assert found("khéo", since="18/11/2026", until="18/11/2026") == {
+        "Chị Sen khéo nặn gốm",
+        "Chị Sen khéo thêu",
+        "Anh Páo khéo thêu",
+    }
+    assert found("khéo", since="19/11/2026") == set()
+    assert found("xyz") == set()
+
+
+def test_the_queue_says_how_many_there_are_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        make_story(title=f"Gương số {number}", score=0.9 - number / 100)
+    monkeypatch.setattr(queue, "PAGE", 2)
+    pages = [Filters(page=number).shown() for number in (1, 2, 3, 4)]
+    assert [len(page.stories) for page in pages] == [2, 2, 1, 0]
+    assert [page.more for page in pages] == [True, True, False, False]
+    assert [page.total for page in pages] == [5, 5, 5, 5]
+    assert [story.title for story in pages[1].stories] == ["Gương số 2", "Gương số 3"]
+    assert Filters(flag="hype").shown() == queue.Shown([], False, 0)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 3)
+    assert [Filters(page=number).shown().total for number in (1, 2, 3)] == [3, 3, 3]
