@@ -1,14 +1,15 @@
-"""Atom (RFC 4287, tombstones RFC 6721), RSS 2.0 and JSON Feed 1.1 of the same entries.
+"""Atom (RFC 4287, tombstones RFC 6721), RSS 2.0 and JSON Feed 1.1 of the same pieces.
 
-Ids are ``urn:uuid`` of the story: unlike an address or a tag URI they survive a change of the
-site's host, so that no reader ever shows a story twice.
+Ids are ``urn:uuid``: unlike an address or a tag URI they survive a change of the site's host, so
+that no reader ever shows a story twice.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -18,12 +19,31 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 
 from pipeline.config.office import Office
 from pipeline.publish import links
-from pipeline.publish.channels.base import render
-from pipeline.publish.entries import Entry, Tombstone
+from pipeline.publish.entries import Tombstone
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The ``updated`` of a feed that never had an entry: a feed must have one, and a clock would
 change its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One entry of a feed."""
+
+    id: str
+    url: str
+    title: str
+    html: str
+    summary: str
+    published: datetime
+    updated: datetime
+    author: str
+    tags: tuple[str, ...] = ()
+    original: str = ""
+    """Where it was taken from, at ``outlet``; empty: it is our own."""
+    outlet: str = ""
+    extension: Mapping[str, Any] = field(default_factory=dict)
+    """What our JSON Feed says of it besides."""
 
 
 def entry_id(public_id: str) -> str:
@@ -54,9 +74,10 @@ class _Atom(Atom1Feed):
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
-        handler.addQuickElement(
-            "link", "", {"rel": "via", "href": item["original"], "title": item["outlet"]}
-        )
+        if item["original"]:
+            handler.addQuickElement(
+                "link", "", {"rel": "via", "href": item["original"], "title": item["outlet"]}
+            )
 
 
 class _Rss(Rss201rev2Feed):
@@ -71,28 +92,29 @@ class _Rss(Rss201rev2Feed):
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
-        home = urljoin(item["original"], "/")  # the source is the outlet, not its article
-        handler.addQuickElement("source", item["outlet"], {"url": home})
+        if item["original"]:
+            home = urljoin(item["original"], "/")  # the source is the outlet, not its article
+            handler.addQuickElement("source", item["outlet"], {"url": home})
 
 
 def all_formats(
     folder: str,
     title: str,
-    entries: Sequence[Entry],
+    pieces: Sequence[Piece],
     tombstones: Sequence[Tombstone],
     office: Office,
 ) -> dict[str, bytes]:
     """``atom.xml``, ``rss.xml`` and ``feed.json`` under ``folder`` (``""`` or ending in ``/``)."""
-    moments = [entry.updated for entry in entries] + [stone.at for stone in tombstones]
+    moments = [piece.updated for piece in pieces] + [stone.at for stone in tombstones]
     updated = max(moments, default=EPOCH)
     return {
         f"{folder}atom.xml": _xml(
-            _Atom, f"{folder}atom.xml", title, entries, tombstones, updated, office
+            _Atom, f"{folder}atom.xml", title, pieces, tombstones, updated, office
         ),
         f"{folder}rss.xml": _xml(
-            _Rss, f"{folder}rss.xml", title, entries, tombstones, updated, office
+            _Rss, f"{folder}rss.xml", title, pieces, tombstones, updated, office
         ),
-        f"{folder}feed.json": _json(folder, title, entries, office),
+        f"{folder}feed.json": _json(folder, title, pieces, office),
     }
 
 
@@ -100,7 +122,7 @@ def _xml(
     kind: type[_Atom] | type[_Rss],
     path: str,
     title: str,
-    entries: Iterable[Entry],
+    pieces: Iterable[Piece],
     tombstones: Sequence[Tombstone],
     updated: datetime,
     office: Office,
@@ -119,27 +141,26 @@ def _xml(
         tombstones=tombstones,
         hub=office.channels.websub_hub,
     )
-    for entry in entries:
-        item = entry.item
+    for piece in pieces:
         feed.add_item(
-            title=item.headline,
-            link=links.story(office, item.public_id),
-            description=_html(entry, office),
-            author_name=item.author or item.outlet,
-            pubdate=entry.published,
-            updateddate=entry.updated,
-            unique_id=entry_id(item.public_id),
+            title=piece.title,
+            link=piece.url,
+            description=piece.html,
+            author_name=piece.author,
+            pubdate=piece.published,
+            updateddate=piece.updated,
+            unique_id=piece.id,
             unique_id_is_permalink=False,
-            categories=_tags(entry),
-            original=item.url,
-            outlet=item.outlet,
+            categories=piece.tags,
+            original=piece.original,
+            outlet=piece.outlet,
         )
     out = StringIO()
     feed.write(out, "utf-8")
     return out.getvalue().encode()
 
 
-def _json(folder: str, title: str, entries: Iterable[Entry], office: Office) -> bytes:
+def _json(folder: str, title: str, pieces: Iterable[Piece], office: Office) -> bytes:
     """JSON Feed 1.1. It knows no tombstones: a withdrawn story is no longer in it."""
     hub = office.channels.websub_hub
     feed = {
@@ -150,46 +171,23 @@ def _json(folder: str, title: str, entries: Iterable[Entry], office: Office) -> 
         "language": "vi",
         "authors": [{"name": office.name}],
         **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
-        "items": [_json_item(entry, office) for entry in entries],
+        "items": [_json_item(piece) for piece in pieces],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _json_item(entry: Entry, office: Office) -> dict[str, Any]:
-    item = entry.item
+def _json_item(piece: Piece) -> dict[str, Any]:
     return {
-        "id": entry_id(item.public_id),
-        "url": links.story(office, item.public_id),
-        "external_url": item.url,
-        "title": item.headline,
-        "content_html": _html(entry, office),
-        "summary": item.summary,
-        "date_published": rfc3339_date(entry.published),
-        "date_modified": rfc3339_date(entry.updated),
-        "authors": [{"name": item.author or item.outlet}],
-        "tags": _tags(entry),
+        "id": piece.id,
+        "url": piece.url,
+        **({"external_url": piece.original} if piece.original else {}),
+        "title": piece.title,
+        "content_html": piece.html,
+        "summary": piece.summary,
+        "date_published": rfc3339_date(piece.published),
+        "date_modified": rfc3339_date(piece.updated),
+        "authors": [{"name": piece.author}],
+        "tags": list(piece.tags),
         "language": "vi",
-        "_guongsang": {
-            "edition": entry.number,
-            "outlet": item.outlet,
-            "author": item.author,
-            "original_published": item.published_at.isoformat() if item.published_at else None,
-            "machine_drafted": item.machine_drafted,
-            "subject": item.subject,
-            "kind": item.kind,
-            "sector": item.sector,
-            "campaigns": [campaign.id for campaign in item.campaigns],
-            "province": item.province,
-            "commune": item.commune,
-        },
+        "_guongsang": dict(piece.extension),
     }
-
-
-def _tags(entry: Entry) -> list[str]:
-    item = entry.item
-    names = [item.sector_name, *(campaign.name for campaign in item.campaigns), item.place]
-    return [name for name in names if name]
-
-
-def _html(entry: Entry, office: Office) -> str:
-    return render("channels/portal/_entry.html", item=entry.item).strip()

@@ -17,10 +17,13 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import feeds, links
 from pipeline.publish.channels.base import render
 from pipeline.publish.entries import Entry, Tombstone, collect
+from pipeline.publish.pieces import digest_piece, story_piece
 from pipeline.publish.sections import Section, emptied, sections
 
 FEED_LENGTH = 50
 EMBEDDED = 5
+DIGESTS = "so/"
+"""Folder of the digests, with a page and feeds that have one entry for each."""
 
 
 def build(
@@ -65,13 +68,29 @@ def build(
             canonical=links.portal(office, part.folder),
             section=part,
         )
-    files = {path: page.encode() for path, page in pages.items()}
-    for part in every_part:
-        title = f"Gương sáng: {part.title}"
-        files |= feeds.all_formats(part.folder, title, part.entries[:FEED_LENGTH], removed, office)
-    files |= feeds.all_formats(
-        "", f"Gương sáng – {office.name}", entries[:FEED_LENGTH], removed, office
+    introducing = [
+        (edition, original)
+        for edition, original in zip(standing, editions, strict=True)
+        if not edition.corrects
+    ][::-1]
+    pages[f"{DIGESTS}index.html"] = render(
+        "channels/portal/digests.html",
+        office=office,
+        root="../",
+        canonical=links.portal(office, DIGESTS),
+        editions=[edition for edition, _original in introducing],
     )
+    files = {path: page.encode() for path, page in pages.items()}
+    listed = [(part.folder, f"Gương sáng: {part.title}", part.entries) for part in every_part]
+    for folder, title, its in [*listed, ("", f"Gương sáng – {office.name}", entries)]:
+        pieces = [story_piece(entry, office) for entry in its[:FEED_LENGTH]]
+        files |= feeds.all_formats(folder, title, pieces, removed, office)
+    digests = [
+        digest_piece(original, edition, removed, office)
+        for edition, original in introducing[:FEED_LENGTH]
+    ]
+    title = f"Bản tin Gương sáng – {office.name}"
+    files |= feeds.all_formats(DIGESTS, title, digests, (), office)
     return files | _front(standing, entries, parts, office)
 
 
@@ -85,6 +104,7 @@ def _front(
     introducing = [edition for edition in standing if not edition.corrects]
     addresses = [
         (links.portal(office), entries[0].updated if entries else None),
+        (links.portal(office, DIGESTS), introducing[-1].publish_at if introducing else None),
         *((links.portal(office, part.folder), part.entries[0].updated) for part in parts),
         *((links.digest(office, each.number), each.publish_at) for each in standing),
         *((links.story(office, entry.item.public_id), entry.updated) for entry in entries),

@@ -409,3 +409,24 @@ def test_the_plain_block_is_shown_to_be_copied_and_is_html_alone(files: dict[str
     page = html.fromstring(files["nguon-tin.html"])
     [shown] = page.xpath("//pre/code")
     assert shown.text_content() == block.rstrip("\n")
+
+
+def test_the_feed_of_digests_has_one_entry_an_edition_under_a_lasting_id() -> None:
+    first, second = two_editions()
+    correcting = edition_content(item(1), number=3, corrects=(1,))
+    files = site.build([first, second, correcting], [], OFFICE)
+    feed = feedparser.parse(files["so/atom.xml"])
+    assert not feed.bozo
+    assert [entry.link for entry in feed.entries] == [
+        f"{OFFICE.site_url}/portal/so/{number}.html" for number in (2, 1)
+    ]
+    assert item(1).headline in feed.entries[1].summary
+    jsonschema.validate(json.loads(files["so/feed.json"]), SCHEMA)
+    moved = OFFICE.model_copy(update={"site_url": "https://noi-khac.example.vn"})
+    gone = [Tombstone(first.items[0].public_id, later(hours=5))]
+    again = feedparser.parse(site.build([first, second], gone, moved)["so/atom.xml"])
+    assert [entry.id for entry in again.entries] == [entry.id for entry in feed.entries]
+    assert first.items[0].headline not in again.entries[1].summary
+    assert again.entries[1].updated_parsed > feed.entries[1].updated_parsed
+    page = html.fromstring(files["so/index.html"]).text_content()
+    assert first.title in page

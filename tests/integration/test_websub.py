@@ -86,9 +86,9 @@ def test_a_hub_that_fails_is_asked_later_and_loses_nothing(hub: Hub, tmp_path: P
     assert announce(office, home, NOW) == []
     hub.status = 204
     assert announce(office, home, NOW + timedelta(seconds=30)) == []  # it rests
-    assert len(announce(office, home, later(minutes=2))) == 3
+    assert len(announce(office, home, later(minutes=2))) == 6
     (home.output_dir / "websub" / "told.json").write_text("{half")
-    assert len(announce(office, home, later(minutes=3))) == 3
+    assert len(announce(office, home, later(minutes=3))) == 6
 
 
 def test_a_name_that_leads_inside_is_not_asked(hub: Hub, tmp_path: Path) -> None:
