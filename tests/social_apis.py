@@ -16,8 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 
 class Api:
     """Keeps what was posted. ``fault`` is used up by the next call that changes something: ``cut``,
-    ``500``, ``slow`` and ``drip`` take it and then lose the answer, keep it back, or let it drip;
-    ``refuse``, ``busy`` and ``429`` take nothing."""
+    ``500``, ``403`` (a status that contradicts its own answer), ``slow`` and ``drip`` take it and
+    then lose the answer, keep it back, or let it drip; ``refuse``, ``busy`` and ``429`` take
+    nothing."""
 
     def __init__(self) -> None:
         self.posts: list[dict[str, Any]] = []
@@ -39,7 +40,7 @@ class Api:
             self.let_go.wait(10)
         if fault == "drip":
             return 200, {**done, "_drip": True}
-        return (500, {}) if fault == "500" else (200, done)
+        return {"500": (500, {}), "403": (403, done)}.get(fault, (200, done))
 
 
 class _Handler(BaseHTTPRequestHandler):

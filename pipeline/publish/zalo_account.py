@@ -100,11 +100,11 @@ class ZaloAccount:
             headers = {"access_token": self._access_token(now, renew=renew)}
             status, answer = call(method, f"{self.base}{path}", headers=headers, **fields)
             code = answer.get("error")
-            if code == 0:
+            if code == 0 and status == 200:
                 return answer
             if code in _TOKEN_INVALID:
                 continue
-            if code is None:
+            if code in (None, 0):  # or a status that contradicts it
                 raise Lost(f"Câu trả lời {status} không đọc được")
             raise NotSent(f"Zalo từ chối: mã lỗi {code}", again=code in _LATER)
         raise NotSent("Zalo không nhận mã truy cập: cấp lại quyền cho ứng dụng", again=False)
@@ -118,8 +118,8 @@ class ZaloAccount:
             refresh = kept.get("refresh_token") or self.first_refresh_token
             form = {"app_id": self.app_id, "grant_type": "refresh_token", "refresh_token": refresh}
             headers = {"secret_key": self.secret}
-            _status, answer = self._ask(headers, form)
-            if not answer.get("access_token"):
+            status, answer = self._ask(headers, form)
+            if status != 200 or not answer.get("access_token"):
                 raise NotSent("Zalo không gia hạn mã truy cập: cấp lại quyền", again=False)
             until = now + timedelta(seconds=int(answer.get("expires_in") or 3600))
             kept = {

@@ -22,14 +22,21 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
     "BĐBP": "Bộ đội Biên phòng",
     "BHXH": "bảo hiểm xã hội",
     "BHYT": "bảo hiểm y tế",
+    "BQL": "Ban Quản lý",
     "BTV": "Ban Thường vụ",
+    "BVĐK": "bệnh viện đa khoa",
     "CAND": "Công an nhân dân",
     "CB": "cán bộ",
     "CCB": "cựu chiến binh",
     "CLB": "câu lạc bộ",
+    "CĐ": "cao đẳng",
+    "CĐCS": "công đoàn cơ sở",
     "CNTT": "công nghệ thông tin",
+    "CSGT": "cảnh sát giao thông",
     "DTTS": "dân tộc thiểu số",
     "ĐBSCL": "đồng bằng sông Cửu Long",
+    "ĐH": "đại học",
+    "ĐT": "điện thoại",
     "ĐVTN": "đoàn viên thanh niên",
     "GD&ĐT": "Giáo dục và Đào tạo",
     "GPMB": "giải phóng mặt bằng",
@@ -45,6 +52,7 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
     "LLVT": "lực lượng vũ trang",
     "MTTQ": "Mặt trận Tổ quốc",
     "NCT": "người cao tuổi",
+    "NHCSXH": "Ngân hàng Chính sách xã hội",
     "NTM": "nông thôn mới",
     "NXB": "Nhà xuất bản",
     "OCOP": "ô cốp",
@@ -52,8 +60,11 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
     "PGS": "phó giáo sư",
     "PTDTBT": "phổ thông dân tộc bán trú",
     "PTDTNT": "phổ thông dân tộc nội trú",
+    "QĐ": "quyết định",
     "QĐND": "Quân đội nhân dân",
+    "QL": "quốc lộ",
     "QSDĐ": "quyền sử dụng đất",
+    "SĐT": "số điện thoại",
     "SXKD": "sản xuất kinh doanh",
     "TAND": "Tòa án nhân dân",
     "TDP": "tổ dân phố",
@@ -61,7 +72,9 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
     "THCS": "trung học cơ sở",
     "THPT": "trung học phổ thông",
     "TNCS": "Thanh niên Cộng sản",
+    "TL": "tỉnh lộ",
     "TNHH": "trách nhiệm hữu hạn",
+    "TNTP": "Thiếu niên Tiền phong",
     "TNXP": "Thanh niên xung phong",
     "TP": "thành phố",
     "TP.HCM": "Thành phố Hồ Chí Minh",
@@ -69,10 +82,12 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
     "TS": "tiến sĩ",
     "ThS": "thạc sĩ",
     "TTATGT": "trật tự an toàn giao thông",
+    "TTYT": "trung tâm y tế",
     "TTXVN": "Thông tấn xã Việt Nam",
     "TW": "Trung ương",
     "TX": "thị xã",
     "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
+    "UBMTTQVN": "Ủy ban Mặt trận Tổ quốc Việt Nam",
     "UBND": "Ủy ban nhân dân",
     "VH-TT": "văn hóa, thông tin",
     "VHTT&DL": "Văn hóa, Thể thao và Du lịch",
@@ -86,6 +101,7 @@ ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
 _MEASURES: Mapping[str, str] = {
     "km/h": "ki-lô-mét một giờ",
     "kWh": "ki-lô-oát giờ",
+    "kV": "ki-lô-vôn",
     "kW": "ki-lô-oát",
     "MW": "mê-ga-oát",
     "km2": "ki-lô-mét vuông",
@@ -113,6 +129,7 @@ _MEASURES: Mapping[str, str] = {
 _MONTHS = {4: "tư"}
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _MEASURE = "|".join(re.escape(each) for each in sorted(_MEASURES, key=len, reverse=True))
+_AREAS = "km2|km²|m2|m²|m3|m³"
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
@@ -133,9 +150,8 @@ def aloud(text: str, abbreviations: Mapping[str, str] = ABBREVIATIONS) -> str:
 
 def unspelled(text: str) -> list[str]:
     """What an announcer would still stumble over: figures, and words in capitals only."""
-    return re.findall(
-        r"(?<!\w)(?=\w*(?:\d|[^\W\d_]{2}))(?:\w*\d\w*|[^\W\d_a-zà-ỹđ]{2,})(?!\w)", text
-    )
+    words = re.findall(r"\w+", text)
+    return [word for word in words if (word.isupper() and len(word) > 1) or re.search(r"\d", word)]
 
 
 def seconds(text: str) -> int:
@@ -228,6 +244,11 @@ _RULES: tuple[_Rule, ...] = (
         r"(?!\s*(?:số|tổng|diện))",
         _day,
     ),
+    # A street that bears a day's name.
+    _rule(
+        r"(?<=đường )(?P<d>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])",
+        lambda match: f"{spoken(int(match['d']))} tháng {_month(match['m'])}",
+    ),
     _rule(r"(?i)(?P<w>tháng)\s0?(?P<m>4)(?![\d/.,])", lambda match: f"{match['w']} tư"),
     _rule(r"24/24\s*(?:giờ|h)?|24/7", lambda _: "suốt ngày đêm"),
     _rule(
@@ -243,6 +264,7 @@ _RULES: tuple[_Rule, ...] = (
         r"(?P<n>[IVXLC]+)(?!\w)(?:/(?P<y>(?:19|20)\d\d))?",
         _roman,
     ),
+    _rule(r"(?<![\d.,])0\d(?:[ .-]?\d){7,9}(?!\d)", lambda match: digit_by_digit(match[0])),
     _rule(
         rf"(?<![\d.,/])(?P<a>{_NUMBER})\s?[-–]\s?(?P<b>{_NUMBER})(?![\d/])",
         lambda match: match[0] if match["a"].startswith("0") else _range(match),
@@ -255,6 +277,12 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?<=[^\W\d_])/(?P<u>{_MEASURE})(?![\w])",
         lambda match: f" một {_MEASURES[match['u']]}",
     ),
+    _rule(
+        rf"(?<!\w)(?P<u>{_AREAS})(?!\w)",
+        lambda match: _MEASURES[match["u"]],
+    ),
+    # Names side by side (``UBND/HĐND``); between words it means "for each".
+    _rule(r"(?<=[A-ZĐ]{2})/(?=[A-ZĐ]{2})", lambda _: ", "),
     _rule(r"(?<=[^\W\d_])/(?=[^\W\d_])", lambda _: " một "),
     _rule(r"(?<=\d)%", lambda _: " phần trăm"),
     _rule(
@@ -269,7 +297,8 @@ _RULES: tuple[_Rule, ...] = (
         r"(?<![\d.,/])(?P<a>\d[\d.]*)/(?P<b>\d[\d.]*)(?!\d)",
         lambda match: f"{_figures(match['a'])} trên {_figures(match['b'])}",
     ),
-    _rule(r"(?<![\d.,])0\d(?:[ .]?\d){7,9}(?!\d)", lambda match: digit_by_digit(match[0])),
+    # ``Covid-19``, ``QL1A``, ``lớp 12A2``: figures and letters are read apart.
+    _rule(r"(?<=[^\W\d_])-?(?=\d)|(?<=\d)-?(?=[^\W\d_])", lambda _: " "),
     _rule(_NUMBER, lambda match: _figures(match[0])),
     _rule(r"\s*&\s*", lambda _: " và "),
     _rule(r"(?<=\w)\s?\+\s?(?=\w)", lambda _: " cộng "),

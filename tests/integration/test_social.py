@@ -84,7 +84,7 @@ def test_posted_once_as_previewed(channel: str, home: Home, graph: Graph, zalo: 
 
 
 @pytest.mark.parametrize("channel", ["facebook", "zalo"])
-@pytest.mark.parametrize("fault", ["cut", "500"])
+@pytest.mark.parametrize("fault", ["cut", "500", "403"])
 def test_a_lost_answer_is_asked_for_and_never_posted_again(
     channel: str, fault: str, home: Home, graph: Graph, zalo: Zalo
 ) -> None:

@@ -39,6 +39,12 @@ def test_counts(value: int, words: str) -> None:
     [
         ("UBND xã chi 1,2 tỷ đồng", "Ủy ban nhân dân xã chi một phẩy hai tỷ đồng"),
         ("Thu 1.250kg chè/ha", "Thu một nghìn hai trăm năm mươi ki-lô-gam chè một héc-ta"),
+        ("QĐ số 12/QĐ-UBND", "Quyết định số mười hai"),
+        ("QL1A, lớp 12A2, Covid-19", "Quốc lộ một A, lớp mười hai A hai, Covid mười chín"),
+        ("Số 12 đường 30/4", "Số mười hai đường ba mươi tháng tư"),
+        ("Gọi 0912-345-678", "Gọi không chín một hai ba bốn năm sáu bảy tám"),
+        ("Mỗi m2 thu 2,5kg", "Mỗi mét vuông thu hai phẩy năm ki-lô-gam"),
+        ("UBND/HĐND xã", "Ủy ban nhân dân, Hội đồng nhân dân xã"),
         ("Giảm 0,05%", "Giảm không phẩy không năm phần trăm"),
         ("3/4 số hộ", "Ba phần tư số hộ"),
         ("45/60 hộ", "Bốn mươi lăm trên sáu mươi hộ"),
@@ -65,6 +71,7 @@ def test_read_aloud(written: str, read: str) -> None:
 
 def test_an_office_adds_its_own_abbreviations() -> None:
     assert unspelled(aloud("Tổ VSMT giúp dân")) == ["VSMT"]
+    assert unspelled(aloud("Hội ĐĐTQ")) == ["ĐĐTQ"]
     assert aloud("Tổ VSMT giúp dân", {"VSMT": "vệ sinh môi trường"}) == (
         "Tổ vệ sinh môi trường giúp dân"
     )

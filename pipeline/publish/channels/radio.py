@@ -43,6 +43,8 @@ class Radio(Papers):
         note = f"đọc khoảng {minutes} phút {seconds:02} giây"
         if long:
             note += f" · {long} câu dài trên {LONGEST_SENTENCE} tiếng"
+        if unsure := list(dict.fromkeys(speech.unspelled(read))):
+            note += f" · chưa rõ cách đọc: {', '.join(unsure)}"
         return Preview("text", text, note)
 
 
