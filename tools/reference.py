@@ -1,4 +1,4 @@
-"""Writes docs/reference/commands.md and files.md from the code; ``--check`` only compares.
+"""Writes docs/reference/commands.md, files.md and api.md from the code; ``--check`` only compares.
 
 A command, option or YAML key without a description stops it: undescribed is undocumented.
 """
@@ -20,6 +20,7 @@ from pipeline.cli import cli
 from pipeline.config.office import Office
 from pipeline.config.sources import SourcesFile
 from pipeline.config.taxonomy import CampaignFile, CueFile, SectorFile
+from tools.reference_api import api
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- Made by `make reference` from the code. Change the docstrings there. -->\n"
@@ -184,7 +185,8 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     stale = 0
-    for name, text in (("commands.md", commands()), ("files.md", files())):
+    pages = {"commands.md": commands(), "files.md": files(), "api.md": api(MADE)}
+    for name, text in pages.items():
         path = REFERENCE / name
         if "--check" in arguments:
             if not path.exists() or path.read_text("utf-8") != text:

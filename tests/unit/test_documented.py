@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 from tools import reference
+from tools.reference_api import api
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DOCS = REPOSITORY / "docs"
@@ -17,6 +20,10 @@ def test_the_commands_page_is_what_the_code_says() -> None:
 
 def test_the_files_page_is_what_the_code_says() -> None:
     assert (DOCS / "reference" / "files.md").read_text("utf-8") == reference.files()
+
+
+def test_the_api_page_is_what_the_api_says_of_itself() -> None:
+    assert (DOCS / "reference" / "api.md").read_text("utf-8") == api(reference.MADE)
 
 
 def test_every_setting_read_is_documented_and_every_documented_one_is_read() -> None:
@@ -38,3 +45,15 @@ def test_links_between_the_documents_lead_somewhere() -> None:
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(REPOSITORY)}: {target}")
     assert not broken
+
+
+def test_the_handbook_quotes_the_screens() -> None:
+    """Its words in italics are words of the interface, as they are written there."""
+    catalogue = REPOSITORY / "pipeline/web/locale/en/LC_MESSAGES/django.po"
+    with catalogue.open("rb") as file:
+        messages = {str(each.id) for each in read_po(file) if isinstance(each.id, str)}
+    page = (DOCS / "so-tay-bien-tap-vien.md").read_text("utf-8")
+    quoted = set(re.findall(r"(?<!\*)\*([^*|]+?)\*(?!\*)", page)) - {"nghiêng", "căn cứ"}
+    quoted = {" ".join(each.split()) for each in quoted}
+    assert len(quoted) > 30
+    assert {each for each in quoted if each not in messages} == set()
