@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.home import Home
-from pipeline.config.office import load_office
+from pipeline.config.office import Office, load_office
 from pipeline.text.clock import utc_now
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 @click.option("--due", is_flag=True, help="Send what is due now (the scheduler does the same).")
 @click.option("--edition", "number", type=int, help="Only this edition.")
 @click.option("--channel", help="Only this channel.")
-@click.option("--dry-run", is_flag=True, help="Send and store nothing; show what would go.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Send and store nothing; show what would go (with --json its text, too).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one per delivery.")
 def publish(
     due: bool, number: int | None, channel: str | None, dry_run: bool, as_json: bool
@@ -55,13 +60,28 @@ def publish(
     )
     if not dry_run:
         announce(office, home, now)
+    texts = _texts(deliveries, office) if dry_run and as_json else {}
     for delivery in deliveries:
-        line = _line(delivery)
+        line = _line(delivery) | texts.pop((delivery.edition_id, delivery.channel), {})
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else _plain(line))
     if not deliveries and not as_json:
         click.echo("nothing is due (letters and posts wait until their edition's portal is out)")
     if any(delivery.state in ("failed", "unknown") for delivery in deliveries):
         raise WorkFailed("some deliveries need a person: see the desk")
+
+
+def _texts(deliveries: Iterable[Delivery], office: Office) -> dict[tuple[int, str], dict[str, str]]:
+    """What each channel would say of each edition, once however many it would be sent to."""
+    from pipeline.publish.approved import content_of
+    from pipeline.publish.channels import CHANNELS
+    from pipeline.publish.outbox import standing
+
+    pairs = {(row.edition_id, row.channel): row.edition for row in deliveries}
+    texts = {}
+    for (pk, channel), edition in pairs.items():
+        preview = CHANNELS[channel].preview(standing(content_of(edition)), office)
+        texts[pk, channel] = {"text": preview.text or preview.body, "note": preview.note}
+    return texts
 
 
 def _line(delivery: Delivery) -> dict[str, Any]:

@@ -64,6 +64,9 @@ def test_the_week_from_draft_to_feed(home: Path) -> None:
         for line in run("publish", "--due", "--dry-run", "--json").output.splitlines()
     ]
     assert {row["channel"] for row in rows} == {"portal", "zalo", "facebook", "radio", "sms"}
+    posted = next(row for row in rows if row["channel"] == "facebook")
+    assert "utm_source=facebook" in posted["text"]
+    assert posted["note"].endswith("/160 chữ")
     assert not Delivery.objects.exists()
     sent = [json.loads(line) for line in run("publish", "--due", "--json").output.splitlines()]
     assert {row["state"] for row in sent} == {"sent"}
