@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli import setup_django
+from pipeline.cli.days import Day
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
 from pipeline.text.clock import VIETNAM
 
 if TYPE_CHECKING:
@@ -61,6 +65,19 @@ def deliveries() -> None:
 
     rows = Delivery.objects.select_related("edition").order_by("pk")
     _print(delivery_line(row) for row in rows.iterator(chunk_size=CHUNK))
+
+
+@export.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--since", type=Day(), help="Only pages fetched from DATE on.")
+def warc(file: Path, since: datetime | None) -> None:
+    """The raw pages as WARC, for web archives. The texts are the newspapers': keep them apart."""
+    office = load_office(Home.locate().office_file)
+    setup_django()
+    from pipeline.operate.archiving import write_warc
+
+    pages = write_warc(file, operator=f"{office.name} <{office.contact}>", since=since)
+    click.echo(f"{file}: {pages} pages, {file.stat().st_size / 1e6:.1f} MB")
 
 
 def article_line(article: Article) -> dict[str, Any]:
