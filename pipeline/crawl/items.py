@@ -89,10 +89,10 @@ def fitting(item: FeedItem) -> FeedItem | None:
 def _line(value: object) -> str | None:
     if not isinstance(value, str):
         return None
-    return " ".join(clean(nfc(value)).split())[:LONGEST_LINE] or None
+    return " ".join(nfc(clean(value)).split())[:LONGEST_LINE] or None
 
 
 def _markup(value: object) -> str | None:
     if not isinstance(value, str):
         return None
-    return clean(nfc(value)).strip()[:LONGEST_TEXT] or None
+    return nfc(clean(value)).strip()[:LONGEST_TEXT] or None

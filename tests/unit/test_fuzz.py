@@ -330,3 +330,7 @@ def test_any_bytes_under_any_label(body: bytes, label: str | None) -> None:
         check_article(
             extract(body, url=URL, headers={"content-type": label} if label else {}, now=NOW)
         )
+
+
+def test_letters_that_a_removed_sign_kept_apart_are_composed() -> None:
+    assert feed_item(URL, title="thiê\x01\u0301u").title == "thiếu"
