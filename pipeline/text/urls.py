@@ -58,7 +58,8 @@ def canonical_url(url: str, *, keep_case: bool = True) -> str:
         url: absolute http(s) address; anything else comes back only trimmed.
         keep_case: False lowers path and query as well (``keep_case`` of the source).
     """
-    text = unicodedata.normalize("NFC", _NOISE.sub("", url).strip())
+    # What blanks stand before a fragment are at the end as well.
+    text = unicodedata.normalize("NFC", _NOISE.sub("", url).partition("#")[0].strip())
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.text.urls import canonical_url, public_link, same_address, stated_address
@@ -138,6 +138,7 @@ def test_the_link_for_readers_is_the_address_that_answered(answered: str, shown:
 
 
 @given(st.text(max_size=60))
+@example("\x85#")
 def test_the_link_for_readers_stays_the_same_article(text: str) -> None:
     url = f"https://bao.vn/{text}"
     assert canonical_url(public_link(url)) == canonical_url(url)
