@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup, TextField
 from django.db.models.sql.compiler import SQLCompiler
@@ -69,6 +70,23 @@ def _install_sqlite(connection: BaseDatabaseWrapper) -> None:
             for name, body in _TRIGGERS.items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(f"CREATE TRIGGER {name} {body}")
+
+
+@contextmanager
+def walking() -> Iterator[None]:
+    """PostgreSQL walks by an index, in its order, until it has enough. Of its own accord it would
+    often find, join and sort everything first: it takes words in a row for rare."""
+    connection = connections["default"]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL enable_{each} = off" for each in _ALL_AT_ONCE))
+        yield
+        cursor.execute("; ".join(f"SET LOCAL enable_{each} = on" for each in _ALL_AT_ONCE))
+
+
+_ALL_AT_ONCE = ("hashjoin", "mergejoin", "sort", "bitmapscan", "seqscan")
 
 
 def matching(phrases: Sequence[str], most: int) -> list[int]:

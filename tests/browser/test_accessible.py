@@ -145,6 +145,7 @@ def test_no_violations(
         "/desk/digests/",
         *(f"/desk/digests/{digest.week}/" for digest in (old, new)),
         f"/desk/digests/{new.week}/?channel=zalo",
+        f"/desk/digests/{new.week}/?channel=poster",
         f"/desk/digests/{new.week}/?channel=newsletter&width=phone",
         "/desk/overview/?week=2026-W01",
         "/desk/sources/",

@@ -34,7 +34,7 @@ from pipeline.web.public import sealed
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.browser.test_accessible import WCAG
-from tests.factories import AWARD, SUBJECT, make_story
+from tests.factories import AWARD, PASSWORD, SUBJECT, make_story
 
 pytestmark = [
     pytest.mark.browser,
@@ -240,3 +240,18 @@ def test_no_violations_and_nothing_runs_off_the_screen(
         if said:
             problems[name] = said
     assert problems == {}
+
+
+def test_recovery_codes_are_shown_once_and_readably(open_page: Opens, chief: User) -> None:
+    page = open_page(chief, NARROW)
+    Telephone.objects.create(user=chief, confirmed=True)
+    page.goto("/desk/second-step/")
+    page.get_by_label("Mật khẩu, để đổi mã dự phòng hoặc tắt").fill(PASSWORD)
+    page.get_by_role("button", name="Tạo mã dự phòng mới").click()
+    expect(page.locator(".recovery code")).to_have_count(10)
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert results.response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    page.goto("/desk/second-step/")
+    expect(page.locator("#desk")).to_contain_text("Còn 10 mã dự phòng.")
+    expect(page.locator(".recovery")).to_have_count(0)

@@ -162,6 +162,9 @@ def test_the_queue_says_how_many_there_are_on_every_page(monkeypatch: pytest.Mon
     assert [page.more for page in pages] == [True, True, False, False]
     assert [page.total for page in pages] == [5, 5, 5, 5]
     assert [story.title for story in pages[1].stories] == ["Gương số 2", "Gương số 3"]
+    monkeypatch.setattr(queue, "PAGE", 2)
+    narrowed = [Filters(page=number, sector="nong-nghiep-nong-thon").shown() for number in (1, 3)]
+    assert [page.total for page in narrowed] == [None, 5]
     assert Filters(flag="hype").shown() == queue.Shown([], False, 0)
     monkeypatch.setattr(queue, "MOST_COUNTED", 3)
-    assert [Filters(page=number).shown().total for number in (1, 2, 3)] == [3, 3, 3]
+    assert [Filters(page=number).shown().total for number in (1, 2)] == [3, 3]

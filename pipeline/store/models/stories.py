@@ -103,6 +103,12 @@ class Story(models.Model):
         "store.Article", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     """The article whose picture is published with it, by agreement with its outlet."""
+    likely = models.GeneratedField(
+        expression=~models.Q(label="no", status=StoryStatus.NEW),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    """The machine takes it for an exemplar's or is not sure, or a person has decided."""
     version = models.PositiveIntegerField(default=0)
     """Counts people's changes; a form carries the version it was shown (optimistic locking)."""
     exemplar = models.ForeignKey(
@@ -127,12 +133,12 @@ class Story(models.Model):
         indexes = [
             # The queue is read from these alone, best first; a row is large.
             models.Index(
-                fields=["status", "-score", "id", "label", "told_at", "flags"],
+                fields=["status", "likely", "-score", "id", "told_at", "flags"],
                 condition=models.Q(merged_into=None),
                 name="story_queue",
             ),
             models.Index(
-                fields=["-score", "id", "status", "label", "told_at", "flags"],
+                fields=["-score", "id", "status", "likely", "told_at", "flags"],
                 condition=models.Q(merged_into=None),
                 name="story_best",
             ),

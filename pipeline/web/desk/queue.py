@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from pipeline.judge.named_places import named_places
 from pipeline.store.models import Axis, Story, StoryStatus
+from pipeline.store.searching import walking
 from pipeline.web.desk.in_url import InUrl
 from pipeline.web.desk.searching import Search, read_days, read_search
 from pipeline.web.desk.sifting import (
@@ -37,8 +38,8 @@ class Shown:
     """With ``COLUMNS`` and their tags."""
     more: bool
     """There is a next page."""
-    total: int
-    """At most ``MOST_COUNTED``."""
+    total: int | None
+    """At most ``MOST_COUNTED``; None: more than are shown up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Filters(InUrl):
         if self.status != "any":
             stories = stories.filter(status=self.status)
         if self.label == "likely":
-            stories = stories.exclude(label="no", status=StoryStatus.NEW)
+            stories = stories.filter(likely=True)
         conditions = [
             tagged(axis, {slug})
             for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign))
@@ -107,17 +108,24 @@ class Filters(InUrl):
         """This page of the queue."""
         stories, start = self.stories(), (self.page - 1) * PAGE
         # Found by the index alone; rows are large.
-        keys = list(stories.values_list("pk", flat=True)[start : start + PAGE + 1])
+        with walking():
+            keys = list(stories.values_list("pk", flat=True)[start : start + PAGE + 1])
         page = Story.objects.filter(pk__in=keys[:PAGE]).only(*COLUMNS).order_by("-score", "pk")
         more = len(keys) > PAGE
-        counted = capped_count(stories) if more or (start and not keys) else start + len(keys)
-        return Shown(list(page.prefetch_related("tags")), more, min(counted, MOST_COUNTED))
+        total: int | None = start + len(keys)
+        if more or (start and not keys):
+            # Counting what is met by many, but not by all, would take longer than the page itself.
+            usual = Filters()
+            plain = replace(self, page=1, status=usual.status, label=usual.label) == usual
+            total = capped_count(stories) if plain else None
+        return Shown(list(page.prefetch_related("tags")), more, total)
 
     def after(self, story: Story) -> Story | None:
         """The story to show once ``story`` is dealt with: the next one, else the first."""
         others = self.stories().exclude(pk=story.pk)
         later = Q(score__lt=story.score) | Q(score=story.score, pk__gt=story.pk)
-        return others.filter(later).first() or others.first()
+        with walking():
+            return others.filter(later).first() or others.first()
 
 
 def asked(search: Search) -> Iterator[Condition]:

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from pipeline.store import searching
 from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryTag
 
-FEW = 2_000
+FEW = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,16 @@ def tagged(axis: Axis, slugs: Collection[str]) -> Condition:
 
 
 def in_place(names: Collection[str]) -> Condition:
-    named = Q(province__in=names) | Q(commune__in=names)
-    other = StoryPlace.objects.filter(named)
-    columns = ("province", "commune")
+    asked: list[dict[str, Any]] = [{"province__in": names}, {"commune__in": names}]
+    where = Q()
+    for each in asked:
+        other = StoryPlace.objects.filter(story=OuterRef("pk"), **each)
+        where |= Q(**each) | Q(Exists(other))
     return Condition(
-        named | Q(Exists(other.filter(story=OuterRef("pk")))),
+        where,
         _few(
-            *(Story.objects.filter(**{f"{each}__in": names}).values_list("pk") for each in columns),
-            *(
-                StoryPlace.objects.filter(**{f"{each}__in": names}).values_list("story")
-                for each in columns
-            ),
+            *(Story.objects.filter(**each).values_list("pk") for each in asked),
+            *(StoryPlace.objects.filter(**each).values_list("story") for each in asked),
         ),
     )
 
