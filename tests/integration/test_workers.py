@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError
 from pipeline import worker
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.ingest import spreading
+from pipeline.ingest import RoundCounts, spreading
 from pipeline.ingest.rejudging import Part, parts_to_judge, understanding_of
 from pipeline.ingest.spreading import spread_crawl, spread_judging
 from pipeline.logs import Lines, run_id
@@ -73,6 +73,22 @@ def test_outlets_that_share_a_host_are_asked_by_one_worker(
     assert spread_crawl(home, now=later, due=later) == "0 sources due, in 0 parts"
     write_parts("fetch", NOW, [{"sources": ["x"]}])
     assert JobRun.objects.filter(job="fetch").count() == 2
+
+
+def test_a_part_asks_only_what_is_still_switched_on(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.root / "sources.yaml").write_text(SOURCES, "utf-8")
+    asked: list[list[str]] = []
+
+    def crawl(home: Home, office: object, keys: list[str], now: object) -> list[RoundCounts]:
+        asked.append(keys)
+        return [RoundCounts(key, new=2) for key in keys]
+
+    monkeypatch.setattr("pipeline.ingest.crawl_sources", crawl)
+    write_parts("fetch", NOW, [{"sources": ["mot", "bon", "gone", "ba"]}])
+    assert do(home, {"fetch"}).detail == "2 sources, 4 new articles"
+    assert asked == [["mot", "ba"]]
 
 
 def test_rejudging_is_spread_and_holds_every_article_once(
