@@ -69,8 +69,21 @@ def test_a_poster_says_at_most_forty_words(headline: str, summary: str, drafted:
     assert (said["mark"] != "") == drafted
     assert said["credit"] == "Theo Báo Nậm Hẻn"
     assert said["place"] == "Nậm Hẻn, Lào Cai"
-    if said["deed"] and not said["deed"].endswith("…"):
-        assert said["deed"] in summary
+    assert said["deed"].removesuffix("…") in summary
+
+
+def test_a_sentence_too_long_is_cut_where_a_clause_ends() -> None:
+    long = (
+        "Tám năm trước, chị vay vốn mua bảy con lợn đen, rồi rủ 31 phụ nữ cùng nuôi để bán chung."
+    )
+    assert poster.deed(long, 30) == long
+    assert poster.deed(long, 15) == "Tám năm trước, chị vay vốn mua bảy con lợn đen…"
+    assert poster.deed(f"{long} Nay cả bản đủ ăn.", 8) == "Nay cả bản đủ ăn."
+    assert poster.deed(long, 8) == ""
+    inside = (
+        "Bảy năm nay, các chiến sĩ đồn biên phòng Nậm Hẻn (xã Nậm Hẻn, tỉnh Lào Cai) nuôi năm em."
+    )
+    assert poster.deed(inside, 15) == ""
 
 
 def test_a_poster_and_a_card_of_each_story_lead_to_its_page() -> None:

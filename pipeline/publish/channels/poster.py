@@ -1,10 +1,12 @@
 """Print to hang up and pictures to share: an A3 poster and a square card for each story.
 
-At most 40 words, all counted: who walks past reads no more.
+At most 40 words about the story (what is the same on every poster is not counted): who walks past
+reads no more.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -22,6 +24,7 @@ WORDS = 40
 TEMPLATE = "channels/poster/poster.typ"
 BRAND, SCAN, DRAFTED = "Gương sáng", "Quét mã để đọc", "Máy soạn, đã biên tập"
 
+COUNTED = ("headline", "deed", "place", "credit")
 Shape = Literal["a3", "square"]
 _DOTS = {"a3": 96, "square": 144}
 """An inch: a poster of 1123 x 1587 for screens (printers take the PDF), a card of 1080 x 1080."""
@@ -89,16 +92,23 @@ def placard(item: ItemContent) -> dict[str, str]:
 
 
 def words(said: Mapping[str, str]) -> int:
-    return sum(len(text.split()) for text in said.values())
+    return sum(len(said.get(line, "").split()) for line in COUNTED)
 
 
 def deed(summary: str, most: int) -> str:
-    """The first whole sentence of at most ``most`` words; when there is none, the beginning of the
-    first, cut at a word. Empty when there is no room for five."""
+    """The first whole sentence of at most ``most`` words; when there is none, the first beginning
+    of one that ends where a clause does. Empty rather than a stump that says nothing."""
     told = sentences(summary)
-    if most < 5 or not told:
-        return ""
-    return next((each for each in told if len(each.split()) <= most), fit_words(told[0], most))
+    whole = (each for each in told if 5 <= len(each.split()) <= most)
+    begun = (_clauses(each, most) for each in told)
+    return next(whole, None) or next(filter(None, begun), "")
+
+
+def _clauses(sentence: str, most: int) -> str:
+    ends = [stop.start() for stop in re.finditer(r"[,;:](?=\s)|\s[–-]\s", sentence)]
+    cuts = [sentence[:end] for end in ends if 8 <= len(sentence[:end].split()) <= most]
+    closed = [cut for cut in cuts if all(cut.count(a) == cut.count(b) for a, b in ("()", "“”"))]
+    return closed[-1] + ELLIPSIS if closed else ""
 
 
 def _card(content: EditionContent, office: Office, place: int) -> Sheet:
