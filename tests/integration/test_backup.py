@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 
 from pipeline.config.home import Home
-from pipeline.operate.backup import BackupFailed, bring_back, check, take
+from pipeline.operate.backup import DUMP, SQLITE, BackupFailed, bring_back, check, take
 from pipeline.publish import subscribers
 from pipeline.review import public_requests
 from pipeline.store import erasures
-from pipeline.store.models import PublicRequest, Story, Subscriber
-from tests.factories import NOW, make_story
+from pipeline.store.models import PublicRequest, Story, Subscriber, User
+from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 from tests.publishing import subscriber
 
@@ -69,6 +71,22 @@ def test_no_secret_is_in_it_and_only_the_owner_reads_it(home: Home, tmp_path: Pa
     assert "rất-bí-mật".encode() not in b"".join(
         path.read_bytes() for path in folder.rglob("*") if path.is_file()
     )
+
+
+def test_nobody_logs_in_with_what_a_backup_holds(
+    home: Home, tmp_path: Path, client: Client
+) -> None:
+    client.force_login(make_user())
+    key = client.session.session_key
+    assert key
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    (database,) = [each for each in folder.iterdir() if each.name in (SQLITE, DUMP)]
+    assert key.encode() not in database.read_bytes()
+    assert {each.suffix for each in folder.iterdir()} <= {".sqlite3", ".dump", ".json", ".yaml", ""}
+    assert Session.objects.filter(pk=key).exists(), "who works goes on working"
+    bring_back(home, folder)
+    assert not Session.objects.exists()
+    assert User.objects.exists()
 
 
 def test_whoever_asked_to_be_forgotten_stays_forgotten(home: Home, tmp_path: Path) -> None:
