@@ -126,6 +126,8 @@ def measure(home: Path, count: int, articles: int) -> tuple[float, float, float]
                 warm = time.perf_counter(), sum(_cpu(each.pid) for each in workers), finished
             if any(each.poll() is not None for each in workers):
                 raise SystemExit("a worker has ended")
+            if failed := JobRun.objects.filter(ok=False).first():
+                raise SystemExit(f"a part failed: {failed.detail}")
             time.sleep(0.1)
         if warm is None:
             raise SystemExit("some workers got no part: take more articles")
