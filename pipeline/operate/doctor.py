@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -193,12 +194,19 @@ def _mail(office: Office) -> Iterator[Finding]:
 
 
 def _channels(office: Office) -> Iterator[Finding]:
+    from pipeline.publish.services import variable_of
+
     wanted = {
         "Facebook": (
             office.channels.facebook,
             {"FACEBOOK_PAGE_ID", "FACEBOOK_PAGE_TOKEN"},
         ),
         "Zalo": (office.channels.zalo, {"ZALO_APP_ID", "ZALO_APP_SECRET"}),
+        "Mastodon": (office.channels.mastodon, {"MASTODON_URL", "MASTODON_TOKEN"}),
+        "WordPress": (
+            office.channels.wordpress,
+            {"WORDPRESS_URL", "WORDPRESS_USER", "WORDPRESS_PASSWORD"},
+        ),
     }
     for name, (mode, secrets) in wanted.items():
         if mode != "live":
@@ -213,3 +221,8 @@ def _channels(office: Office) -> Iterator[Finding]:
             yield Finding(
                 name, Verdict.GOOD, "đủ khóa; chỉ lần đăng thật mới cho biết khóa còn hạn"
             )
+    for services in (office.channels.others, office.channels.notice):
+        for name in services.to if services.mode == "live" else ():
+            variable = variable_of(name)
+            if variable not in os.environ:
+                yield Finding(name, Verdict.BAD, f"thiếu {variable} → đặt trong .env")

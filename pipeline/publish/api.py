@@ -14,16 +14,12 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-from pipeline.publish.channels.base import NotSent, Unreachable
+from pipeline.publish.outcomes import Lost, NotSent, Unreachable
 
 CONNECT_WITHIN, ANSWER_WITHIN = 10.0, 30.0  # seconds
 READ_WITHIN = 60.0
 """Seconds for a whole answer, however steadily it drips: far below ``plan.LEASE``."""
 _LARGEST = 1_000_000  # bytes of an answer
-
-
-class Lost(Exception):
-    """No answer, or none that can be read: the other side may have it."""
 
 
 def call(

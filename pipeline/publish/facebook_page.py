@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.publish.api import Lost, call
-from pipeline.publish.channels.base import NotSent
+from pipeline.publish.api import call
+from pipeline.publish.outcomes import Lost, NotSent
 
 _LATER = frozenset({4, 17, 32, 341, 613, 80001})
 """Too many calls, of the app, the user or the page."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from pipeline.publish.channels.base import NotSent, Unreachable
+from pipeline.publish.outcomes import NotSent, Unreachable
 
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
 

@@ -11,8 +11,7 @@ import logging
 import os
 from typing import Any
 
-from pipeline.publish.api import Lost
-from pipeline.publish.channels.base import NotSent, Unreachable
+from pipeline.publish.outcomes import Lost, NotSent, Unreachable
 
 WITHIN = 60  # seconds for one message
 _PRIVATE = "tgram"
@@ -20,6 +19,11 @@ _PRIVATE = "tgram"
 
 for _talker in ("apprise", "urllib3.connectionpool"):  # below warnings they write out addresses
     logging.getLogger(_talker).setLevel(logging.WARNING)
+
+
+def variable_of(name: str) -> str:
+    """``to-soan`` → ``APPRISE_TO_SOAN``."""
+    return f"APPRISE_{name.upper().replace('-', '_')}"
 
 
 class Service:
@@ -33,7 +37,7 @@ class Service:
     def __init__(self, name: str, *, public: bool) -> None:
         import apprise  # two hundred modules, and few offices use one
 
-        variable = f"APPRISE_{name.upper().replace('-', '_')}"
+        variable = variable_of(name)
         address = os.environ.get(variable, "")
         if not address:
             raise Unreachable(f"Thiếu {variable} trong .env", again=True)

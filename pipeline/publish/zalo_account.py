@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.api import Lost, call
-from pipeline.publish.channels.base import NotSent
+from pipeline.publish.api import call
 from pipeline.publish.files import exclusive, write
+from pipeline.publish.outcomes import Lost, NotSent
 
 _TOKEN_INVALID = frozenset({-216, -124})
 _LATER = frozenset({-32, -211})

@@ -81,6 +81,12 @@ def test_ailing_outlets_and_a_dead_mail_server(home: Home, settings: Any) -> Non
 def test_a_live_channel_without_its_secrets(home: Home) -> None:
     ran()
     with home.office_file.open("a") as file:
-        file.write("channels: {facebook: live, zalo: live}\n")
+        file.write(
+            "channels: {facebook: live, zalo: live, mastodon: live, wordpress: live,\n"
+            "  others: {mode: live, to: [mattermost]}}\n"
+        )
     assert "FACEBOOK_PAGE_TOKEN" in said(home, "Facebook")[1]
     assert "ZALO_APP_SECRET" in said(home, "Zalo")[1]
+    assert "MASTODON_TOKEN" in said(home, "Mastodon")[1]
+    assert "WORDPRESS_PASSWORD" in said(home, "WordPress")[1]
+    assert "APPRISE_MATTERMOST" in said(home, "mattermost")[1]

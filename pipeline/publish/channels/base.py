@@ -15,6 +15,9 @@ from jinja2 import Environment
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
+from pipeline.publish.outcomes import NotSent as NotSent
+from pipeline.publish.outcomes import NotWanted as NotWanted
+from pipeline.publish.outcomes import Unreachable as Unreachable
 
 PUBLIC = ("",)
 """The recipients of a channel that speaks to everybody at once."""
@@ -53,26 +56,6 @@ class Receipt:
 
     remote_id: str = ""
     detail: str = ""
-
-
-class NotSent(Exception):
-    """The other side certainly does not have it.
-
-    ``again``: trying later may help. Any other exception from an irreversible channel means that
-    nobody knows.
-    """
-
-    def __init__(self, detail: str, *, again: bool) -> None:
-        super().__init__(detail)
-        self.again = again
-
-
-class NotWanted(Exception):
-    """Nothing was sent, because the recipient no longer wants it."""
-
-
-class Unreachable(NotSent):
-    """Nobody can be reached now: the rest of the batch need not be tried."""
 
 
 Send = Callable[[str], Receipt]

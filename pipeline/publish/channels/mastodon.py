@@ -16,10 +16,11 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.api import Lost, call
-from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable
+from pipeline.publish.api import call
+from pipeline.publish.channels.base import Preview, Receipt, Send
 from pipeline.publish.channels.others import post
 from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.outcomes import Lost, NotSent, Unreachable
 from pipeline.text.format import number
 
 LONGEST = 500

@@ -16,10 +16,11 @@ from django.conf import settings
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish.api import Lost, call
-from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, Unreachable, render
+from pipeline.publish.api import call
+from pipeline.publish.channels.base import Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.channels.social import campaign_link
+from pipeline.publish.outcomes import Lost, NotSent, Unreachable
 
 
 class WordPress(Posting):
