@@ -144,12 +144,14 @@ def upkeep(turn: Turn) -> str:
 
 
 QUEUES: dict[str, dict[str, Task]] = {
-    "fetch": {"crawl": crawl, "fetch": fetch, "recheck": recheck},
+    "fetch": {"crawl": crawl, "fetch": fetch},
     "judge": {"judge": judge},
+    "recheck": {"recheck": recheck},
     "publish": {"publish": publish},
     "documents": {"draft": draft, "report": report, "upkeep": upkeep, "watch": watch},
 }
-"""Worked side by side: a round of slow outlets must not hold up a publication."""
+"""Worked side by side: a round of slow outlets must not hold up a publication, nor keep up a story
+that was taken back."""
 TASKS = {name: task for tasks in QUEUES.values() for name, task in tasks.items()}
 
 

@@ -97,14 +97,14 @@ def scheduler() -> None:
     "--queue",
     "queues",
     multiple=True,
-    type=click.Choice(["fetch", "judge", "publish", "documents"]),
+    type=click.Choice(["fetch", "judge", "recheck", "publish", "documents"]),
     help="Only this queue; may be repeated (default: all).",
 )
 def worker(queues: tuple[str, ...]) -> None:
     """Do what is due. Any number of workers, on any number of machines, share one database.
 
-    fetch: outlets and published links; judge: re-judging; publish: deliveries; documents: the
-    week's draft, the quarter's report, upkeep.
+    fetch: outlets; judge: re-judging; recheck: published links; publish: deliveries; documents:
+    the week's draft, the quarter's report, upkeep.
     """
     home = Home.locate()
     load_office(home.office_file)

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -13,8 +14,12 @@ from django.core.management import call_command
 from django.test import Client
 
 from pipeline.cli import COMMANDS, cli
+from pipeline.cli.serving import worker as worker_command
 from pipeline.config.home import Home
+from pipeline.config.office import Schedule
+from pipeline.schedule import jobs_of
 from pipeline.store.models import Article, JobRun, SourceState, Story
+from pipeline.worker import QUEUES, TASKS
 from tests.factories import NOW, make_story
 from tests.publishing import approved_edition, subscriber
 from tools.audit import verdict
@@ -50,6 +55,13 @@ def test_units_and_containers_call_commands_that_exist() -> None:
         if service.get("image") == "guongsang" and command[0] != "-c":
             assert command[0] in COMMANDS
     assert json.loads((DEPLOY / "grafana.json").read_text("utf-8"))["panels"]
+
+
+def test_every_job_has_a_queue_and_every_queue_a_name_on_the_command_line() -> None:
+    (option,) = [each for each in worker_command.params if each.name == "queues"]
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(QUEUES)
+    assert {job.name for job in jobs_of(Schedule())} < TASKS.keys()
 
 
 @pytest.mark.django_db(transaction=True)
