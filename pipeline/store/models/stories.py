@@ -104,7 +104,9 @@ class Story(models.Model):
     )
     """The article whose picture is published with it, by agreement with its outlet."""
     likely = models.GeneratedField(
-        expression=~models.Q(label="no", status=StoryStatus.NEW),
+        expression=models.ExpressionWrapper(
+            ~models.Q(label="no", status=StoryStatus.NEW), output_field=models.BooleanField()
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )
