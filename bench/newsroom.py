@@ -44,6 +44,7 @@ YEARS = 5
 CHUNK = 2_000
 """Stories made and written at a time."""
 PER_DIGEST = 10
+GROWING = (Story, Article, JudgementRecord, StoryTag, StoryPlace, Exemplar)
 OUTLETS = [f"bao-{number:02}" for number in range(60)]
 FAMILIES = str.split("Lò Vàng Giàng Lý Hoàng Nông Đặng Phàn Sùng Thào Trần Nguyễn")
 MIDDLE = str.split("Thị Văn Seo A Láo Minh Hồng Quang Thanh Đức Kim Ngọc Xuân Thu Hải")
@@ -84,7 +85,8 @@ def fill(scale: Scale, editor: User, chief: User) -> None:
             cursor.execute("set session_replication_role = replica")
             cursor.execute("set synchronous_commit = off")
             cursor.execute("set maintenance_work_mem = '1GB'")
-            cursor.execute("drop index store_story_words")
+            # What is copied need not be cut into words again; nothing is written to it later.
+            cursor.execute("alter table store_story alter column search_words drop expression")
         else:
             for pragma in ("journal_mode=off", "synchronous=off", "cache_size=-400000"):
                 cursor.execute(f"pragma {pragma}")
@@ -93,17 +95,23 @@ def fill(scale: Scale, editor: User, chief: User) -> None:
                 cursor.execute(f"drop trigger store_story_words_{event}")
             cursor.execute("pragma foreign_keys=off")
         accepted: dict[str, list[int]] = defaultdict(list)
+        waiting = _put_indexes_off(cursor)
         made = _Maker(scale, editor, random.Random(7), accepted)
         for first in range(1, scale.pattern + 1, CHUNK):
             for model, rows in made.chunk(first, min(first + CHUNK, scale.pattern + 1)).items():
                 _write(cursor, model, rows)
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "update store_story set search_words = to_tsvector('simple', search_text)"
+            )
         _multiply(cursor, scale)
+        for index in waiting:
+            cursor.execute(index)
         for model, rows in _digests(scale, accepted, editor, chief).items():
             _write(cursor, model, rows)
         _write(cursor, SourceState, [{"key": key} for key in OUTLETS])
         if connection.vendor == "postgresql":
-            models = (Story, Article, StoryTag, StoryPlace, JudgementRecord, Exemplar, Digest)
-            for model in (*models, DigestItem, Edition, Delivery, PublishedLink):
+            for model in (*GROWING, Digest, DigestItem, Edition, Delivery, PublishedLink):
                 table = model._meta.db_table
                 cursor.execute(
                     f"select setval(pg_get_serial_sequence('{table}', 'id'),"
@@ -128,7 +136,7 @@ class _Maker:
         self.rng = rng
         self.accepted = accepted
         """Accepted stories by the week they were decided in; filled as they are made."""
-        self.paragraphs = [_wording(rng, 700) for _ in range(600)]
+        self.paragraphs = [_wording(rng, 400) for _ in range(600)]
         self.folded = [search_words(text) for text in self.paragraphs]
         self.names = [f"{a} {b} {c}" for a in FAMILIES for b in MIDDLE for c in GIVEN]
         self.keys = [subject_key(name) for name in self.names]
@@ -327,6 +335,21 @@ def _digests(
     return rows
 
 
+def _put_indexes_off(cursor: Any) -> list[str]:
+    """Drop them from the tables that grow; the statements that make them again."""
+    if connection.vendor != "postgresql":
+        return []
+    cursor.execute(
+        "select indexname, indexdef from pg_indexes where tablename = any(%s)"
+        " and indexname not in (select conname from pg_constraint)",
+        [[model._meta.db_table for model in GROWING]],
+    )
+    found = cursor.fetchall()
+    for name, _made in found:
+        cursor.execute(f'drop index "{name}"')
+    return [made for _name, made in found]
+
+
 def _multiply(cursor: Any, scale: Scale) -> None:
     """Every story of the pattern again and again, by SQL: another number and score, its own
     addresses."""
@@ -358,6 +381,7 @@ def _multiply(cursor: Any, scale: Scale) -> None:
         values |= {name: f"{name} + n * {counts[targets.get(name, Story)]}" for name in keys}
         values |= {"score": f"score * (0.9 + 0.1 * {chance})"} if model is Story else {}
         columns = [each.column for each in model._meta.concrete_fields if not each.generated]
+        columns += ["search_words"] if model is Story and postgres else []
         picked = ", ".join(values.get(column, f'"{column}"') for column in columns)
         names = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(
