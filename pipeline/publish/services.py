@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from email.charset import CHARSETS
 from typing import Any
 
 from pipeline.publish.outcomes import Lost, NotSent, Unreachable
@@ -42,7 +43,9 @@ class Service:
         if not address:
             raise Unreachable(f"Thiếu {variable} trong .env", again=True)
         asset = apprise.AppriseAsset(async_mode=False, plugin_paths=[], storage_mode="memory")
+        written = dict(CHARSETS)
         self._service: Any = apprise.Apprise.instantiate(address, asset=asset)
+        CHARSETS.update(written)  # its mail plugin changes how all letters of this process look
         if self._service is None:
             raise Unreachable(f"Không hiểu địa chỉ trong {variable}", again=True)
         if public and _PRIVATE in self._protocols():

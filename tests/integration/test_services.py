@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from email.header import Header
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,9 @@ def test_secrets_stay_out_of_logs_and_the_database(
 def test_previews_tell_their_size() -> None:
     preview = CHANNELS["others"].preview(edition_content(), OFFICE)
     assert preview.note.endswith("/1.000 ký tự")
+
+
+def test_letters_look_the_same_after_a_service_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPRISE_TOA_SOAN", TELEGRAM)
+    Service("toa-soan", public=False)
+    assert Header("Gương sáng", "utf-8").encode().startswith("=?utf-8?b?")
