@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pipeline.config.home import Home
 from pipeline.config.sources import Source, load_sources
-from pipeline.config.taxonomy import Campaign, Sector, load_taxonomy
+from pipeline.config.taxonomy import Campaign, HypeGroup, Sector, load_taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Reference:
     """By key."""
     sectors: Mapping[str, Sector]
     campaigns: Mapping[str, Campaign]
+    hype: tuple[HypeGroup, ...]
 
 
 def load_reference(home: Home) -> Reference:
@@ -34,4 +35,5 @@ def _load(home: Home, stamp: tuple[tuple[int, int], ...]) -> Reference:
         sources={source.key: source for source in load_sources(home.sources_file)},
         sectors={sector.slug: sector for sector in taxonomy.sectors},
         campaigns={campaign.id: campaign for campaign in taxonomy.campaigns},
+        hype=taxonomy.hype,
     )

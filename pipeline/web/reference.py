@@ -13,7 +13,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.config.reference import Reference, load_reference
 from pipeline.config.sources import Source
-from pipeline.config.taxonomy import Campaign, Sector
+from pipeline.config.taxonomy import Campaign, HypeGroup, Sector
 
 
 class Words:
@@ -23,6 +23,7 @@ class Words:
         self.sources: Mapping[str, Source] = known.sources
         self.sectors: Mapping[str, Sector] = known.sectors
         self.campaigns: Mapping[str, Campaign] = known.campaigns
+        self.hype: tuple[HypeGroup, ...] = known.hype
 
     def outlet(self, key: str) -> str:
         source = self.sources.get(key)

@@ -217,3 +217,14 @@ def test_the_edit_page_costs_a_constant_number_of_queries(
         make_article(story, "baohai")
     with django_assert_max_num_queries(17):  # type: ignore[attr-defined]
         assert desk.get(reverse("desk:edit", args=[story.public_id])).status_code == 200
+
+
+def test_what_exaggerates_comes_with_what_to_write_instead(desk: Client) -> None:
+    story = make_story()
+    address = reverse("desk:findings", args=[story.public_id])
+    told = desk.post(address, {"title": "Kỳ tích ở bản", "summary": "Chị Mây phi thường."})
+    text = told.content.decode()
+    assert "“Kỳ tích”" in text
+    assert "“phi thường”" in text
+    assert "nêu kết quả bằng số liệu" in text
+    assert "cường điệu" not in desk.post(address, {"title": "Ở bản"}).content.decode()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline import review
 from pipeline.digest.facts import source_text
+from pipeline.judge.calming import calm
 from pipeline.judge.fidelity import check
 from pipeline.store.models import Axis, Story
 from pipeline.text.clock import utc_now
@@ -103,8 +104,8 @@ def _show(
 
 
 def _checked(story: Story, draft: Draft) -> dict[str, Any]:
-    """What the summary says that its sources do not, and how the texts will be published where
-    that is not as they are written."""
+    """What the summary says that its sources do not, what exaggerates, and how the texts will be
+    published where that is not as they are written."""
     title = nfc(draft.form["title"].value() or "")
     summary = nfc(draft.form["summary"].value() or "")[:5000]
     texts = {"title": title, "summary": summary}
@@ -113,6 +114,7 @@ def _checked(story: Story, draft: Draft) -> dict[str, Any]:
     }
     return {
         "findings": check(summary, source_text(story)).unsupported,
+        "calmer": calm(f"{title}\n{summary}", reference().hype),
         "published": as_told if as_told != texts else None,
     }
 

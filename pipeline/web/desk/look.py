@@ -9,6 +9,7 @@ from typing import Any
 from pipeline import review
 from pipeline.digest.facts import source_text
 from pipeline.digest.rules import OPEN
+from pipeline.judge.calming import Advice, calm
 from pipeline.judge.fidelity import check
 from pipeline.publish.withdrawal import carried_by
 from pipeline.shapes import Finding
@@ -37,6 +38,7 @@ from pipeline.web.desk.evidence import (
     paragraphs,
     segments,
 )
+from pipeline.web.reference import reference
 
 SAME_EXEMPLAR = 10
 
@@ -223,6 +225,16 @@ class StoryLook:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         return check(self.story.summary, source_text(self.story)).unsupported
+
+    @cached_property
+    def calmer(self) -> tuple[Advice, ...]:
+        """What exaggerates in our own title and summary, with what to write instead."""
+        return calm(f"{self.story.title}\n{self.story.summary}", reference().hype)
+
+    def calmer_of(self, quote: str) -> str:
+        """What to write instead of ``quote``; empty when the taxonomy has changed since."""
+        advice = calm(quote, reference().hype)
+        return advice[0].suggestion if advice else ""
 
     @property
     def open_item(self) -> DigestItem | None:
