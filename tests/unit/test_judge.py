@@ -155,6 +155,25 @@ def test_ordinary_wording_is_no_hype(ordinary: str) -> None:
     assert "hype" not in {flag.slug for flag in judged(ArticleText("Tin", ordinary)).flags}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sau mười năm, cơ sở giò chả Bà Tám được khách hàng tin dùng. Tháng này cơ sở tặng quà cho "
+        "khách mua từ 3 hộp. Mọi chi tiết xin liên hệ cửa hàng ở chợ Mới.",
+        "(Thông tin doanh nghiệp) Viên uống An Tâm giúp ngủ ngon. Sản phẩm này không phải là thuốc, "
+        "không có tác dụng thay thế thuốc chữa bệnh.",
+    ],
+)
+def test_an_advertisement_dressed_as_a_story_is_flagged(text: str) -> None:
+    flags = judged(ArticleText("Bí quyết của một thương hiệu quê", text)).flags
+    assert "advert" in {flag.slug for flag in flags}
+
+
+def test_one_word_of_trade_makes_no_advertisement() -> None:
+    text = PORTRAIT.text + "\nMỗi chiếc khăn giá chỉ 90.000 đồng."
+    assert "advert" not in {flag.slug for flag in judged(ArticleText("Tin", text)).flags}
+
+
 def test_judging_keeps_nothing_between_articles() -> None:
     first = judged(PORTRAIT)
     judged(MEETING)
