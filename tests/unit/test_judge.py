@@ -160,7 +160,7 @@ def test_ordinary_wording_is_no_hype(ordinary: str) -> None:
     [
         "Sau mười năm, cơ sở giò chả Bà Tám được khách hàng tin dùng. Tháng này cơ sở tặng quà cho "
         "khách mua từ 3 hộp. Mọi chi tiết xin liên hệ cửa hàng ở chợ Mới.",
-        "(Thông tin doanh nghiệp) Viên uống An Tâm giúp ngủ ngon. Sản phẩm này không phải là thuốc, "
+        "(Thông tin doanh nghiệp) Viên uống An Tâm giúp ngủ ngon. Sản phẩm không phải là thuốc, "
         "không có tác dụng thay thế thuốc chữa bệnh.",
     ],
 )
