@@ -32,7 +32,7 @@ run: install
 	$(GS) --home home demo
 
 test: install-dev
-	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report=
+	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report= --durations=30
 	GUONGSANG_FAULT_ROUNDS=20 GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup \
 		-m "not own_database and not browser" tests/integration tests/faults
 	.venv/bin/coverage report --skip-covered

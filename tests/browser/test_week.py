@@ -78,9 +78,13 @@ def test_a_week_by_keyboard(
     page.fill("#intro", "Ba gương của tuần.")
     page.get_by_role("button", name="Lưu lời bản tin").click()
     expect(page.locator("#flash")).to_contain_text("Đã lưu lời bản tin.")
-    for tab in page.locator(".tabs a").all_text_contents():
-        page.locator(".tabs a", has_text=tab).click()
+    in_use = page.get_by_role("navigation", name="Kênh", exact=True)
+    for tab in in_use.get_by_role("link").all_text_contents():
+        in_use.get_by_role("link", name=tab, exact=True).click()
         expect(page.locator(".tabs a[aria-current]")).to_have_text(tab)
+    page.get_by_text("Kênh đang tắt").click()
+    page.get_by_role("link", name="Mastodon").click()
+    expect(page.locator(".tabs a[aria-current]")).to_have_text("Mastodon")
     page.get_by_role("button", name="Gửi Thu Hà duyệt").click()
     expect(page.locator("#desk")).to_contain_text("Đang chờ lãnh đạo duyệt.")
 

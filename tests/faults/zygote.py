@@ -139,10 +139,12 @@ def main() -> None:
     # What a worker imports anyway: imported here once instead of in every fork.
     import apprise
     import docx  # noqa: F401
+    from django.template import engines as template_engines
 
     import tests.publishing  # noqa: F401
 
     apprise.Apprise.instantiate("json://127.0.0.1")  # reads all its services
+    template_engines.all()
 
     for line in sys.stdin:
         command = json.loads(line)
