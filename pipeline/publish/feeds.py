@@ -128,7 +128,7 @@ def _xml(
     office: Office,
 ) -> bytes:
     address = links.portal(office, path)
-    home = links.portal(office, path.rpartition("/")[0])
+    home = links.portal(office, path[: path.rfind("/") + 1])
     feed = kind(
         title=title,
         link=home,

@@ -430,3 +430,13 @@ def test_the_feed_of_digests_has_one_entry_an_edition_under_a_lasting_id() -> No
     assert again.entries[1].updated_parsed > feed.entries[1].updated_parsed
     page = html.fromstring(files["so/index.html"]).text_content()
     assert first.title in page
+
+
+def test_every_feed_leads_to_the_page_beside_it(files: dict[str, bytes]) -> None:
+    for name, body in files.items():
+        if name.endswith((".xml", "feed.json")) and name != "sitemap.xml":
+            folder = name[: name.rfind("/") + 1]
+            page = f"{OFFICE.site_url}/portal/{folder}"
+            told = json.loads(body)["home_page_url"] if name.endswith("json") else ""
+            assert (told or feedparser.parse(body).feed.link) == page
+            assert f"{folder}index.html" in files
