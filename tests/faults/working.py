@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.faults.forked import fork
 
 PART = 4
 
@@ -75,20 +76,12 @@ def work(command: dict[str, Any]) -> None:
     worker.run_worker(Home(Path(command["home"])), stop, ["judge", "documents"])
 
 
-def fork(do: Callable[[dict[str, Any]], None], command: dict[str, Any]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            use_database(command["database"])
-            do(command)
-            status = 0
-        except BaseException:  # noqa: BLE001 - the child's last word
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(status)
-    return pid
+def begin(do: Callable[[dict[str, Any]], None], command: dict[str, Any]) -> int:
+    def on_its_database() -> None:
+        use_database(command["database"])
+        do(command)
+
+    return fork(on_its_database)
 
 
 def main() -> None:
@@ -102,9 +95,9 @@ def main() -> None:
         command = json.loads(line)
         match command["do"]:
             case "prepare":
-                answer = os.waitstatus_to_exitcode(os.waitpid(fork(prepare, command), 0)[1])
+                answer = os.waitstatus_to_exitcode(os.waitpid(begin(prepare, command), 0)[1])
             case "work":
-                answer = fork(work, command)
+                answer = begin(work, command)
             case "end":
                 os.kill(command["pid"], command["signal"])
                 answer = os.waitstatus_to_exitcode(os.waitpid(command["pid"], 0)[1])

@@ -11,15 +11,14 @@ import os
 import signal
 import smtplib
 import sys
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests.faults.forked import fork
 from tests.social_apis import Graph, MastodonServer, WordPressSite
 
 
@@ -112,24 +111,15 @@ def publish(command: dict[str, Any]) -> None:
 WORK = {"prepare": prepare, "publish": publish}
 
 
-@contextmanager
-def child(command: dict[str, Any]) -> Iterator[int]:
-    from django.db import connection
+def begin(command: dict[str, Any]) -> int:
+    def on_its_database() -> None:
+        from django.db import connection
 
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            use_database(command["database"])
-            WORK[command["do"]](command)
-            connection.close()  # SQLite: the copy needs no write-ahead log then
-            status = 0
-        except BaseException:  # noqa: BLE001 - the child's last word
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(status)
-    yield pid
+        use_database(command["database"])
+        WORK[command["do"]](command)
+        connection.close()  # SQLite: the copy needs no write-ahead log then
+
+    return fork(on_its_database)
 
 
 def main() -> None:
@@ -148,10 +138,7 @@ def main() -> None:
 
     for line in sys.stdin:
         command = json.loads(line)
-        pids = []
-        for _each in range(command.get("at_once", 1)):
-            with child(command) as pid:
-                pids.append(pid)
+        pids = [begin(command) for _each in range(command.get("at_once", 1))]
         statuses = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
         print(json.dumps(statuses), flush=True)
 

@@ -84,3 +84,17 @@ def test_each_page_is_the_right_article_or_none(sieges: Mapping[str, Round], key
     assert len(titles) >= CASES[key].pages
     if CASES[key].title is not None:
         assert titles == [CASES[key].title]
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("absurd-crawl-delay", "the round ends before its turn"),
+        ("slow-redirects", "its redirects took too long"),
+    ],
+)
+def test_no_round_waits_for_what_cannot_come(
+    key: str, told: str, sieges: Mapping[str, Round]
+) -> None:
+    [detail] = [each.detail for each in sieges[key].failures if each.source == key]
+    assert told in detail
