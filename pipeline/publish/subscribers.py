@@ -22,7 +22,7 @@ from pipeline.publish.channels.base import render
 from pipeline.publish.mail import Mailer
 from pipeline.store import erasures
 from pipeline.store.audit import record
-from pipeline.store.models import Consent, Subscriber, SubscriberState
+from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState
 
 WORDING_VERSION = "2026-11-22"
 ASK_AGAIN = timedelta(minutes=10)
@@ -127,8 +127,9 @@ def take_over(email: str, consent: str, *, office: Office, at: datetime) -> str:
 
 
 def export(email: str | None = None) -> Iterator[dict[str, Any]]:
-    """Everything held about each reader, or about one."""
-    rows = Subscriber.objects.prefetch_related("consents").order_by("id")
+    """Everything held about each reader; about one also the ledger of letters, which knows them by
+    their public id alone."""
+    rows = Subscriber.objects.prefetch_related("consents", "bounces").order_by("id")
     if email is not None:
         rows = rows.filter(email=email.strip().lower())
     for subscriber in rows.iterator(chunk_size=500):
@@ -149,7 +150,24 @@ def export(email: str | None = None) -> Iterator[dict[str, Any]]:
                 }
                 for consent in subscriber.consents.all()
             ],
+            "bounces": [
+                {"edition": bounce.edition, "kind": str(bounce.kind), "at": bounce.at.isoformat()}
+                for bounce in subscriber.bounces.all()
+            ],
+            **({"letters": _letters(subscriber)} if email is not None else {}),
         }
+
+
+def _letters(subscriber: Subscriber) -> list[dict[str, Any]]:
+    rows = Delivery.objects.filter(recipient=str(subscriber.public_id)).select_related("edition")
+    return [
+        {
+            "edition": row.edition.number,
+            "state": str(row.state),
+            "at": row.finished_at.isoformat() if row.finished_at else None,
+        }
+        for row in rows.order_by("edition__number")
+    ]
 
 
 def erase(email: str, *, at: datetime) -> bool:

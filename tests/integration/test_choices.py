@@ -14,13 +14,13 @@ from pipeline.config.home import Home
 from pipeline.config.office import Channels, load_office
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
-from pipeline.publish import links
+from pipeline.publish import links, subscribers
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels.newsletter import LIMIT, Newsletter, letter
 from pipeline.publish.monthly import carries_month, compiled, month_start
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.planning import _told_before
-from pipeline.store.models import Delivery, Edition, Rhythm, Subscriber
+from pipeline.store.models import Bounce, Delivery, Edition, Rhythm, Subscriber
 from tests.factories import NOW
 from tests.homes import make_home
 from tests.publishing import (
@@ -58,6 +58,15 @@ def test_a_reader_chooses_and_is_shown_it(
     assert reader.provinces == ["Cà Mau", "Lào Cai"]
     again = client.get(address).content.decode()
     assert again.count(" checked") == 4
+
+
+def test_the_copy_holds_letters_and_what_came_back(reader: Subscriber, tmp_path: Path) -> None:
+    approved_edition()
+    publish_due(office=OFFICE, home=Home(tmp_path), now=NOW)
+    Bounce.objects.create(subscriber=reader, edition=1, kind=Bounce.Kind.SOFT, at=NOW)
+    [held] = subscribers.export(reader.email)
+    assert [(each["edition"], each["state"]) for each in held["letters"]] == [(1, "sent")]
+    assert [(each["edition"], each["kind"]) for each in held["bounces"]] == [(1, "soft")]
 
 
 def test_what_is_no_choice_changes_nothing(
