@@ -41,6 +41,12 @@ class Reading:
         """The hits of one axis, title first."""
         return self.hits.get(axis, ())
 
+    def spans(self, axis: Axis) -> list[tuple[Field, int, int]]:
+        """Field, start and end of each hit of one axis."""
+        return [
+            (name, *self.fields[name].quote(hit.first, hit.last)[:2]) for name, hit in self.on(axis)
+        ]
+
     def evidence(self, for_: str, name: Field, hit: Hit) -> Evidence:
         start, end, quote = self.fields[name].quote(hit.first, hit.last)
         return Evidence(for_, name, start, end, quote)

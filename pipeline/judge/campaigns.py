@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -14,6 +15,14 @@ from pipeline.text.clock import VIETNAM
 
 ASSERTED = 0.5
 _EVIDENCE_EACH = 3
+_PASSING = 0.4
+_LONG = 1300
+"""Words of a body."""
+_BANNER = re.compile(
+    r"(?<!\w)(?:khẩu hiệu|băng rôn|băng-rôn|pa nô|pano|pa-nô|biểu ngữ|áp phích|tấm bảng|biển hiệu"
+    r"|dòng chữ)(?: (?!phong trào|cuộc vận động)[^\s.;“\"]+){0,6}[ :]*(?:[“\"'‘][^”\"'’\n]{0,40})?$"
+)
+"""Such a word before the phrase; between them few words, or a quotation that is still open."""
 
 
 def find_campaigns(
@@ -26,7 +35,8 @@ def find_campaigns(
     """
     found: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
     for field, hit in reading.on("campaign"):
-        found[hit.slug].append((field, hit))
+        if not _on_a_banner(reading, field, hit):
+            found[hit.slug].append((field, hit))
     if not found:
         return (), ()
     article = reading.article
@@ -40,6 +50,8 @@ def find_campaigns(
         if campaign.province and campaign.province not in here:
             continue
         score = _score(hits)
+        if _in_passing(reading, hits, len(found)):
+            score = min(score, _PASSING)
         if score >= ASSERTED:
             scored.append(Scored(campaign.id, round(score, 3)))
             for_ = f"campaign:{campaign.id}"
@@ -47,6 +59,23 @@ def find_campaigns(
             evidence += [reading.evidence(for_, *pair) for pair in named[:_EVIDENCE_EACH]]
     scored.sort(key=lambda item: (-item.score, item.slug))
     return tuple(scored), tuple(evidence)
+
+
+def _on_a_banner(reading: Reading, field: Field, hit: Hit) -> bool:
+    """What is written on a wall along the way is no deed of anybody in the article."""
+    syllables = reading.fields[field]
+    start = syllables.quote(hit.first, hit.last)[0]
+    return _BANNER.search(syllables.folded, max(0, start - 60), start) is not None
+
+
+def _in_passing(reading: Reading, hits: list[tuple[Field, Hit]], campaigns: int) -> bool:
+    """Named once, in the body of a long article that hardly speaks of campaigns."""
+    return (
+        len(hits) == 1
+        and hits[0][0] == "text"
+        and campaigns <= 2
+        and len(reading.fields["text"].words) > _LONG
+    )
 
 
 def _score(hits: list[tuple[Field, Hit]]) -> float:

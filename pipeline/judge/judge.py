@@ -77,7 +77,7 @@ class Judge:
             scores, subject, self._model.fact_weights("exemplar", look.facts)
         )
         sectors = find_sectors(reading, scores, self._sectors)
-        places, place_evidence = find_places(article, self._gazetteer)
+        places, place_evidence = find_places(article, self._gazetteer, reading.spans("campaign"))
         provinces = frozenset(place.province for place in places if place.province)
         campaigns, campaign_evidence = find_campaigns(reading, self._taxonomy.campaigns, provinces)
         awards, award_evidence = find_awards(article)

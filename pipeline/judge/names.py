@@ -16,19 +16,21 @@ chương cung cấn đậu điêu điền đới giáp hàn hầu hoa hồng há
 lỳ lộc lôi lỗ liễu ma mùa múa mông ngân ngọ nông phảng phàn pờ quàng quan quảng sùng sìn thào thàng
 tẩn tải tráng tếch tòng vàng vừ vạng xồng hạng hờ giàng cứ cháng chảo cư cút kháng khoàng cụt moong
 lô lang thò chíu lừ sồng phình hơ ha bá đàng trượng ngư lao hạ lìm lùng ly pháng vỗ khưu
-phương chế miêu phú từ
+phương chế miêu phú từ và chang sô xeo sình mấu voòng dường tằng lỷ ngải phùn tếnh hảng sồ
+khồng chỉu vùi thền nùng hù sải vảng bế lằm dềnh chìu
 """
 _HIGHLAND = """
 y a h' k' ka siu ksor rơ rmah kpă kpuih rcom rah nay puih niê mlô êban byă êñuôl hđơk knul kđoh hmok
 adrơng alăng a-lăng zơ zơrâm bhling bh'riu bhríu coor hiên arất ating tơ ngôl pơloong bríu blúp clâu
 cơ lơ abô ya touneh bon krong păng blong bling zuông riah pơ rapát coong arâl kray rích néang neang
-đắc hồ pả côn kră srây ra-đam ra bo kon đinh pinăng chamaléa katơr cill liêng k'bông kơ ayun
+đắc hồ pả côn kră srây ra-đam ra bo kon đinh pinăng chamaléa katơr cill liêng k'bông kơ ayun điểu
+bnướch cơlâu mohamad mách ro pi tro hốih tarương avô kpuil jơr bonyô touprong rô kađơr pupur kasá
 """
 SURNAMES = frozenset((_COMMON + _HIGHLAND).split())
 
 _KIN = """
-ông bà anh chị em cháu cô chú bác cụ cậu mợ thím dì già lão thầy má mẹ bé bạn tía nội ngoại mế ama
-amí
+ông bà anh chị em cháu cô chú bác cụ cậu mợ thím dì già lão thầy má mẹ bé bạn tía nội ngoại mế mệ
+ama amí ché
 """
 KINSHIP = frozenset(_KIN.split())
 _TITLES = """
@@ -49,7 +51,8 @@ trưởng|chính trị viên|trung đội trưởng|đại đội trưởng|ti�
 |nhiếp ảnh gia|thanh niên|cán bộ|người thợ|vợ chồng|trưởng đoàn|chủ tịch hội|chi hội trưởng|hộ
 |nhân viên|bảo vệ|hướng dẫn viên|nhà khoa học|chuyên gia|lương y|thẩm phán|kiểm lâm viên|chủ|cha
 |hiệp sĩ|nguyên|bố|con trai|con gái|vợ|chồng|em trai|em gái|anh trai|chị gái|hoa hậu|tổng bí thư
-|thủ tướng|bộ trưởng|thứ trưởng|đại biểu|tổng giám đốc|trợ lý|thủ trưởng|chánh văn phòng
+|thủ tướng|bộ trưởng|thứ trưởng|sư cả|sư phó|sư trụ trì|à cha|thầy mo|thầy cúng
+|đại biểu|tổng giám đốc|trợ lý|thủ trưởng|chánh văn phòng
 """
 TITLES = frozenset(" ".join(title.split()) for title in _TITLES.split("|"))
 """Words that stand directly before a person's name, besides kinship terms."""

@@ -157,7 +157,7 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
     begin = run.starts[start]
     if _CREDIT.search(part.folded, max(0, begin - 20), begin):
         return
-    may_be_place = title is None or (title in _MANY and len(keys) < 3)
+    may_be_place = title is None or (title not in _OF_ONE and len(keys) < 3)
     if may_be_place and gazetteer is not None and len(keys) < 4 and gazetteer.named(name):
         return
     known = keys[0] in SURNAMES
@@ -176,13 +176,16 @@ _LOOSE = frozenset({"chủ", "nguyên", "hộ", "thanh niên", "cán bộ", "nh�
 """Titles that also stand before things: they confirm a known surname only."""
 
 
-_MANY = frozenset(
+_OF_ONE = KINSHIP.union(
     words_of(
-        "nông dân|ngư dân|công nhân|thanh niên|cán bộ|học sinh|sinh viên|giáo viên|đoàn viên"
-        "|hội viên|đảng viên|chiến sĩ|cựu chiến binh|phóng viên|du khách|nhân viên|hộ"
+        "đại tướng|thượng tướng|trung tướng|thiếu tướng|đại tá|thượng tá|trung tá|thiếu tá|đại úy"
+        "|thượng úy|trung úy|thiếu úy|thượng sĩ|trung sĩ|hạ sĩ|chuẩn úy|liệt sĩ|bs|bs.|ths|ths.|ts"
+        "|ts.|gs|gs.|pgs|pgs.|nsưt|nsnd|nnưt|nnnd|nhà báo|nhà văn|nhà thơ|nhạc sĩ|ca sĩ|họa sĩ"
+        "|đạo diễn|mục sư|linh mục|sư cả|sư cô|sư thầy|thượng tọa|đại đức|hòa thượng|ni sư"
     )
 )
-"""Titles that also stand before a place, for all who live there: "nông dân Châu Thành"."""
+"""Titles of one person. Any other also stands before a place, for whoever lives or governs there:
+"nông dân Châu Thành", "Bí thư Lạng Sơn"."""
 
 
 def _shouting(run: Run) -> bool:
@@ -265,7 +268,8 @@ def _gather(full: list[_Candidate], short: list[_Candidate]) -> tuple[Person, ..
         if owner is None and candidate.mention.title:
             # Peoples who put the clan name last are called by the beginning: "chị H'Hen".
             owner = by_syllables.get("^" + called)
-            if owner is None and candidate.mention.title in KINSHIP and called != "hồ":
+            whole = candidate.mention.title in KINSHIP or "'" in called  # "già làng K'Brếu"
+            if owner is None and whole and called != "hồ":
                 owner = called
                 names.setdefault(owner, candidate.mention.name)
         if owner is not None:

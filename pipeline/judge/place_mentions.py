@@ -62,6 +62,14 @@ _LINK = re.compile(
     r"\s*(?:,|-|–|\()?\s*(?:(?:cũ|trước đây)\)?\s*,?\s*)?(?:(?:nay )?thuộc|của|tại)?\s*\(?\s*"
 )
 _SIBLING = re.compile(r"\s*(?:,|;|và|,? cùng| - )\s*")
+_OUTLET = re.compile(
+    r"(?<!\w)(?:(?<!thông )(?<!cảnh )(?<!dự )(?<!điện )(?<!thông tin )báo|đài|tạp chí|phát thanh"
+    r"|truyền hình|phát thanh - truyền hình|pt-?th|ptth|trang tin|cổng thông tin điện tử)"
+    r"(?: (?:điện tử|và|&|-|phát thanh,?|truyền hình|phát thanh - truyền hình|văn nghệ|online))*"
+    r" (?:(?:của )?(?:tỉnh|thành phố|tp\.?) )?$"
+)
+_MENU = 2
+"""Bars in one line: a menu of sections or provinces, not a sentence."""
 _NUMBERED_KINDS = by_first_word(("phường", "quận", "p.", "q."))
 _NUMBERED = re.compile(r"(?P<kind>phường|quận|p\.|q\.) ?(?P<number>0?[1-9]|[12]\d)(?![\w/]|[.,]\d)")
 
@@ -111,7 +119,20 @@ def _mentions(part: FieldText, gazetteer: Gazetteer) -> list[PlaceMention]:
             found.extend(_in_run(run, part, gazetteer))
     for mention in found:
         mention.former = bool(_FORMER.match(part.folded, mention.end))
-    return sorted(found, key=lambda mention: mention.start)
+    return sorted(
+        (mention for mention in found if not _beside_the_text(mention, part.folded)),
+        key=lambda mention: mention.start,
+    )
+
+
+def _beside_the_text(mention: PlaceMention, folded: str) -> bool:
+    """An outlet's name ("Theo Báo Cà Mau", a byline) or an entry of a menu names no place."""
+    start = mention.start
+    line = folded.rfind("\n", 0, start) + 1
+    if _OUTLET.search(folded, max(line, start - 60), start):
+        return True
+    end = folded.find("\n", start)
+    return folded.count("|", line, end if end >= 0 else len(folded)) >= _MENU
 
 
 def _is_typed(run: Run) -> bool:

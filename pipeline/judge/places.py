@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.judge.gazetteer import SWITCH, Era, Gazetteer, Unit
 from pipeline.judge.place_mentions import PlaceMention, is_province, place_mentions
+from pipeline.judge.runs import Field
 from pipeline.shapes import ArticleText, Evidence, Place
+
+Span = tuple[Field, int, int]
 
 _CLOSING = re.compile(r"(?: cũ| trước đây)?\)")
 _HEAD = 600
@@ -33,9 +36,13 @@ class _Context:
 
 
 def find_places(
-    article: ArticleText, gazetteer: Gazetteer
+    article: ArticleText, gazetteer: Gazetteer, apart: Collection[Span] = ()
 ) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
     """Places in title, sapo and body, the most central first.
+
+    Args:
+        apart: spans that name something else ("An Giang chung sức xây dựng nông thôn mới"): a
+            place in them says nothing of where the article plays.
 
     Units are read as of the article's date (former units before 2025-07-01, both when undated) and
     given as today's province and commune. ``huyện`` and other units without one successor carry
@@ -44,7 +51,13 @@ def find_places(
     Returns:
         places, and for each of them the span of its best mention as evidence ``place``.
     """
-    mentions = place_mentions(article, gazetteer)
+    mentions = [
+        mention
+        for mention in place_mentions(article, gazetteer)
+        if not any(
+            field == mention.field and start <= mention.start < end for field, start, end in apart
+        )
+    ]
     context = _context(article, mentions)
     mentions = [m for m in mentions if m.units and (m.typed or _safe_alone(m, context))]
     return _rank(article, mentions, context)
@@ -83,16 +96,13 @@ def _is_early(mention: PlaceMention) -> bool:
 
 def _safe_alone(mention: PlaceMention, context: _Context) -> bool:
     """A bare name counts when it is a province, was typed elsewhere, or is a former district or
-    town whose one province the article or the outlet names."""
+    town of the one province, among those that have such a one, that article or outlet names."""
     units = mention.units
     if any(unit.level == "province" or unit.name in context.names for unit in units):
         return True
-    towns = [unit for unit in units if unit.level == "district"]
-    provinces = {unit.province for unit in towns}
-    if len(provinces) != 1:
-        return False
-    province = next(iter(provinces))
-    return province in context.provinces or province == context.outlet
+    towns = {unit.province for unit in units if unit.level == "district"}
+    near = {town for town in towns if town in context.provinces or town == context.outlet}
+    return len(near) == 1
 
 
 def _score(unit: Unit, mention: PlaceMention, context: _Context) -> float:
@@ -161,12 +171,14 @@ def _rank(
     weight: dict[_Key, float] = defaultdict(float)
     best: dict[_Key, tuple[tuple[bool, bool], Place, Evidence]] = {}
     chains: set[_Key] = set()
+    typed: dict[_Key, bool] = defaultdict(bool)
     for mention in mentions:
         place = None if mention.is_parent else _resolve(mention, context)
         if place is None:
             continue
         key = (place.province, place.commune, place.candidates)
         weight[key] += 3.0 if mention.field != "text" else 2.0 if mention.start < _HEAD else 1.0
+        typed[key] |= mention.typed
         if mention.chained and mention.parent is not None:
             chains.add(key)
         end = mention.chain_end
@@ -179,6 +191,17 @@ def _rank(
         if key not in best or telling > best[key][0]:
             told = Place(quote, place.province, place.commune, place.as_of, place.candidates)
             best[key] = telling, told, Evidence("place", mention.field, mention.start, end, quote)
+    for key in [key for key in best if key[2] and not typed[key]]:
+        # "Châu Thành: ..." above, "xã A, huyện Châu Thành" below: the headline means that one.
+        inside = [
+            one
+            for one in best
+            if f"{one[1]}, {one[0]}" in key[2]
+            and (key[0] is None or best[key][1].text in best[one][1].text)
+        ]
+        if inside:
+            weight[max(inside, key=weight.__getitem__)] += weight.pop(key)
+            del best[key]
     # An article that writes a place out in full, or names a commune, means that one.
     order = sorted(
         best,

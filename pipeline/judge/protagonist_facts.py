@@ -166,11 +166,11 @@ def _others(fields: Mapping[Field, FieldText], known: set[str]) -> Iterator[Cand
         grouped: dict[str, list[tuple[Field, int, int]]] = {}
         for part in fields.values():
             reached = 0
-            for position in find_all(part, heads):
+            for position in find_all(part, heads, whole=True):
                 text = part.text if fact in {"quoted", "village"} else part.folded
                 match = pattern.match(text, position) if position >= reached else None
                 if match is None or (
-                    fact == "crew" and part.folded.startswith("bộ ", position - 3)
+                    fact == "crew" and part.folded.startswith(("bộ ", "ân "), position - 3)
                 ):
                     continue
                 start, end = match.span(1) if pattern.groups else match.span()

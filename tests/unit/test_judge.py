@@ -200,6 +200,28 @@ def test_a_local_campaign_needs_its_province() -> None:
     assert "bao-yen-cong-dep" not in campaigns(elsewhere, day, "An Giang")
 
 
+def test_the_province_in_a_campaigns_own_name_proves_nothing() -> None:
+    day = datetime(2024, 4, 12, tzinfo=UTC)
+    assert "an-giang-nong-thon-moi" not in campaigns(LOCAL, day, None)
+    assert "an-giang-nong-thon-moi" in campaigns(LOCAL + " Ở An Giang ai cũng biết.", day, None)
+
+
+def test_a_slogan_on_a_wall_is_no_campaign_of_the_article() -> None:
+    day = datetime(2024, 4, 12, tzinfo=UTC)
+    wall = "Sau tấm băng rôn đỏ “Chung sức xây dựng nông thôn mới” là quán nước của chị Mỷ."
+    assert campaigns(wall, day, "Lào Cai") == set()
+    assert campaigns("Bên khẩu hiệu: Dân vận khéo, chị bán nước.", day, "Lào Cai") == set()
+    deed = "Hưởng ứng “Chung sức xây dựng nông thôn mới”, chị Mỷ hiến đất."
+    assert campaigns(deed, day, "Lào Cai") == {"nong-thon-moi"}
+
+
+def test_a_campaign_that_a_long_article_names_once_is_mentioned_in_passing() -> None:
+    day = datetime(2024, 4, 12, tzinfo=UTC)
+    named = "Năm ấy xã xây dựng nông thôn mới."
+    assert campaigns(named, day, "Lào Cai") == {"nong-thon-moi"}
+    assert campaigns(named + " Chị ra vườn hái chè." * 300, day, "Lào Cai") == set()
+
+
 def test_an_expired_campaign_is_not_asserted_but_undated_articles_may_have_it() -> None:
     assert "nong-thon-moi" in campaigns(LOCAL, datetime(2025, 12, 31, tzinfo=UTC), None)
     assert "nong-thon-moi" not in campaigns(LOCAL, datetime(2026, 1, 2, tzinfo=UTC), None)

@@ -35,6 +35,20 @@ def gazetteer() -> Gazetteer:
         ("Câu lạc bộ “Sách và hoa” đọc.", "Câu lạc bộ “Sách và hoa”", "collective"),
         ("Sư đoàn 999 mở đường.", "Sư đoàn 999", "collective"),
         ("Công an TP. Huế hỗ trợ dân.", "Công an TP. Huế", "collective"),
+        ("Vay ở Ngân hàng Chính sách xã hội.", "Ngân hàng Chính sách", "enterprise"),
+        ("Rồi đến lượt Ban Thường vụ Tỉnh ủy chọn.", "Ban Thường vụ Tỉnh ủy", "collective"),
+        ("Bài của Báo Quân đội nhân dân.", "Báo Quân đội nhân dân", "collective"),
+        (
+            "Ủy ban Mặt trận Tổ quốc Việt Nam xã Nà Khe vận động.",
+            "Ủy ban Mặt trận Tổ quốc Việt Nam xã Nà Khe",
+            "collective",
+        ),
+        ("Phòng Cảnh sát giao thông mở chốt.", "Phòng Cảnh sát giao thông", "collective"),
+        ("Hội Luật gia tỉnh tổ chức Lễ phát động.", "Hội Luật gia", "collective"),
+        ("Công ty Hòa Phát triển khai Dự án.", "Công ty Hòa Phát", "enterprise"),
+        ("Ông Trang Trại Việt bán rau sạch.", "Trang Trại Việt", "enterprise"),
+        ("Hội Nông dân tỉnh Đỗ Hiển Sâm nói.", "Hội Nông dân", "collective"),
+        ("Sở Xây dựng giao Ban Quản lý rừng.", "Sở Xây dựng", "collective"),
     ],
 )
 def test_takes_the_longest_name(gazetteer: Gazetteer, text: str, name: str, kind: str) -> None:
@@ -43,7 +57,17 @@ def test_takes_the_longest_name(gazetteer: Gazetteer, text: str, name: str, kind
 
 
 @pytest.mark.parametrize(
-    "text", ["Anh về Hội An thăm.", "Bộ đội Cụ Hồ.", "Xây dựng Tổ quốc.", "Ra Trường Sa."]
+    "text",
+    [
+        "Anh về Hội An thăm.",
+        "Bộ đội Cụ Hồ.",
+        "Xây dựng Tổ quốc.",
+        "Ra Trường Sa.",
+        "Bản tổ chức Lễ mừng cơm mới.",
+        "Sĩ quan quân đội Nga về nước.",
+        "Người dùng chọn thương hiệu Việt.",
+        "Chợ ở trung tâm xã Nà Khe.",
+    ],
 )
 def test_what_is_no_organisation(gazetteer: Gazetteer, text: str) -> None:
     assert find_organisations(ArticleText("", text), gazetteer) == ()

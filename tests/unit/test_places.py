@@ -103,10 +103,41 @@ def test_context_decides_an_ambiguous_commune(
         "Chủ tịch Hồ Chí Minh dạy rằng",
         "Đường Trần Hưng Đạo rợp bóng cây.",
         "Bà Bình Dương bán xôi.",
+        "Theo Báo Cà Mau, anh Tám giúp dân.",
+        "Đài PT-TH Lạng Sơn đưa tin.",
+        "Báo và phát thanh, truyền hình Lào Cai ghi lại.",
+        "Đài Phát thanh và Truyền hình tỉnh Cao Bằng ghi hình.",
+        "Trang chủ | Hà Nội | Đà Nẵng | Lào Cai",
+        "Minh Khôi - Báo Quảng Ninh",
     ],
 )
 def test_what_is_no_place(gazetteer: Gazetteer, text: str) -> None:
     assert places(gazetteer, text, NEW) == ()
+
+
+def test_a_notice_beside_a_word_for_outlets_is_still_a_place(gazetteer: Gazetteer) -> None:
+    (found,) = places(gazetteer, "Gió mạnh, cơ quan khí tượng thông báo Quảng Ninh có mưa.", NEW)
+    assert found.province == "Quảng Ninh"
+
+
+def test_an_open_name_in_the_headline_means_the_place_resolved_below(gazetteer: Gazetteer) -> None:
+    text = "Anh trồng cam ở xã Phú Hữu, huyện Châu Thành, tỉnh Hậu Giang."
+    article = ArticleText("Châu Thành: Trồng cam sạch", text, published_at=OLD)
+    ((found,), _) = find_places(article, gazetteer)
+    assert (found.province, found.commune) == ("Cần Thơ", "Phú Hữu")
+
+
+def test_the_outlets_province_tells_which_of_several_districts(gazetteer: Gazetteer) -> None:
+    (found,) = places(gazetteer, "Ở Châu Thành ai cũng biết anh.", OLD, "Tây Ninh")
+    assert found.province == "Tây Ninh"
+    assert places(gazetteer, "Ở Châu Thành ai cũng biết anh.", OLD) == ()
+
+
+def test_a_place_within_another_name_says_nothing_of_where_it_plays(gazetteer: Gazetteer) -> None:
+    text = "Phong trào An Giang chung sức có ở Lào Cai."
+    article = ArticleText("", text, published_at=OLD)
+    found = find_places(article, gazetteer, [("text", 10, 28)])[0]
+    assert [one.province for one in found] == ["Lào Cai"]
 
 
 def test_a_title_and_a_person_may_follow_the_province_at_once(gazetteer: Gazetteer) -> None:
