@@ -36,7 +36,7 @@ from pipeline.store.models import (
     StoryTag,
     User,
 )
-from pipeline.text.clock import iso_week
+from pipeline.text.clock import VIETNAM, iso_week
 from pipeline.text.fold import search_words
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ def fill(scale: Scale, editor: User, chief: User) -> None:
             cursor.execute("set synchronous_commit = off")
             cursor.execute("set maintenance_work_mem = '1GB'")
             # What is copied need not be cut into words again; nothing is written to it later.
-            cursor.execute("alter table store_story alter column search_words drop expression")
+            cursor.execute("alter table store_story alter column search_terms drop expression")
         else:
             for pragma in ("journal_mode=off", "synchronous=off", "cache_size=-400000"):
                 cursor.execute(f"pragma {pragma}")
@@ -101,9 +101,7 @@ def fill(scale: Scale, editor: User, chief: User) -> None:
             for model, rows in made.chunk(first, min(first + CHUNK, scale.pattern + 1)).items():
                 _write(cursor, model, rows)
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "update store_story set search_words = to_tsvector('simple', search_text)"
-            )
+            cursor.execute(f"update store_story set search_terms = {searching.POSTGRES_TERMS}")
         _multiply(cursor, scale)
         for index in waiting:
             cursor.execute(index)
@@ -204,6 +202,13 @@ class _Maker:
                     "judged_at": found,
                 }
             )
+        slugs = {("sector", _zipf(rng, scale.sectors)), ("sector", _zipf(rng, scale.sectors))}
+        slugs |= {("campaign", _zipf(rng, scale.campaigns))} if rng.random() < 0.3 else set()
+        places = {(commune, province), _zipf(rng, scale.places)}
+        terms = {searching.term(axis, slug) for axis, slug in slugs}
+        terms |= {searching.term("outlet", source) for source in sources}
+        terms |= {searching.term("place", name) for place in places for name in place}
+        terms.add(searching.term("month", f"{published.astimezone(VIETNAM):%Y%m}"))
         exemplar = None
         if status == "accepted":
             self.accepted[iso_week(decided or found)].append(number)
@@ -229,7 +234,7 @@ class _Maker:
                 "outlets": json.dumps(sources),
                 "published_at": published,
                 "found_at": found,
-                "search_text": " ".join(searched),
+                "search_text": " ".join([*sorted(terms), *searched]),
                 "status": status,
                 "decided_by_id": self.editor.pk if decided else None,
                 "decided_at": decided,
@@ -252,8 +257,6 @@ class _Maker:
                     "search_text": search_words(f"{subject} {commune} {province}"),
                 }
             )
-        slugs = {("sector", _zipf(rng, scale.sectors)), ("sector", _zipf(rng, scale.sectors))}
-        slugs |= {("campaign", _zipf(rng, scale.campaigns))} if rng.random() < 0.3 else set()
         rows[StoryTag] += [
             {
                 "id": self.next_id(StoryTag),
@@ -264,7 +267,7 @@ class _Maker:
             }
             for axis, slug in sorted(slugs)
         ]
-        for each in {(commune, province), _zipf(rng, scale.places)}:
+        for each in places:
             rows[StoryPlace].append(
                 {
                     "id": self.next_id(StoryPlace),
@@ -381,7 +384,7 @@ def _multiply(cursor: Any, scale: Scale) -> None:
         values |= {name: f"{name} + n * {counts[targets.get(name, Story)]}" for name in keys}
         values |= {"score": f"score * (0.9 + 0.1 * {chance})"} if model is Story else {}
         columns = [each.column for each in model._meta.concrete_fields if not each.generated]
-        columns += ["search_words"] if model is Story and postgres else []
+        columns += ["search_terms"] if model is Story and postgres else []
         picked = ", ".join(values.get(column, f'"{column}"') for column in columns)
         names = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(

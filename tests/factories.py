@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from pipeline.ingest.stories import search_text
 from pipeline.store.models import (
     Article,
     Axis,
@@ -17,7 +18,6 @@ from pipeline.store.models import (
     StoryTag,
     User,
 )
-from pipeline.text.fold import search_words
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Friday 20 November 2026, 10:00 in Viet Nam."""
@@ -118,7 +118,6 @@ def make_story(**fields: Any) -> Story:
     sectors = fields.pop("sectors", ["nong-nghiep-nong-thon"])
     campaigns = fields.pop("campaigns", [])
     story = Story(**{**values, **fields})
-    story.search_text = search_words(f"{story.title} {story.subject} {TEXT}")
     story.save()
     articles = [make_article(story, source) for source in story.outlets]
     story.lead = articles[0] if articles else None
@@ -138,7 +137,17 @@ def make_story(**fields: Any) -> Story:
         as_of="new",
         origin=Origin.MACHINE,
     )
+    story.search_text = search_text(story, articles, _Outlets())
+    story.save(update_fields=["search_text"])
     return story
+
+
+class _Outlets:
+    def province_of(self, source: str) -> str | None:
+        return None
+
+    def outlet_name(self, source: str) -> str:
+        return source
 
 
 def _add_spans(story: Story, article: Article) -> None:

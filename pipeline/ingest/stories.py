@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,7 +19,8 @@ from pipeline.store.models import (
     StoryPlace,
     StoryTag,
 )
-from pipeline.store.searching import LONGEST
+from pipeline.store.searching import LONGEST, term
+from pipeline.text.clock import VIETNAM
 from pipeline.text.fold import search_words
 
 MAX_SECTORS = 3
@@ -76,7 +77,6 @@ def refresh_story(story: Story, outlets: Outlets) -> None:
         story.commune = (main_place.commune if main_place else None) or ""
     story.outlets = list(dict.fromkeys(record.article.source for record in ordered))
     story.published_at = lead.article.published_at
-    story.search_text = search_text(story, [record.article for record in ordered], outlets)
     story.save(
         update_fields=[
             "lead",
@@ -93,13 +93,14 @@ def refresh_story(story: Story, outlets: Outlets) -> None:
             "commune",
             "outlets",
             "published_at",
-            "search_text",
         ]
     )
     sectors = _strongest(records, "sectors")[:MAX_SECTORS]
     _retag(story, Axis.SECTOR, sectors)
     _retag(story, Axis.CAMPAIGN, _strongest(records, "campaigns"))
     _replace_places(story, lead)
+    story.search_text = search_text(story, [record.article for record in ordered], outlets)
+    story.save(update_fields=["search_text"])
 
 
 def _by_time(records: list[JudgementRecord]) -> list[JudgementRecord]:
@@ -155,11 +156,18 @@ def _replace_places(story: Story, lead: JudgementRecord) -> None:
     )
 
 
-def search_text(story: Story, articles: Iterable[Article], outlets: Outlets) -> str:
-    """All the words a story can be found by: what people made of it, what its articles say (what
-    several say alike once), who published it."""
+def search_text(story: Story, articles: Sequence[Article], outlets: Outlets) -> str:
+    """All the words a story can be found by: terms for its tags, places, outlets and month, what
+    people made of it, what its articles say (what several say alike once), who published it."""
     parts = [story.edited_title, story.edited_summary, story.subject, story.commune, story.province]
     for article in articles:
         parts += [article.title, article.sapo, outlets.outlet_name(article.source)]
         parts += article.text.split("\n")
-    return search_words("\n".join(dict.fromkeys(filter(None, parts))))[:LONGEST]
+    words = search_words("\n".join(dict.fromkeys(filter(None, parts))))
+    told = (story.published_at or story.found_at).astimezone(VIETNAM)
+    terms = {term("outlet", article.source) for article in articles}
+    terms |= {term(tag.axis, tag.slug) for tag in story.tags.all() if not tag.removed}
+    places = [(story.province, story.commune)]
+    places += story.places.values_list("province", "commune")
+    terms |= {term("place", name) for place in places for name in place if name}
+    return " ".join([*sorted(terms), term("month", f"{told:%Y%m}"), words])[:LONGEST]

@@ -22,8 +22,8 @@ SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
 SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by", "merged_into"]
 SAVED += ["subject", "subject_key", "kind", "subject_origin", "province", "commune"]
 SAVED += ["place_origin", "initials_for", "hide_schools", "picture", "search_text"]
-FOUND_BY = ("edited_title", "edited_summary", "subject", "province", "commune")
-"""What of a person's words a story is found by."""
+FOUND_BY = ("edited_title", "edited_summary", "subject", "province", "commune", "places", "tags")
+"""What of a person's work a story is found by."""
 
 
 class Conflict(Exception):
@@ -95,7 +95,7 @@ def changing(
         locked.version += 1
         if any(before[name] != after[name] for name in FOUND_BY):
             outlets = Outlets(load_reference(settings.HOME))
-            locked.search_text = search_text(locked, locked.articles.order_by("pk"), outlets)
+            locked.search_text = search_text(locked, list(locked.articles.order_by("pk")), outlets)
             touched.append("search_text")
         locked.save(update_fields=["version", *touched])
         StoryRevision.objects.create(

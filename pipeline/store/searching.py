@@ -1,13 +1,16 @@
 """Searching stories by their words, with the full-text index of whichever database there is.
 
 ``Story.search_text`` holds words without diacritics, so a word is found as whole (``dong`` finds
-``Đồng``, not ``đông đúc`` under ``dongd``); a phrase is words in a row.
+``Đồng``, not ``đông đúc`` under ``dongd``); a phrase is words in a row. It also holds a *term* for
+each tag, place, outlet and month of a story: so one look into the index answers for all that is
+asked at once, however many stories meet each condition alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from django.db import connections, transaction
@@ -39,12 +42,29 @@ _TRIGGERS = {
         f"WHEN old.search_text IS NOT new.search_text BEGIN {_LEAVE} {_ENTER} END"
     ),
 }
-_POSTGRES = (
-    # Stored: a plan that walks the stories by score would else cut each one's text into words.
-    "ALTER TABLE store_story ADD COLUMN IF NOT EXISTS search_words tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED",
-    "CREATE INDEX IF NOT EXISTS store_story_words ON store_story USING gin (search_words)",
+POSTGRES_TERMS = (
+    "to_tsvector('simple', search_text) || array_to_tsvector(store_story_pairs(search_text))"
 )
+"""The words, and every two in a row as one: syllables are so common that the index alone could not
+tell a name from stories that hold its syllables somewhere."""
+_POSTGRES = (
+    """CREATE OR REPLACE FUNCTION store_story_pairs(words text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT coalesce(array_agg(DISTINCT pair), '{}') FROM (
+            SELECT word || '_' || lead(word) OVER (ORDER BY place) AS pair
+            FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS each(word, place)
+        ) AS pairs WHERE pair IS NOT NULL
+    $$""",
+    # Stored: a plan that walks the stories by score would else cut each one's text into words.
+    "ALTER TABLE store_story ADD COLUMN IF NOT EXISTS search_terms tsvector "
+    f"GENERATED ALWAYS AS ({POSTGRES_TERMS}) STORED",
+    "CREATE INDEX IF NOT EXISTS store_story_words ON store_story USING gin (search_terms)",
+)
+
+
+def term(kind: str, value: str) -> str:
+    """One word, that no text holds, for what else a story is found by (``place``, ``Bắc Hà``)."""
+    return f"zz{kind}{search_words(value).replace(' ', '')}"
 
 
 def install(using: str = "default") -> None:
@@ -89,26 +109,44 @@ def walking() -> Iterator[None]:
 _ALL_AT_ONCE = ("hashjoin", "mergejoin", "sort", "bitmapscan", "seqscan")
 
 
-def matching(phrases: Sequence[str], most: int) -> list[int]:
-    """Primary keys of at most ``most`` stories (merged ones too) in which every phrase occurs, in
-    no order; found by the full-text index whatever else is wanted of them."""
+def matching(phrases: Sequence[str], terms: Sequence[Collection[str]], most: int) -> list[int]:
+    """Primary keys of at most ``most`` stories (merged ones too) in which every phrase occurs and
+    of each collection of terms at least one, in no order."""
     words = list(filter(None, map(search_words, phrases)))
+    if not all(terms):
+        return []
     connection = connections["default"]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            query = " && ".join(["phraseto_tsquery('simple', %s)"] * len(words))
+            query, values = _tsquery(words, terms)
             # Materialized: the limit must not tempt the planner to read the table instead.
             cursor.execute(
                 "WITH found AS MATERIALIZED (SELECT id FROM store_story"  # noqa: S608 - all %s
-                f" WHERE search_words @@ ({query})) SELECT id FROM found LIMIT %s",
-                [*words, most],
+                f" WHERE search_terms @@ ({query})) SELECT id FROM found LIMIT %s",
+                [*values, most],
             )
         else:
+            asked = [f'"{phrase}"' for phrase in words]
+            asked += [f"({' OR '.join(sorted(each))})" for each in terms]
             cursor.execute(
                 "SELECT rowid FROM store_story_words WHERE store_story_words MATCH %s LIMIT %s",
-                [" ".join(f'"{phrase}"' for phrase in words), most],
+                [" AND ".join(asked), most],
             )
         return [key for (key,) in cursor.fetchall()]
+
+
+def _tsquery(words: Sequence[str], terms: Sequence[Collection[str]]) -> tuple[str, list[str]]:
+    """SQL of a ``tsquery`` and its values. Only where three or more words stand in a row does
+    PostgreSQL have to look at the stories themselves."""
+    exact = [" | ".join(sorted(each)) for each in terms]
+    longer = []
+    for phrase in words:
+        each = phrase.split()
+        exact += [f"{one}_{two}" for one, two in pairwise(each)] or each
+        longer += [phrase] if len(each) > 2 else []
+    lexemes = " & ".join(f"({each})" for each in exact)
+    query = " && ".join(["%s::tsquery", *["phraseto_tsquery('simple', %s)"] * len(longer)])
+    return query, [lexemes, *longer]
 
 
 @TextField.register_lookup
@@ -128,8 +166,8 @@ class Phrases(Lookup):
         if not self.rhs:
             return "1 = 1", ()
         row = compiler.quote_name_unless_alias(self.lhs.alias)
-        queries = " && ".join(["phraseto_tsquery('simple', %s)"] * len(self.rhs))
-        return f"{row}.search_words @@ ({queries})", self.rhs
+        query, values = _tsquery(self.rhs, ())
+        return f"{row}.search_terms @@ ({query})", tuple(values)
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper

@@ -1,91 +1,86 @@
 """What a story is asked for, so that databases answer fast however many there are.
 
-Neither database can be trusted to see, among a million stories ordered by score, that a condition
-is met by few of them: it walks by score until a page is full, and that may be to the end. So each
-condition can also be looked up from its own side, and where few meet it those are taken.
+Neither database can be trusted to see, among a million stories ordered by score, that conditions
+are met by few of them together: it walks by score until a page is full, and that may be to the end.
+So the full-text index, which knows words, tags, places, outlets and months, is asked first for all
+conditions at once, and where few stories meet them those are taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pipeline.store import searching
 from pipeline.store.models import Article, Axis, Story, StoryPlace, StoryTag
+from pipeline.text.clock import VIETNAM, utc_now
 
 FEW = 5_000
+MOST_MONTHS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     where: Q
-    few: Callable[[], Collection[int] | None]
-    """Primary keys of all stories that meet it, perhaps of others; None: more than ``FEW``."""
+    terms: tuple[frozenset[str], ...] = ()
+    """Of each set a story that meets it has at least one (``pipeline.store.searching.term``)."""
+    phrases: tuple[str, ...] = ()
+    """All that is asked for is that these occur."""
 
 
 def sift(stories: QuerySet[Story], conditions: Iterable[Condition]) -> QuerySet[Story]:
-    """The stories that meet all conditions. One query for each condition until few meet one."""
+    """The stories that meet all conditions. Costs a query, or none without conditions."""
     asked = list(conditions)
-    for condition in asked:
-        found = condition.few()
-        if found is not None:
+    phrases = [phrase for each in asked for phrase in each.phrases]
+    terms = [term for each in asked for term in each.terms]
+    if phrases or terms:
+        found = searching.matching(phrases, terms, FEW + 1)
+        if len(found) <= FEW:
             stories = stories.filter(pk__in=found)
-            break
+            asked = [each for each in asked if not each.phrases]
     return stories.filter(*(each.where for each in asked))
 
 
 def tagged(axis: Axis, slugs: Collection[str]) -> Condition:
     tags = StoryTag.objects.filter(axis=axis, slug__in=slugs, removed=False)
-    return Condition(Q(Exists(tags.filter(story=OuterRef("pk")))), _few(tags.values_list("story")))
+    return Condition(Q(Exists(tags.filter(story=OuterRef("pk")))), _any_of(axis, slugs))
 
 
 def in_place(names: Collection[str]) -> Condition:
-    asked: list[dict[str, Any]] = [{"province__in": names}, {"commune__in": names}]
     where = Q()
-    for each in asked:
+    for each in ({"province__in": names}, {"commune__in": names}):
         other = StoryPlace.objects.filter(story=OuterRef("pk"), **each)
         where |= Q(**each) | Q(Exists(other))
-    return Condition(
-        where,
-        _few(
-            *(Story.objects.filter(**each).values_list("pk") for each in asked),
-            *(StoryPlace.objects.filter(**each).values_list("story") for each in asked),
-        ),
-    )
+    return Condition(where, _any_of("place", names))
 
 
 def told_by(outlets: Collection[str]) -> Condition:
     told = Article.objects.filter(source__in=outlets)
-    return Condition(Q(Exists(told.filter(story=OuterRef("pk")))), _few(told.values_list("story")))
+    return Condition(Q(Exists(told.filter(story=OuterRef("pk")))), _any_of("outlet", outlets))
 
 
 def told_between(begin: datetime | None, end: datetime | None) -> Condition:
     limits = {"told_at__gte": begin, "told_at__lt": end}
     within = Q(**{name: moment for name, moment in limits.items() if moment})
-    return Condition(within, _few(Story.objects.filter(within).values_list("pk")))
+    months = _months(begin, end or utc_now() + timedelta(days=1)) if begin else None
+    return Condition(within, (months,) if months else ())
 
 
 def worded(phrases: Sequence[str]) -> Condition:
-    def few() -> Collection[int] | None:
-        found = searching.matching(phrases, FEW + 1)
-        return found if len(found) <= FEW else None
-
-    return Condition(Q(search_text__phrases=phrases), few)
+    return Condition(Q(search_text__phrases=phrases), phrases=tuple(phrases))
 
 
-def _few(*sides: QuerySet[Any, Any]) -> Callable[[], set[int] | None]:
-    """``sides`` give rows of one key."""
+def _any_of(kind: str, values: Collection[str]) -> tuple[frozenset[str], ...]:
+    return (frozenset(searching.term(kind, value) for value in values),)
 
-    def few() -> set[int] | None:
-        found: set[int] = set()
-        for side in sides:
-            found.update(key for (key,) in side.order_by()[: FEW + 1] if key is not None)
-            if len(found) > FEW:
-                return None
-        return found
 
-    return few
+def _months(begin: datetime, end: datetime) -> frozenset[str] | None:
+    """A term for each month between; None: they are too many to be worth asking for."""
+    first, last = begin.astimezone(VIETNAM), end.astimezone(VIETNAM)
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    if len(months) > MOST_MONTHS:
+        return None
+    return frozenset(searching.term("month", f"{each // 12}{each % 12 + 1:02}") for each in months)
