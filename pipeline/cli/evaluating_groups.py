@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from pipeline.cli import WorkFailed
+from pipeline.cli.floors import hold
 from pipeline.cli.judging import article_of
 from pipeline.group import group_all, signature
 from pipeline.shapes import ArticleText
@@ -28,7 +29,12 @@ _RESAMPLES = 1000
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--wrong", is_flag=True, help="List the pairs that came out wrong.")
-def group(file: Path, as_json: bool, wrong: bool) -> None:
+@click.option(
+    "--floors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fail when a figure is below the one in this JSON file.",
+)
+def group(file: Path, as_json: bool, wrong: bool, floors: Path | None) -> None:
     """Score grouping against labelled pairs: precision, recall and F1 of "one story"."""
     figures, mistakes = score(labelled_pairs(file))
     if as_json:
@@ -39,6 +45,8 @@ def group(file: Path, as_json: bool, wrong: bool) -> None:
     if wrong:
         for label, first, second in mistakes:
             click.echo(f"{label}: {first} | {second}", err=True)
+    if floors:
+        hold({"pairs": figures}, floors, raise_=False, lower=None)
 
 
 Pair = tuple[str, ArticleText, ArticleText]

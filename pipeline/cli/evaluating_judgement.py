@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from pipeline.cli import WorkFailed
+from pipeline.cli.floors import hold
 from pipeline.cli.training import read_labelled, read_texts
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
@@ -27,7 +28,11 @@ from pipeline.shapes import ExemplarLabel, Judgement
     help="Fail when a figure is below the one in this JSON file.",
 )
 @click.option("--set-floors", is_flag=True, help="Raise the floors to these figures.")
-@click.option("--lower-floors", is_flag=True, help="With --set-floors: also lower them.")
+@click.option(
+    "--lower-floors",
+    metavar="WHY",
+    help="With --set-floors: also lower them, for the reason WHY, which the file keeps.",
+)
 @click.option(
     "--cross-validate",
     is_flag=True,
@@ -50,7 +55,7 @@ def judge(
     as_json: bool,
     floors: Path | None,
     set_floors: bool,
-    lower_floors: bool,
+    lower_floors: str | None,
     cross_validate: bool,
     also: tuple[Path, ...],
     texts: tuple[str, ...],
@@ -63,6 +68,8 @@ def judge(
     known = read_texts(texts)
     labelled = list(read_labelled(file, home, known))
     more = [one for path in also for one in read_labelled(path, home, known)]
+    if lower_floors is not None and not (set_floors and lower_floors.strip()):
+        raise click.UsageError("--lower-floors needs --set-floors and a reason")
     if more and not cross_validate:
         raise click.UsageError("--also is only for --cross-validate")
     if not labelled:
@@ -82,7 +89,7 @@ def judge(
         result["articles_per_cpu_second"] = len(labelled) / (time.process_time() - begun)
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
     if floors:
-        _hold(result, floors, set_floors=set_floors, lower=lower_floors)
+        hold(result, floors, raise_=set_floors, lower=lower_floors)
 
 
 def _shipped(labelled: list[Labelled], home: Home) -> list[Judgement]:
@@ -136,25 +143,3 @@ def _table(result: dict[str, Any]) -> str:
     if "articles_per_cpu_second" in result:
         lines.append(f"{'speed':8} {'per cpu second':14} {result['articles_per_cpu_second']:.0f}")
     return "\n".join(lines)
-
-
-def _hold(result: dict[str, Any], path: Path, *, set_floors: bool, lower: bool) -> None:
-    """Compare with the floors; with ``set_floors`` write new ones, never lower unless told so.
-
-    Raises:
-        WorkFailed: a figure is below its floor.
-    """
-    held: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
-    below = [
-        f"{part} {name}: {result.get(part, {}).get(name, 0.0):.3f} < {floor:.3f}"
-        for part, several in held.items()
-        for name, floor in several.items()
-        if result.get(part, {}).get(name, 0.0) < floor
-    ]
-    if below and not (set_floors and lower):
-        raise WorkFailed("below the pinned floors: " + "; ".join(below))
-    if set_floors:
-        for part, several in held.items():
-            for name in several:
-                several[name] = int(result[part][name] * 1000) / 1000
-        path.write_text(json.dumps(held, indent=2) + "\n", "utf-8")

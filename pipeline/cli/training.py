@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,25 +73,34 @@ def train(
         return
     known = read_texts(texts)
     labelled = (one for file in files for one in read_labelled(Path(file), home, known))
+    named = [*files, *(part for file in texts for part in ("--texts", file))]
+    command = shlex.join(["guongsang", "train", *named, *(("-o", str(output)) if output else ())])
     if output:
-        _from_scratch(list(labelled), home, output)
+        made = {"command": command, "inputs": _fingerprints((*files, *texts))}
+        _from_scratch(list(labelled), home, output, made)
     else:
-        command = " ".join(["guongsang train", *files, *(f"--texts {file}" for file in texts)])
         learn(home, labelled, command=command, dry_run=dry_run, as_json=as_json)
 
 
-def _from_scratch(labelled: list[Labelled], home: Home, output: Path) -> None:
+def _from_scratch(labelled: list[Labelled], home: Home, output: Path, made: dict[str, Any]) -> None:
     from pipeline.judge import training
     from pipeline.judge.examples import examine
     from pipeline.judge.judge import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
     examples = examine(labelled, taxonomy, shipped_gazetteer())
-    made = {"command": "guongsang train", "articles": len(labelled)}
-    model = training.train(examples, taxonomy, made)
+    try:
+        model = training.train(examples, taxonomy, {**made, "articles": len(labelled)})
+    except ValueError as error:
+        raise WorkFailed(f"too few different stories to learn from: {error}") from None
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(model.dump())
     click.echo(f"{output}: {len(model.idf)} terms, {len(model.facts)} facts")
+
+
+def _fingerprints(files: Iterable[str]) -> dict[str, str]:
+    """Of what was learned from: the same command on the same bytes makes the same model."""
+    return {file: hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16] for file in files}
 
 
 def read_texts(files: Iterable[str]) -> Texts:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,19 +14,24 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import StratifiedGroupKFold
 
 from pipeline.config.taxonomy import Taxonomy
-from pipeline.judge.article_reading import FIELDS, Reading
+from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import CueMatcher
 from pipeline.judge.features import facts
 from pipeline.judge.gazetteer import Gazetteer
 from pipeline.judge.labels import Labelled
-from pipeline.judge.ngrams import Term, Wording, wording
+from pipeline.judge.ngrams import BLOCKS, Block, Term, Wording, terms, wording
 from pipeline.judge.organisations import find_organisations
-from pipeline.judge.people import find_people
+from pipeline.judge.people import Person, find_people
 from pipeline.judge.protagonist_facts import Candidate, candidates, compare
+from pipeline.judge.runs import read_fields
 from pipeline.judge.syllables import STOPS
+from pipeline.shapes import ArticleText
 
 FEWEST_STORIES = 3
 """A term that fewer stories share could give one of them away; it is not kept."""
+
+_PARTICLES = frozenset({"von", "der"})
+"""Of foreign names, written without a capital."""
 
 Rows = npt.NDArray[np.intp]
 
@@ -37,10 +42,12 @@ class Example:
 
     labelled: Labelled
     words: Wording
+    terms: Mapping[Block, Collection[Term]]
+    """Different terms of each block that as many articles as ``FEWEST_STORIES`` share."""
     facts: dict[str, float]
     subjects: list[Candidate]
     as_names: Counter[Term]
-    """How much oftener each term is written with capitals inside sentences than without."""
+    """How much oftener each term is written as a name than not."""
     shingles: frozenset[str]
 
 
@@ -48,7 +55,7 @@ def examine(
     labelled: Iterable[Labelled], taxonomy: Taxonomy, gazetteer: Gazetteer
 ) -> list[Example]:
     matcher = CueMatcher(taxonomy)
-    examples = []
+    examples: list[Example] = []
     for one in labelled:
         reading = Reading.of(one.article, matcher)
         people = find_people(one.article, gazetteer)
@@ -57,17 +64,40 @@ def examine(
         known = facts(reading, taxonomy, subjects)
         compare(one.article, subjects)
         words = reading.fields["text"].words
+        wording_ = wording(reading)
         examples.append(
             Example(
                 labelled=one,
-                words=wording(reading),
+                words=wording_,
+                terms={block: terms(block, wording_.of(block)) for block in BLOCKS},
                 facts=known,
                 subjects=subjects,
-                as_names=_written_as_names(reading),
+                as_names=_written_as_names(one.article, people),
                 shingles=frozenset(" ".join(words[at : at + 3]) for at in range(len(words) - 2)),
             )
         )
-    return examples
+    return _shared(examples)
+
+
+def _shared(examples: Sequence[Example]) -> list[Example]:
+    """``examples`` without the terms that too few of them share: nine in ten."""
+    articles: Counter[Term] = Counter()
+    for one in examples:
+        articles.update(one.terms["body"])  # the body is the whole
+    known = {term: term for term, count in articles.items() if count >= FEWEST_STORIES}
+    return [
+        replace(
+            one,
+            terms={
+                block: [known[term] for term in several if term in known]
+                for block, several in one.terms.items()
+            },
+            as_names=Counter(
+                {known[term]: count for term, count in one.as_names.items() if term in known}
+            ),
+        )
+        for one in examples
+    ]
 
 
 class Shingled(Protocol):
@@ -100,17 +130,27 @@ def is_natural(one: Labelled) -> bool:
     return one.stratum in {"provincial-2025", "national-2025"}
 
 
-def _written_as_names(reading: Reading) -> Counter[Term]:
-    """Terms whose every syllable is capitalised inside a sentence are names (of people, places)."""
+def _written_as_names(article: ArticleText, people: Iterable[Person]) -> Counter[Term]:
+    """A syllable is written as a name where it is capitalised inside a sentence, and where it
+    belongs to a person ("Lan kể" opens a sentence too); a pair where either syllable is."""
     found: Counter[Term] = Counter()
-    for field in FIELDS:
-        part = reading.fields[field]
-        capital = [part.text[start].isupper() for start in part.starts()]
-        for at, word in enumerate(part.words):
-            if at == 0 or word in STOPS or part.words[at - 1] in STOPS:
+    spans = defaultdict(list)
+    for mention in (mention for person in people for mention in person.mentions):
+        spans[mention.field].append((mention.start, mention.end))
+    for part in read_fields(article):
+        words, starts = part.syllables.words, part.syllables.starts()
+        opens, named = True, False
+        for at, (word, start) in enumerate(zip(words, starts, strict=True)):
+            before = named
+            in_name = any(first <= start < end for first, end in spans[part.field])
+            capital = part.text[start].isupper() or word in _PARTICLES
+            named = in_name or (capital and not opens)
+            if word in STOPS:
+                opens = True
                 continue
-            found[word] += 1 if capital[at] else -1
-            if at > 1:
-                both = capital[at] and capital[at - 1]
-                found[part.words[at - 1], word] += 1 if both else -1
+            if named or not opens:
+                found[word] += 1 if named else -1
+            if at and words[at - 1] not in STOPS:
+                found[words[at - 1], word] += 1 if named or before else -1
+            opens = False
     return found

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.examples import FEWEST_STORIES, Example, is_natural, split, story_groups
 from pipeline.judge.model import Floats, Model
-from pipeline.judge.ngrams import BLOCKS, Block, Term, terms
+from pipeline.judge.ngrams import BLOCKS, Block, Term
 from pipeline.judge.protagonist_training import learn_subject
 from pipeline.judge.thresholds import best_threshold, sector_thresholds
 from pipeline.shapes import ExemplarKind, ExemplarLabel
@@ -169,21 +169,20 @@ def _vocabulary(
     examples: Sequence[Example], groups: npt.NDArray[np.int32]
 ) -> tuple[dict[Block, dict[Term, int]], Floats]:
     as_name: Counter[Term] = Counter()
-    for one in examples:
+    by_story: dict[int, list[Example]] = defaultdict(list)
+    for one, group in zip(examples, groups.tolist(), strict=True):
         as_name.update(one.as_names)
+        by_story[group].append(one)
     kept: dict[Block, dict[Term, int]] = {}
     idf: list[float] = []
     for block in BLOCKS:
-        articles: Counter[Term] = Counter()
-        stories: dict[Term, set[int]] = defaultdict(set)
-        for one, group in zip(examples, groups, strict=True):
-            for term in terms(block, one.words.of(block)):
-                articles[term] += 1
-                if len(stories[term]) < FEWEST_STORIES:
-                    stories[term].add(int(group))
+        articles = Counter(term for one in examples for term in one.terms[block])
+        stories: Counter[Term] = Counter()
+        for several in by_story.values():
+            stories.update({term for one in several for term in one.terms[block]})
         kept[block] = {}
         for term in sorted(articles, key=str):
-            if len(stories[term]) >= FEWEST_STORIES and as_name[term] <= 0:
+            if stories[term] >= FEWEST_STORIES and as_name.get(term, -1) < 0:
                 kept[block][term] = len(idf)
                 idf.append(float(np.log((1 + len(examples)) / (1 + articles[term])) + 1))
     return kept, np.array(idf, np.float32)

@@ -1,6 +1,7 @@
 """The judgement may not get worse unseen: cross-validated figures against pinned floors.
 
-The floors stand in tests/floors/judge.json; raise them when figures rise, never lower them to pass.
+The floors stand in tests/floors/judge.json; raise them when figures rise. They are
+lowered only by `guongsang evaluate judge --floors … --set-floors --lower-floors WHY`.
 """
 
 from __future__ import annotations
@@ -12,25 +13,24 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.cli.floors import below_floors, read_floors
 from pipeline.cli.training import read_labelled, read_texts
 from pipeline.config.home import Home, defaults_dir
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.extract import extract
 from pipeline.extract.export import article_json
 from pipeline.judge import Judge, scoring, training
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import CueMatcher
 from pipeline.judge.examples import examine, is_natural, split, story_groups
 from pipeline.judge.judge import shipped_gazetteer
-from pipeline.judge.sectors import find_sectors
-from pipeline.shapes import ExemplarLabel, ExemplarOpinion, Judgement
+from pipeline.judge.thresholds import best_threshold
+from pipeline.shapes import ExemplarLabel
 from pipeline.text.clock import utc_now
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / ".." / "shared" / "corpus"
 LABELLED = CORPUS / "judge" / "dev.jsonl"
 MORE = sorted((ROOT / "bench" / "labels").glob("2025-*.jsonl"))
-FLOORS = json.loads((ROOT / "tests" / "floors" / "judge.json").read_text("utf-8"))
+FLOORS, _ = read_floors((ROOT / "tests" / "floors" / "judge.json").read_text("utf-8"))
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,43 +39,45 @@ pytestmark = [
 ]
 
 
-def test_unseen_exemplars_and_sectors_hold_the_floor() -> None:
-    """Five folds, sectors asserted from even odds on: a minute of CPU. The strictest figures, with
-    all heads and nested thresholds, come from `guongsang evaluate judge --cross-validate`."""
+def test_unseen_articles_are_judged_as_well_as_the_floors_say() -> None:
+    """Five folds, each judged whole by what the others taught; its threshold of the exemplar
+    decision is the best for the other folds, sectors are asserted from even odds on. The strictest
+    figures, with all thresholds nested, come from `guongsang evaluate judge --cross-validate`."""
     taxonomy = load_taxonomy(defaults_dir() / "taxonomy")
     home = Home(defaults_dir())
     labelled = list(read_labelled(LABELLED, home))
     texts = read_texts([str(CORPUS / "texts" / "provincial_2025.jsonl")]) | pages()
     more = [one for file in MORE for one in read_labelled(file, home, texts)]
-    matcher = CueMatcher(taxonomy)
     examples = examine([*labelled, *more], taxonomy, shipped_gazetteer())
     groups = story_groups(examples)
     scored = len(labelled)
-    slugs = [sector.slug for sector in taxonomy.sectors]
-    heads = ("exemplar", *(f"sector:{slug}" for slug in slugs))
-    pairs: list[scoring.Pair] = []
-    natural: list[scoring.Pair] = []
-    for rows, held in split(examples[:scored], groups[:scored], folds=5):
+    folds = split(examples[:scored], groups[:scored], folds=5)
+    models = []
+    unseen = np.zeros(scored, np.float32)
+    for rows, held in folds:
         apart = [at for at in range(scored, len(examples)) if groups[at] not in groups[held]]
         learned = np.array([*rows, *apart])
-        model = training.fit(
-            [examples[at] for at in learned], groups[learned], taxonomy, {}, heads=heads
-        )
+        models.append(training.fit([examples[at] for at in learned], groups[learned], taxonomy, {}))
         for at in held:
-            scores = model.scores(examples[at].words, examples[at].facts)
-            reading = Reading.of(labelled[at].article, matcher)
-            judged = Judgement(
-                ExemplarOpinion(ExemplarLabel.NO, scores["exemplar"]),
-                sectors=find_sectors(reading, scores, slugs),
-            )
-            pairs.append((labelled[at].labels, judged))
+            scores = models[-1].scores(examples[at].words, examples[at].facts)
+            unseen[at] = scores["exemplar"]
+    truth = [one.labels.exemplar for one in labelled]
+    decided = np.array([one is not ExemplarLabel.BORDERLINE for one in truth])
+    yes = np.array([one is ExemplarLabel.YES for one in truth])
+    pairs: list[scoring.Pair] = []
+    natural: list[scoring.Pair] = []
+    for (_, held), model in zip(folds, models, strict=True):
+        others = decided.copy()
+        others[held] = False
+        model.bias[model.heads.index("exemplar")] -= best_threshold(unseen[others], yes[others])
+        judging = Judge(taxonomy, model=model)
+        for at in held:
+            pairs.append((labelled[at].labels, judging.judge(labelled[at].article)))
             if is_natural(labelled[at]):
                 natural.append(pairs[-1])
-    assert scoring.average_precision(pairs) >= FLOORS["all"]["ap"]
-    assert scoring.average_precision(natural) >= FLOORS["natural"]["ap"]
-    assert scoring.top_fifth(natural) >= FLOORS["natural"]["top_fifth"]
-    assert scoring.sectors(pairs).f1 >= FLOORS["all"]["sectors_f1"]
-    assert scoring.sectors(natural).f1 >= FLOORS["natural"]["sectors_f1"]
+    figures = {"all": scoring.figures(pairs), "natural": scoring.figures(natural)}
+    print(figures)
+    assert below_floors(figures, FLOORS) == []
 
 
 def pages() -> dict[str, dict[str, Any]]:
@@ -90,11 +92,3 @@ def pages() -> dict[str, dict[str, Any]]:
             body = (CORPUS / "pages" / page["file"]).read_bytes()
             found[page["url"]] = article_json(extract(body, url=page["url"], now=utc_now()))
     return found
-
-
-def test_campaigns_hold_the_floor() -> None:
-    """Campaigns are found by rules: nothing of them was learned from these labels."""
-    judging = Judge(load_taxonomy(defaults_dir() / "taxonomy"))
-    labelled = list(read_labelled(LABELLED, Home(defaults_dir())))
-    pairs = [(one.labels, judging.judge(one.article)) for one in labelled]
-    assert scoring.campaigns(pairs).f1 >= FLOORS["all"]["campaigns_f1"]
