@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,15 @@ def test_operators() -> None:
         assert found(q) == set(), q
     assert found("", since="2026-11-01") == {"Tin đúng"}
     assert found("", until="31/10/2026") == {"Tin khác"}
+
+
+@pytest.mark.parametrize("letters", [2, 3, 5, 12])
+def test_the_longest_text_fits_into_the_index(letters: int) -> None:
+    words = (f"{number:x}".rjust(letters, "q")[:letters] for number in range(searching.LONGEST))
+    story = make_story(title="Bài rất dài")
+    text = " ".join(islice(words, searching.LONGEST // (letters + 1)))
+    Story.objects.filter(pk=story.pk).update(search_text=text)
+    assert found(f'"{text[: 2 * letters + 1]}"') == {story.title}
 
 
 def test_a_date_that_is_none_is_words() -> None:
