@@ -16,11 +16,16 @@ Change = Callable[[str, str, random.Random], str | None]
 _NUMBER = re.compile(r"(?<![\w./,-])\d{1,3}(?:[.,]\d{1,3})*(?![\w./,-]*\d)(?=\s+[a-zà-ỹđ])")
 _DATE = re.compile(r"(?<![\d/.,-])(\d{1,2})/(\d{1,2})((?:/\d{4})?)(?![\d/])")
 _YEAR = re.compile(r"(?<=năm )(20\d\d|19\d\d)")
-_CAP = r"[A-ZĐÀ-Ỵ][a-zà-ỹđ]+"
+_UPPER = "".join(char for char in map(chr, range(0x41, 0x1EF9)) if char.isupper())
+_CAP = rf"[{_UPPER}][a-zà-ỹđ]+"
+_SURNAMED = (
+    r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trương|Lò|Vàng"
+    rf"|Giàng|Sùng|Hà|Mai|Đoàn|Trịnh|Cao|Lương|Tạ|Tô|Thái|Lưu|Quách|Thạch|Siu|Rơ)(?: {_CAP}){{2,3}}"
+)
 _PERSON = re.compile(rf"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ) (?P<at>{_CAP}(?: {_CAP}){{1,3}})")
 _FULL = re.compile(
-    rf"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ|Ông|Bà|Anh|Chị|Em) "
-    rf"(?P<at>{_CAP}(?: {_CAP}){{2,3}})(?! {_CAP})"
+    r"(?<!\w)(?:ông|bà|anh|chị|em|cô|sĩ|Ông|Bà|Anh|Chị|Em) "
+    rf"(?P<at>{_SURNAMED})(?! {_CAP})"
 )
 _RECEIVER = re.compile(
     rf"(?i:bằng khen|giấy khen|huân chương|huy hiệu|kỷ niệm chương)[^.;]{{0,60}} (?:cho|tặng) "
@@ -43,6 +48,50 @@ _AWARDS = (
 _SURNAMES = ("Nguyễn", "Trần", "Phạm", "Hoàng", "Vàng", "Giàng", "Lò", "Thạch", "Đinh", "Siu")
 _GIVEN = ("Khải", "Nhung", "Trọng", "Mẩy", "Sáng", "Liễu", "Dền", "Hiệp", "Thảo", "Bích")
 _PLACES = ("Tân Khê", "Nậm Sài", "Phú Lương", "Đông Hà", "Ia Rong", "Vĩnh Trạch", "Mường Chum")
+_WHEN = re.compile(
+    r"(?<![\d/.,-])(?:(?:[012]?\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{4})?|(?:19|20)\d\d)"
+    r"(?![\d/%h]|[.,]\d)"
+)
+_HEAD_YEAR = re.compile(r"(?:(?<=^Năm )|(?<=\. Năm )|(?<=\nNăm ))(?P<at>(?:19|20)\d\d)(?!\d)")
+_LEVELLED = re.compile(
+    rf"(?<!\w)(?P<level>xã|phường|huyện|tỉnh|thôn|bản) (?P<at>{_CAP}(?: {_CAP}){{1,2}})(?! {_CAP})"
+)
+_SUM = re.compile(r"(?<![\w./,-])(?P<at>\d[\d.,]*) (?P<scale>nghìn|triệu|tỷ|tỉ) đồng")
+_INSTITUTION = re.compile(
+    r"(?<!\w)(?P<head>[Bb]ệnh viện|[Tt]rường (?:THPT|THCS|Tiểu học|Mầm non)|[Cc]ông ty|"
+    r"Đồn Biên phòng|[Hh]ợp tác xã|HTX|[Tt]rung tâm|[Tt]òa án nhân dân|Đại học|Học viện) "
+    rf"(?P<at>{_CAP}(?: {_CAP}){{0,3}})(?! {_CAP})"
+)
+_SPEAKER = re.compile(
+    rf"(?<!\w)(?i:ông|bà|anh|chị|em|cô) (?P<at>{_SURNAMED})(?! {_CAP})"
+    r"(?:, [^.,;]{3,60},)? (?:cho biết|cho hay|chia sẻ|nói|kể|khẳng định|nhấn mạnh|tâm sự)"
+)
+_GIVEN_TO = re.compile(
+    r"(?:trao|tặng|hỗ trợ|giúp|biếu|ủng hộ)[^.;]{0,60} cho (?:gia đình )?"
+    r"(?:ông|bà|anh|chị|em|cô|cháu) "
+    rf"(?P<at>{_CAP}(?: {_CAP}){{1,3}})(?! {_CAP})"
+)
+_OPPOSITES = (
+    ("tăng", "giảm"), ("cao hơn", "thấp hơn"), ("nhiều hơn", "ít hơn"), ("đầu tiên", "cuối cùng"),
+    ("trước khi", "sau khi"), ("thành công", "thất bại"), ("mở rộng", "thu hẹp"),
+    ("lớn nhất", "nhỏ nhất"), ("trẻ nhất", "già nhất"),
+)  # fmt: skip
+_DENIALS = (
+    ("không còn", "vẫn còn"), ("chưa từng", "đã từng"), ("từ chối", "đồng ý"),
+    ("chưa bao giờ", "nhiều lần"), ("không nhận", "vẫn nhận"), ("không lấy", "có lấy"),
+    ("không có", "có đủ"), ("chưa có", "đã có"), ("không thể", "có thể"),
+    ("không được", "vẫn được"),
+)  # fmt: skip
+_AFFIRMED = re.compile(
+    r"(?<=[a-zà-ỹđ] )(?=(?:nhận|lấy|tham gia|trở lại|hỗ trợ|xây dựng|giúp đỡ|tiếp tục|biết)"
+    r" [a-zà-ỹđ])"
+)
+_PART_OF = re.compile(
+    r"(?<!\w)(?<!tại )(?<!ở )(?:Phòng|Đội|Khoa|Công đoàn|Đoàn Thanh niên|Hội Phụ nữ|Chi đoàn|Chi bộ"
+    r"|Chi hội|Ban)(?: [A-ZĐÀ-Ỵ]?[a-zà-ỹđ]+){0,6} "
+    r"(?=(?:Công an|Bệnh viện|Trường|Công ty|Bộ đội|Đồn|UBND|Sở|Đại học) )"
+)
+_OTHER_NAMES = ("Hồng Khê", "Nam Sơn", "Đông Lương", "Trần Khải", "Việt Hà")
 _SUPERLATIVES = (
     "lớn nhất cả nước", "duy nhất của tỉnh", "đầu tiên ở Việt Nam", "hàng đầu khu vực",
     "tốt nhất tỉnh",
@@ -152,27 +201,94 @@ def added_hedge(text: str, source: str, rng: random.Random) -> str | None:
 
 def swapped_person(text: str, source: str, rng: random.Random) -> str | None:
     """Another person of the same article."""
-    found = _pick(_FULL, text, rng)
-    others = {one["at"] for one in _FULL.finditer(source)}
-    choices = sorted(one for one in others if one not in text)
-    if not found or not choices:
-        return None
-    return text[: found.start("at")] + rng.choice(choices) + text[found.end("at") :]
+    return _another_person(_pick(_FULL, text, rng), text, source, rng)
 
 
 def award_to_another(text: str, source: str, rng: random.Random) -> str | None:
     """The award goes to another person of the same article."""
-    found = _pick(_RECEIVER, text, rng)
-    others = {one["at"] for one in _FULL.finditer(source)}
-    choices = sorted(one for one in others if one not in text)
-    if not found or not choices:
-        return None
-    return text[: found.start("at")] + rng.choice(choices) + text[found.end("at") :]
+    return _another_person(_pick(_RECEIVER, text, rng), text, source, rng)
 
 
 def turned_negation(text: str, source: str, rng: random.Random) -> str | None:
     found = _pick(_NEGATION, text, rng)
     return text[: found.start()] + text[found.end() :] if found else None
+
+
+def exchanged_date(text: str, source: str, rng: random.Random) -> str | None:
+    """Another date, written in the same form, of the same article."""
+    return _other_of_source(
+        _WHEN, "", text, source, rng, key=lambda found: re.sub(r"\d+", "", found[0])
+    )
+
+
+def exchanged_first_year(text: str, source: str, rng: random.Random) -> str | None:
+    """The year that opens a sentence becomes another year of the article."""
+    found = _pick(_HEAD_YEAR, text, rng)
+    years = sorted(set(re.findall(r"(?<![\d/.,])(?:19|20)\d\d(?!\d|[.,]\d)", source)))
+    choices = [year for year in years if found and year not in text]
+    return _instead(text, found, choices, rng)
+
+
+def exchanged_place(text: str, source: str, rng: random.Random) -> str | None:
+    """Another commune, district, ... of the same article."""
+    return _other_of_source(_LEVELLED, "at", text, source, rng, key=lambda found: found["level"])
+
+
+def exchanged_sum(text: str, source: str, rng: random.Random) -> str | None:
+    """Another sum of the same article."""
+    return _other_of_source(_SUM, "at", text, source, rng, key=lambda found: found["scale"])
+
+
+def exchanged_institution(text: str, source: str, rng: random.Random) -> str | None:
+    """Another hospital, school, company, ... of the same article."""
+    return _other_of_source(
+        _INSTITUTION, "at", text, source, rng, key=lambda found: found["head"].lower()
+    )
+
+
+def wrong_institution(text: str, source: str, rng: random.Random) -> str | None:
+    """A hospital, school, company, ... of no article."""
+    found = _pick(_INSTITUTION, text, rng)
+    return _instead(text, found, [one for one in _OTHER_NAMES if one not in source], rng)
+
+
+def exchanged_speaker(text: str, source: str, rng: random.Random) -> str | None:
+    """What one person says is put into the mouth of another of the article."""
+    return _another_person(_pick(_SPEAKER, text, rng), text, source, rng)
+
+
+def exchanged_receiver(text: str, source: str, rng: random.Random) -> str | None:
+    """Money or a gift goes to another person of the article."""
+    return _another_person(_pick(_GIVEN_TO, text, rng), text, source, rng)
+
+
+def turned_word(text: str, source: str, rng: random.Random) -> str | None:
+    """``tăng`` becomes ``giảm``."""
+    return _paired(_OPPOSITES + tuple((b, a) for a, b in _OPPOSITES), text, rng)
+
+
+def denial_undone(text: str, source: str, rng: random.Random) -> str | None:
+    """``không còn`` becomes ``vẫn còn``."""
+    return _paired(_DENIALS, text, rng)
+
+
+def denial_added(text: str, source: str, rng: random.Random) -> str | None:
+    """What was done is now told as refused or never done."""
+    found = _pick(_AFFIRMED, text, rng)
+    if not found or re.search(r"(?:không|chưa|chẳng|từ chối)[^,.]{0,20}$", text[: found.start()]):
+        return None
+    word = rng.choice(("từ chối ", "chưa từng ", "không còn ", "thôi không "))
+    return text[: found.start()] + word + text[found.end() :]
+
+
+def part_for_whole(text: str, source: str, rng: random.Random) -> str | None:
+    """``Đoàn Thanh niên Công an tỉnh`` becomes ``Công an tỉnh``, nowhere named alone."""
+    found = _pick(_PART_OF, text, rng)
+    if not found:
+        return None
+    whole = " ".join(text[found.end() :].split()[:3]).rstrip(".,;")
+    alone = re.findall(rf"(?<![a-zà-ỹđ] ){re.escape(whole)}", source)
+    return None if alone else text[: found.start()] + text[found.end() :]
 
 
 def invented_quotation(text: str, source: str, rng: random.Random) -> str:
@@ -181,6 +297,68 @@ def invented_quotation(text: str, source: str, rng: random.Random) -> str:
 
 def added_superlative(text: str, source: str, rng: random.Random) -> str:
     return f"{text.rstrip('. ')}, {rng.choice(_SUPERLATIVES)}."
+
+
+def _other_of_source(
+    pattern: re.Pattern[str],
+    group: str,
+    text: str,
+    source: str,
+    rng: random.Random,
+    key: Callable[[re.Match[str]], str],
+) -> str | None:
+    """Another match of the same key, in no sentence of the source that has the one replaced."""
+    found = _pick(pattern, text, rng)
+    if not found:
+        return None
+    old = found[group or 0]
+    beside = [line for line in re.split(r"(?<=\.) |\n", source) if old in line]
+    choices = {
+        one[group or 0]
+        for one in pattern.finditer(source)
+        if key(one) == key(found)
+        and one[group or 0] not in text
+        and old not in one[group or 0]
+        and one[group or 0] not in old
+        and not any(one[group or 0] in line for line in beside)
+    }
+    return _instead(text, found, sorted(choices), rng, group)
+
+
+def _another_person(
+    found: re.Match[str] | None, text: str, source: str, rng: random.Random
+) -> str | None:
+    if not found:
+        return None
+    given = found["at"].split()[-1]
+    others = {one["at"] for one in _FULL.finditer(source)}
+    choices = sorted(one for one in others if one not in text and one.split()[-1] != given)
+    return _instead(text, found, choices, rng)
+
+
+def _instead(
+    text: str,
+    found: re.Match[str] | None,
+    choices: list[str],
+    rng: random.Random,
+    group: str = "at",
+) -> str | None:
+    if not found or not choices:
+        return None
+    first, last = found.span(group or 0)
+    return text[:first] + rng.choice(choices) + text[last:]
+
+
+def _paired(pairs: tuple[tuple[str, str], ...], text: str, rng: random.Random) -> str | None:
+    here = [
+        (found, other)
+        for word, other in pairs
+        for found in re.finditer(rf"(?<!\w){word}(?!\w)", text)
+    ]
+    if not here:
+        return None
+    found, other = rng.choice(here)
+    return text[: found.start()] + other + text[found.end() :]
 
 
 def _pick(pattern: re.Pattern[str], text: str, rng: random.Random) -> re.Match[str] | None:
@@ -192,8 +370,13 @@ ERRORS: tuple[Change, ...] = (
     wrong_number, wrong_scale, wrong_date, wrong_year, wrong_name, wrong_place, wrong_award,
     dropped_hedge, added_hedge, invented_quotation, added_superlative,
 )  # fmt: skip
-EXCHANGED: tuple[Change, ...] = (swapped_person, award_to_another, turned_negation)
-"""Every word of these is in the source: what is wrong is who it is said of."""
+EXCHANGED: tuple[Change, ...] = (
+    swapped_person, award_to_another, turned_negation, exchanged_date, exchanged_first_year,
+    exchanged_place, exchanged_sum, exchanged_institution, wrong_institution, exchanged_speaker,
+    exchanged_receiver, turned_word, denial_undone, denial_added, part_for_whole,
+)  # fmt: skip
+"""What is wrong in these is of whom, of what or in which sense it is said; nearly all their words
+are in the source."""
 
 
 def same(text: str, source: str, rng: random.Random) -> str:

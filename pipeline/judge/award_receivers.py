@@ -78,8 +78,10 @@ def receiver_of(text: str, folded: str, start: int, end: int) -> Span | None:
             return found
     if goes := _GOES_TO.match(folded, end):
         first, last = goes.span("to")
-        if stop := _RECEIVER_ENDS.search(folded, first + 1, last):
-            last = stop.start()
+        for stop in _RECEIVER_ENDS.finditer(folded, first + 1, last):
+            if not text[stop.start() + 1].isupper():  # a person may be called Sáng
+                last = stop.start()
+                break
         return first, last
     return None
 

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.judge.awards import award_mentions
 from pipeline.judge.claims import Claim, Reading
 from pipeline.judge.names import any_of, words_of
 from pipeline.judge.organisations import find_organisations
@@ -30,6 +29,28 @@ công an|ủy ban nhân dân|hội đồng nhân dân|hội nông dân|hội li�
 |mặt trận tổ quốc|ban chỉ huy quân sự|chính quyền
 """)
 _BODY = re.compile(rf"(?<!\w)(?P<body>{_BODIES}) (?P<level>xã|phường|huyện|quận|tỉnh)(?!\w)")
+_PARTS = words_of("""
+phòng|đội|khoa|công đoàn|đoàn thanh niên|hội phụ nữ|hội liên hiệp phụ nữ|chi đoàn|chi bộ|chi hội
+|đảng bộ|trạm|hội cựu chiến binh|hội chữ thập đỏ|câu lạc bộ|đoàn trường|tổ|ban chấp hành
+""")
+_APART = word_set("tại ở của thuộc với cho từ đến do và cùng vào trong về tới là được")
+"""Between a part and a body: what follows is then another member of the sentence."""
+_PART_REACH = 7
+_WHOLE_BEGINS = any_of(
+    "công an|bệnh viện|trường|công ty|bộ đội|đồn|ubnd|sở|đại học|tập đoàn|ngân hàng"
+)
+_TYPES = {
+    "bệnh viện": any_of("""
+đa khoa|nhi|phụ sản|sản nhi|tâm thần|mắt|y học cổ truyền|quân y|dã chiến|ung bướu|phổi|da liễu
+|nhiệt đới|điều dưỡng|phục hồi chức năng
+"""),
+    "trường": any_of("""
+mầm non|mẫu giáo|tiểu học|trung học cơ sở|trung học phổ thông|phổ thông dân tộc nội trú
+|phổ thông dân tộc bán trú|đại học|cao đẳng|trung cấp|dạy nghề
+"""),
+    "tòa án": any_of("nhân dân cấp cao|nhân dân tối cao|quân sự"),
+    "trung tâm": any_of("y tế|bảo trợ|dạy nghề|giáo dục thường xuyên|văn hóa|học tập cộng đồng"),
+}
 _PLANNED = re.compile(r"(?<!\w)(?:sẽ|đề nghị|đề xuất|dự kiến|kiến nghị|xem xét|xét)(?!\w)")
 
 
@@ -45,6 +66,47 @@ def institution_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
         why = "nguồn không có tên này" if another and not _shortened(words, source) else None
         for mention in unit.mentions:
             yield Claim("name", mention.start, mention.end, why)
+
+
+def type_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    """``bệnh viện tâm thần`` where the source knows only hospitals of other types."""
+    for head, types in _TYPES.items():
+        if not source.contains(f" {head} "):
+            continue
+        for found in re.finditer(rf"(?<!\w){head} {types}(?!\w)", summary.folded):
+            kind = found[0].removeprefix(f"{head} ")
+            why = None if source.contains(f" {kind} ") else "nguồn không có tên này"
+            yield Claim("name", found.start(), found.end(), why)
+
+
+def part_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
+    """``Công an tỉnh`` where the source names only the youth union of the police."""
+    for unit in find_organisations(ArticleText("", summary.text)):
+        if not re.match(rf"{_WHOLE_BEGINS} ", fold(unit.name)):
+            continue
+        words = [one.word for one in tokens(unit.name)]
+        parts = [_part_before(source.tokens, at) for at in source.places(words)]
+        for mention in unit.mentions:
+            at = next(n for n, one in enumerate(summary.tokens) if one.end > mention.start)
+            before = summary.tokens[at - 1].word if at else ""
+            if before in _APART or _part_before(summary.tokens, at):
+                continue
+            why = f"nguồn chỉ nhắc đến “{parts[0]} {unit.name}”" if parts and all(parts) else None
+            yield Claim("name", mention.start, mention.end, why)
+
+
+def _part_before(found: Sequence[Token], at: int) -> str:
+    """The part's name that is written directly before a body's; "" for none."""
+    begin = at
+    while begin and at - begin < _PART_REACH:
+        one = found[begin - 1]
+        if not one.is_word or one.word in _APART:
+            break
+        begin -= 1
+        words = " ".join(token.word for token in found[begin:at])
+        if found[begin].capital and any(f"{words} ".startswith(f"{part} ") for part in _PARTS):
+            return words
+    return ""
 
 
 def _shortened(words: Sequence[str], source: Reading) -> bool:
@@ -99,8 +161,8 @@ def body_level_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
 
 def planned_award_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
     """An award told as given which the source only promises or proposes."""
-    given = list(award_mentions(ArticleText("", source.text)))
-    for mention in award_mentions(ArticleText("", summary.text)):
+    given = source.awards
+    for mention in summary.awards:
         name = fold(mention.name.quote)
         same = [one for one in given if name in fold(one.name.quote)]
         if same and not _planned(summary.text, mention.name.start):

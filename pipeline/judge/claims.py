@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from pipeline.judge.awards import AwardMention, award_mentions
 from pipeline.judge.days import Day, find_days, supported
 from pipeline.judge.quantities import Quantity, quantities, supports
 from pipeline.judge.wording import Token, span_written_out, tokens, word_set, written_out
+from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold, nfc
 
 Kind = Literal["number", "name", "date", "award", "place", "quotation", "superlative", "negation"]
@@ -24,6 +26,9 @@ _QUOTED = re.compile(
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]|\([^)]*\)")
 _SPOKEN_LENGTH = 6
 """Words; a shorter quotation may be a term that the source writes without marks."""
+
+_MARKED = 3
+"""Words of a quotation that stand between the source's marks: the rest may stand beside them."""
 
 _NOT_MOST = re.compile(
     r" (?:thống nhất|hợp nhất|đồng nhất|ít nhất|giải nhất|hạng nhất|thứ nhất|nhất trí|nhất là"
@@ -40,6 +45,7 @@ _SCOPES = word_set("thôn bản xã phường huyện quận tỉnh nước qu�
 """First of the commune is not first of the province."""
 _NO_NEGATION = word_set("chỉ những ngừng khí gian quân quản ngại may đâu gì ai nề phải")
 """``không khí``, ``không chỉ``, ``không ngừng``: no fact is denied."""
+_DENIABLE = word_set("để được cho bị do")
 _EMPTY_WORDS = word_set(
     """
     và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
@@ -111,6 +117,10 @@ class Reading:
         return dict(positions)
 
     @cached_property
+    def awards(self) -> tuple[AwardMention, ...]:
+        return tuple(award_mentions(ArticleText("", self.text)))
+
+    @cached_property
     def capitals(self) -> frozenset[str]:
         return frozenset(token.word for token in self.tokens if token.capital)
 
@@ -119,6 +129,11 @@ class Reading:
         lines = (line for line in self.folded.split("\n") if line.lstrip()[:1] in ("-", "–", "—"))
         marked = (match[match.lastindex or 0] for match in _QUOTED.finditer(self.folded))
         return [span_written_out(tokens(part)) for part in (*marked, *lines)]
+
+    @cached_property
+    def speech(self) -> str:
+        """All that stands between marks, without the narrator's words between."""
+        return f" {' '.join(part.strip() for part in self.quoted)} "
 
     def _dated(self, *, sure_only: bool) -> frozenset[int]:
         spans = [(day.start, day.end) for day in self.days if day.sure or not sure_only]
@@ -162,14 +177,37 @@ def quotation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
         parts = [span_written_out(tokens(part)) for part in _ELLIPSIS.split(quoted)]
         parts = [part for part in parts if part.strip()]
         why = None
-        if not all(source.contains(part) for part in parts):
+        if not all(source.contains(part) or part in source.speech for part in parts):
             why = "nguồn không có nguyên văn câu này"
         elif any(
-            len(part.split()) >= _SPOKEN_LENGTH and not any(part in said for said in source.quoted)
+            len(part.split()) >= _SPOKEN_LENGTH and not _spoken(part, source.quoted)
             for part in parts
         ):
             why = "nguồn không để câu này trong ngoặc kép"
         yield Claim("quotation", match.start(), match.end(), why)
+
+
+def _spoken(part: str, quoted: Sequence[str]) -> bool:
+    """Whether the source has these words between marks, or a good part of them: a quotation may
+    begin before the source's marks, end after them, or reach over several."""
+    words = f" {part.strip()} "
+    inside = 0
+    for said in quoted:
+        if words in said:
+            return True
+        if len(said.split()) > 1 and said in words:
+            inside += len(said.split())
+        else:
+            inside += _overlap(words.split(), said.split())
+    return inside * 2 >= len(words.split()) or inside >= _MARKED
+
+
+def _overlap(one: Sequence[str], other: Sequence[str]) -> int:
+    """Words at the end of either that the other begins with; fewer than two are chance."""
+    for size in range(min(len(one), len(other)), 1, -1):
+        if list(one[-size:]) == list(other[:size]) or list(other[-size:]) == list(one[:size]):
+            return size
+    return 0
 
 
 def superlative_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
@@ -238,8 +276,9 @@ def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
 
 def _dropped(words: Sequence[Token], position: int, source: Reading) -> Iterator[Claim]:
     """``không bỏ cuộc`` → ``bỏ cuộc``: the source has these words only after a negation."""
-    phrase = words[position : position + 3]
-    if len(phrase) < 3 or phrase[0].word in _EMPTY_WORDS:
+    size = 4 if words[position].word in _DENIABLE else 3  # one that says little needs more beside
+    phrase = words[position : position + size]
+    if len(phrase) < size or phrase[0].word in _EMPTY_WORDS - _DENIABLE:
         return
     where = list(source.places([token.word for token in phrase]))
     if not where or {token.word for token in words[max(0, position - 3) : position]} & _NEGATORS:

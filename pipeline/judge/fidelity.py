@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.judge.claimed_actors import actor_claims, receiver_claims
+from pipeline.judge.claimed_actors import actor_claims
 from pipeline.judge.claimed_bodies import (
     body_level_claims,
     chain_claims,
     institution_claims,
+    part_claims,
     planned_award_claims,
+    type_claims,
 )
 from pipeline.judge.claimed_context import (
     body_claims,
@@ -23,7 +25,15 @@ from pipeline.judge.claimed_context import (
     rate_claims,
     refusal_claims,
 )
+from pipeline.judge.claimed_events import (
+    date_exchange_claims,
+    institution_exchange_claims,
+    place_exchange_claims,
+    sum_exchange_claims,
+)
 from pipeline.judge.claimed_names import award_claims, name_claims
+from pipeline.judge.claimed_receivers import gift_claims, receiver_claims
+from pipeline.judge.claimed_turns import opposite_claims, polarity_claims
 from pipeline.judge.claims import (
     Claim,
     Reading,
@@ -51,10 +61,19 @@ _FINDERS = (
     refusal_claims,
     actor_claims,
     receiver_claims,
+    gift_claims,
     institution_claims,
+    part_claims,
+    type_claims,
     chain_claims,
     body_level_claims,
     planned_award_claims,
+    date_exchange_claims,
+    sum_exchange_claims,
+    place_exchange_claims,
+    institution_exchange_claims,
+    opposite_claims,
+    polarity_claims,
 )
 
 
@@ -76,8 +95,21 @@ def check(summary: str, source_text: str) -> Fidelity:
         if claim.why
         and not any(one.start <= claim.start and claim.end <= one.end for one in verbatim)
     }
-    ordered = sorted(findings.values(), key=lambda finding: (finding.start, finding.end))
-    return Fidelity(len(claims), tuple(ordered))
+    # Two checks may speak of one fault: the longer span says it.
+    widest = [
+        one
+        for one in findings.values()
+        if not any(
+            other is not one
+            and other.kind == one.kind
+            and other.start <= one.start
+            and one.end <= other.end
+            for other in findings.values()
+        )
+    ]
+    ordered = sorted(widest, key=lambda finding: (finding.start, finding.end))
+    spans = {(claim.start, claim.end) for claim in claims}
+    return Fidelity(len(spans), tuple(ordered))
 
 
 @lru_cache(maxsize=32)

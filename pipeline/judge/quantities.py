@@ -71,6 +71,8 @@ _PEOPLE = frozenset({
     "người", "thành viên", "hội viên", "đoàn viên", "lao động", "học sinh", "em", "sinh viên",
     "giáo viên", "cán bộ", "chiến sĩ", "phụ nữ", "đảng viên", "bệnh nhân", "bạn",
 })  # fmt: skip
+_CLASSIFIERS = frozenset({"người", "đứa", "cô", "cậu"})
+_CHILDREN = frozenset({"con", "cháu", "em"})
 _SOLID = frozenset({"area", "length", "mass", "volume"})
 """``một tấn`` is a figure; ``một đồng`` may be a manner of speaking."""
 _EMPTY_WORDS = word_set(
@@ -200,6 +202,8 @@ def _same_things(source: Quantity, claim: Quantity) -> bool:
 def _described(found: Sequence[Token], position: int, number: Number) -> Quantity:
     before = _neighbours(found, position, -1)
     after = _neighbours(found, number.next, +1)
+    if after[:1] and after[0] in _CLASSIFIERS and after[1:2] and after[1] in _CHILDREN:
+        after = after[1:]  # "ba người con" = "ba con"
     qualifier, reach = "exact", 0
     for length in (2, 1):
         words = " ".join(before[-length:])

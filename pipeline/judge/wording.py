@@ -10,9 +10,16 @@ from pipeline.text.fold import fold
 
 _ATTACHED = r"km2|km|m2|m3|m²|m³|ha|kg|cm|mm|m|g|h|l|tấn|triệu|tr|tỷ|tỉ|đ|k"
 """Units written onto their number: ``200m``, ``14h30``."""
-_TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*(?=(?:{_ATTACHED})(?!\w)|[hg]\d\d(?!\w))|\d+(?:[.,]\d+)*(?!\w)|\w+(?:&\w+)*|%|[^\w\s]|\n"
+_SPACED = (
+    r"(?<!lớp )(?<!năm )(?<!số )(?<!thôn )(?<!tổ )(?<!ngày )(?<!tháng )(?<![\d/.,-])"
+    r"[1-9]\d?\d?(?:[ \u00a0\u2009\u202f]\d{3})+(?![\w/]|[.,-]\d)"
 )
+"""``1 250``: a blank, thin or not, between thousands."""
+_TOKEN = re.compile(
+    rf"{_SPACED}|\d+(?:[.,]\d+)*(?=(?:{_ATTACHED})(?!\w)|[hg]\d\d(?!\w))|\d+(?:[.,]\d+)*(?!\w)|\w+(?:&\w+)*|%|[^\w\s]|\n"
+)
+
+_BLANKS = re.compile(r"[ \u00a0\u2009\u202f]")
 
 _WRITTEN_OUT = {
     "ubnd": "ủy ban nhân dân",
@@ -89,7 +96,7 @@ def tokens(text: str) -> list[Token]:
     folded = fold(text)
     return [
         Token(
-            found[0],
+            _BLANKS.sub(".", found[0]) if len(found[0]) > 1 else found[0],
             found.start(),
             found.end(),
             text[found.start()].isupper(),

@@ -20,13 +20,16 @@ def test_a_deed_told_of_another_person_is_found() -> None:
     right = "Chị Lò Thị Pành mở quán nấu cơm cho đoàn cứu hộ và dân chạy lũ."
     assert whys(right) == []
     wrong = "Anh Lê Văn Tấn lao xuống dòng nước xiết, bơi kéo cháu bé vào bờ, sơ cứu tại chỗ."
-    assert whys(wrong) == [("Lê Văn Tấn", "nguồn kể việc này về Giàng A Chu")]
+    ((quote, why),) = whys(wrong)
+    assert quote == "Lê Văn Tấn"
+    assert why.startswith("nguồn kể việc này về Giàng A Chu: “Chiều 3/11, anh Giàng A Chu lao")
 
 
 def test_an_award_given_to_who_hands_it_out_is_found() -> None:
     assert whys("Xã trao giấy khen cho anh Giàng A Chu.") == []
     found = whys("Xã trao giấy khen cho ông Lê Văn Tấn.")
-    assert ("Lê Văn Tấn", "nguồn không ghi người này nhận") in found
+    assert [why for quote, why in found if quote == "Lê Văn Tấn"]
+    assert all("trao giấy khen cho anh Giàng A Chu" in why for _, why in found)
 
 
 def test_money_that_was_refused_was_not_taken() -> None:
