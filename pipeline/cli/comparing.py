@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.comparing import Compared
 
 _WINDOW = timedelta(days=30)
+_MOST_QUOTED = 3
 
 
 def compare(home: Home, taxonomy: Path | None, *, since: datetime | None, as_json: bool) -> None:
@@ -80,21 +81,41 @@ def _json(one: Compared) -> dict[str, Any]:
         "score": [one.before.score, one.after.score],
         "added": added,
         "removed": removed,
+        "why": {
+            slug: one.why(slug)
+            for slug in (
+                *(("exemplar",) if one.moved else ()),
+                *(
+                    slug
+                    for tags in (added, removed)
+                    for several in tags.values()
+                    for slug in several
+                ),
+            )
+        },
         "kept_by_people": sorted(one.kept),
     }
 
 
 def _line(one: Compared) -> str:
-    """exemplar, score, tags, title; columns stay in place line by line."""
+    """exemplar, score, title, tags with the wording behind them; columns stay in place."""
     label = f"{one.before.label} → {one.after.label}" if one.label_changed else one.after.label
     tags = [
-        f"{sign}{slug}"
+        f"{sign}{slug}{_quoted(one.why(slug))}"
         for axis in (one.sectors, one.campaigns)
         for sign, several in zip("+-", axis, strict=True)
         for slug in several
     ]
+    if one.moved:
+        tags.insert(0, f"exemplar{_quoted(one.why('exemplar'))}")
     score = f"{one.before.score:.2f} → {one.after.score:.2f}"
     return f"{label:17}  {score}  {one.story.headline[:60]}  {' '.join(tags)}".rstrip()
+
+
+def _quoted(wording: list[str]) -> str:
+    """The first few quotes in brackets."""
+    shown = "; ".join(wording[:_MOST_QUOTED])
+    return f" ({shown})" if shown else ""
 
 
 def _totals(counts: Counter[str], slugs: Counter[str]) -> str:

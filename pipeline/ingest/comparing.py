@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from pipeline.store.models import Article, Axis, JudgementRecord, Origin, Story,
 MOVED = 0.1
 """A score that changes by less, with nothing else, is no change an editor would notice."""
 Json = Mapping[str, Any]
+_QUOTED = frozenset({"sector", "campaign", "exemplar", "deed", "result", "award"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,20 @@ class Opinion:
     score: float
     sectors: frozenset[str]
     campaigns: frozenset[str]
+    wording: Mapping[str, tuple[str, ...]]
+    """What was quoted for each tag by its slug, and under "exemplar" for the decision."""
 
     @classmethod
     def of(cls, judgements: Iterable[Json]) -> Opinion:
         """From the judgements of its articles, by the rules of ``refresh_story``."""
         best: Json = {"label": "no", "score": -1.0}
         tags: dict[str, dict[str, float]] = {"sectors": {}, "campaigns": {}}
+        wording: dict[str, dict[str, None]] = defaultdict(dict)
         for judgement in judgements:
+            for evidence in judgement.get("evidence", ()):
+                axis, _, slug = evidence["for"].partition(":")
+                if axis in _QUOTED:
+                    wording[slug or "exemplar"][evidence["quote"]] = None
             if judgement["exemplar"]["score"] > best["score"]:
                 best = judgement["exemplar"]
             for axis, scores in tags.items():
@@ -44,6 +53,7 @@ class Opinion:
             score=best["score"],
             sectors=frozenset(slug for slug, _ in ranked[:MAX_SECTORS]),
             campaigns=frozenset(tags["campaigns"]),
+            wording={slug: tuple(quotes) for slug, quotes in wording.items()},
         )
 
 
@@ -70,9 +80,22 @@ class Compared:
         return self._tags(Axis.CAMPAIGN, self.before.campaigns, self.after.campaigns)
 
     @property
+    def moved(self) -> bool:
+        """Whether the exemplar decision is another, or its score another by much."""
+        return self.label_changed or abs(self.after.score - self.before.score) >= MOVED
+
+    @property
     def changed(self) -> bool:
-        moved = abs(self.after.score - self.before.score) >= MOVED
-        return moved or self.label_changed or any(self.sectors) or any(self.campaigns)
+        return self.moved or any(self.sectors) or any(self.campaigns)
+
+    def why(self, slug: str) -> list[str]:
+        """Wording behind a tag that came or went, or behind "exemplar": what only one of the two
+        goes by, else (as when a sector gave way to a better one) all there is."""
+        before = self.before.wording.get(slug, ())
+        after = self.after.wording.get(slug, ())
+        return [quote for quote in (*after, *before) if (quote in after) != (quote in before)] or [
+            *(after or before)
+        ]
 
     def _tags(
         self, axis: str, before: frozenset[str], after: frozenset[str]

@@ -275,11 +275,13 @@ def test_a_taxonomy_is_tried_out_before_it_is_saved(
     *changes, last = map(json.loads, run("judge", "--compare", str(tried), "--json").splitlines())
     assert {change["title"] for change in changes} == {stories[3].title, stories[5].title}
     assert all(change["added"]["campaigns"] == ["giu-lua-nghe"] for change in changes)
+    quoted = {quote.lower() for change in changes for quote in change["why"]["giu-lua-nghe"]}
+    assert quoted == {LIKED.lower()}
     assert last["totals"]["stories"] == 6
     assert last["totals"]["tags"] == {"+giu-lua-nghe": 2}
     table = run("judge", "--compare", str(tried))
     assert "2 of 6 stories change" in table
-    assert "+giu-lua-nghe" in table
+    assert f"+giu-lua-nghe ({LIKED}" in table.replace(LIKED.capitalize(), LIKED)
     assert list(JudgementRecord.objects.values_list("pk", "version", "judged_at")) == before
     assert not StoryTag.objects.filter(slug="giu-lua-nghe").exists()
     assert "0 of 6 stories change" in run("judge", "--compare")
