@@ -15,11 +15,15 @@ from pipeline.judge.claims import Claim, Kind, Reading
 from pipeline.judge.days import Day, supported
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.quantities import Quantity, supports
-from pipeline.judge.wording import Token, word_set
+from pipeline.judge.wording import Token, word_set, written_out
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold
 
-_MARGINS = (Margins(enough=7.0, share=0.4, times=2.0), Margins(enough=7.0, share=0.7, times=1.3))
+_MARGINS = (
+    Margins(enough=7.0, share=0.4, times=2.0),
+    Margins(enough=7.0, share=0.7, times=1.3),
+    Margins(enough=6.5, share=0.15, times=3.0),
+)
 _LEVELS = word_set("thôn bản ấp buôn làng khóm xóm xã phường huyện quận tỉnh")
 _LONG_LEVELS = frozenset({"thành phố", "thị xã", "thị trấn"})
 _SHORT_LEVELS = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn"}
@@ -93,7 +97,9 @@ def _same_sum(said: object, claim: object) -> bool:
 def _other_sum(said: object, claim: object) -> bool:
     assert isinstance(said, Quantity)
     assert isinstance(claim, Quantity)
-    if not said.claim or said.values & claim.values:
+    if not said.claim or "scores" in (said.qualifier, claim.qualifier):
+        return False  # "hàng trăm" counts nothing
+    if said.values & claim.values:
         return False
     if claim.measure:
         return said.measure == claim.measure
@@ -172,12 +178,21 @@ def _head(name: str) -> str:
 
 def _same_institution(said: object, claim: object) -> bool:
     one, other = str(said), str(claim)
+    if _abbreviates(one, other) or _abbreviates(other, one):
+        return True
     shared = set(one.split()) & set(other.split())
     return (
         one in other
         or other in one
         or len(shared) > 0.7 * min(len(one.split()), len(other.split()))
     )
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    """``Trường CĐKT Bình An``: a word of one is initials of the other's words."""
+    initials = "".join(word[0] for word in written_out(other.split()).split())
+    known = set(other.split())
+    return any(len(word) > 1 and word in initials for word in one.split() if word not in known)
 
 
 def _other_institution(said: object, claim: object) -> bool:

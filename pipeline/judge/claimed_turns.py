@@ -46,8 +46,10 @@ _NO_NEGATION = word_set(
     "chỉ những ngừng khí gian quân quản ngại may đâu gì ai nề ít nhỏ lâu riêng tiếc thôi nghỉ"
 )
 """``không chỉ``, ``không ngừng``, ``không khí``: nothing is denied."""
-_COMPOUNDS = word_set("phòng hàng tay hư trên đường bay số tháo gỡ xóa loại vứt từ rời")
-"""``phòng không``, ``tay không``, ``xóa bỏ``: before a word that is then no negation."""
+_COMPOUNDS = word_set(
+    "phòng hàng tay hư trên đường bay số tháo gỡ xóa loại vứt từ rời phường xã thôn bản làng ấp"
+)
+"""``phòng không``, ``tay không``, ``xóa bỏ``, ``phường không rác``: then no negation."""
 _REACH = 3
 """Words after a negation among which is the one that it denies."""
 _BESIDE = 3

@@ -12,6 +12,7 @@ from typing import Literal
 from pipeline.judge.awards import AwardMention, award_mentions
 from pipeline.judge.days import Day, find_days, supported
 from pipeline.judge.quantities import Quantity, quantities, supports
+from pipeline.judge.sentences import sentences
 from pipeline.judge.wording import Token, span_written_out, tokens, word_set, written_out
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold, nfc
@@ -22,6 +23,10 @@ _QUOTED = re.compile(
     r"“([^“”]+)”|«([^»]+)»|‘([^‘’]+)’(?!\w)"
     r"|(?<![^\s(\[,:;–—-])\"(?=\S)([^\"]*[^\s\"])\"(?!\w)"
     r"|(?<![^\s(\[,:;–—-])'(?=\S)([^'\n]*[^\s'])'(?!\w)"
+)
+_REPORTS = re.compile(
+    r"(?<!\w)(?:cho rằng|cho biết|cho hay|nói|kể|chia sẻ|khẳng định|nhấn mạnh|tâm sự|bày tỏ"
+    r"|nhận xét|đánh giá|bộc bạch|tâm niệm|nhớ lại)(?!\w)"
 )
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]|\([^)]*\)")
 _SPOKEN_LENGTH = 6
@@ -131,6 +136,15 @@ class Reading:
         return [span_written_out(tokens(part)) for part in (*marked, *lines)]
 
     @cached_property
+    def reported(self) -> list[str]:
+        """Sentences that report somebody's words without marks (``ông A cho rằng ...``)."""
+        return [
+            span_written_out(tokens(one.text))
+            for one in sentences(self.text)
+            if _REPORTS.search(fold(one.text))
+        ]
+
+    @cached_property
     def speech(self) -> str:
         """All that stands between marks, without the narrator's words between."""
         return f" {' '.join(part.strip() for part in self.quoted)} "
@@ -180,7 +194,9 @@ def quotation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
         if not all(source.contains(part) or part in source.speech for part in parts):
             why = "nguồn không có nguyên văn câu này"
         elif any(
-            len(part.split()) >= _SPOKEN_LENGTH and not _spoken(part, source.quoted)
+            len(part.split()) >= _SPOKEN_LENGTH
+            and not _spoken(part, source.quoted)
+            and not any(part in told for told in source.reported)
             for part in parts
         ):
             why = "nguồn không để câu này trong ngoặc kép"

@@ -43,6 +43,8 @@ def findings(summary: str) -> list[tuple[str, str, str]]:
         "Ông Lò Văn Sáng nhận giấy khen của Chủ tịch UBND xã Hoàng Văn Thụ.",
         "Ông nói “Tôi làm việc này vì bà con chứ không vì tiền bạc hay danh tiếng”.",
         "Ông là “tấm gương sáng cho các thế hệ sau”.",
+        "Theo bà Mai, “đường vào bản trước đây lầy lội, học sinh phải nghỉ học”.",
+        "Ông Sáng ở phường không rác, nuôi 1.250 con gà.",
         "Theo bà Lù Thị Mai, đường vào bản trước đây lầy lội.",
         "Đoàn Thanh niên Công an tỉnh An Phú tặng xe đạp cho anh Giàng A Chu.",
         "Cháu bé gãy tay được mổ tại Bệnh viện đa khoa tỉnh.",
