@@ -280,7 +280,9 @@ def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
     for position, token in enumerate(words):
         if token.word in _NOT and position + 1 < len(words):
             after = words[position + 1].word
-            if after in _NO_NEGATION:
+            ends = words[position + 1].start > token.end + 1  # a mark between
+            name = token.capital and position and words[position - 1].capital
+            if after in _NO_NEGATION or ends or name:
                 continue
             known = any(source.contains(f" {negator} {after} ") for negator in _NEGATORS)
             known |= after in ("nhận", "lấy") and source.contains(" từ chối ")
