@@ -19,7 +19,11 @@ AIMS = {
         "natural": {"ap", "f1", "top_fifth", "sectors_f1", "campaigns_f1"},
     },
     "group": {"pairs": {"f1", "reached"}},
-    "fidelity": {"seed": {"caught", "quiet"}, "hand": {"caught", "quiet"}},
+    "fidelity": {
+        "seed": {"caught", "quiet"},
+        "exchanged": {"caught"},
+        "hand": {"caught", "quiet"},
+    },
     "awards": {"mentions": {"found", "level", "recipient", "silent"}},
 }
 

@@ -49,6 +49,9 @@ def test_planted_errors_are_caught_and_faithful_extracts_pass() -> None:
     assert planted > 150
     quiet = 1 - tally.alarms.total() / tally.faithful.total()
     held("seed", caught=caught / planted, quiet=quiet)
+    others = tally.planted.total() - planted
+    assert others > 30
+    held("exchanged", caught=(tally.caught.total() - caught) / others)
 
 
 @pytest.mark.skipif(not ARTICLES.exists(), reason="the labelled articles are not at hand")
