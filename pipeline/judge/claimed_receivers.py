@@ -22,6 +22,10 @@ _RECEIVES = re.compile(r"(?<!\w)(?:được|nhận|đoạt|đạt|giành)(?!\w)"
 _OFFICIAL = re.compile(
     r"(?<!\w)(?:đánh giá|biểu dương|phát biểu|khẳng định|nhấn mạnh|ghi nhận|trao|chúc mừng)(?!\w)"
 )
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:các|những|hai|ba|bốn|năm|nhóm|cá nhân|tập thể|người|nhân viên|học sinh|em"
+    r"|họ)(?!\w)"
+)
 _PRONOUN = re.compile(
     r"(?:cho |tặng )?(?P<call>ông|bà|anh|chị|em|cô|chú|bác|cụ|thầy|cháu)(?: ấy| này)?$"
 )
@@ -73,7 +77,8 @@ def _official(name: str, sentence: str) -> bool:
 
 
 def _receivers(award: AwardMention, source: Reading, known: Told, at: int) -> set[str]:
-    """Full names of who receives it, a pronoun read as all whom it may mean; empty if unsaid."""
+    """Who receives it: full names, a pronoun read as all whom it may mean, or another name as it
+    stands; empty if unsaid or several."""
     if award.receiver is None:
         return set()
     quote = award.receiver.quote
@@ -82,7 +87,8 @@ def _receivers(award: AwardMention, source: Reading, known: Told, at: int) -> se
         return names
     if _PRONOUN.match(fold(quote).strip()):
         return set(known.about[at])
-    return set()
+    named = any(char.isupper() for char in quote) and not _SEVERAL.search(fold(quote))
+    return {quote} if named else set()
 
 
 def _may_receive(name: str, award: AwardMention, text: str, known: Told, at: int) -> bool:
