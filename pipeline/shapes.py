@@ -169,6 +169,8 @@ class Flag:
     slug: str
     """hype | minor | health | poverty | syndicated | advert | document | leadership"""
     evidence: Evidence | None = None
+    suggestion: str = ""
+    """Of ``hype``: what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,16 @@ stories are about one exemplar.
 from pipeline.group.comparing import ONE_STORY, Match, compare, likeness
 from pipeline.group.grouping import group_all
 from pipeline.group.identity import Fact, Shared, Subject, same_subject, subject_key
-from pipeline.group.signatures import LEAST_SHARED, SIGNATURE_VERSION, Signature, signature
+from pipeline.group.signatures import (
+    COPIES_SHARE,
+    LEAST_SHARED,
+    SIGNATURE_VERSION,
+    Signature,
+    signature,
+)
 
 __all__ = [
+    "COPIES_SHARE",
     "LEAST_SHARED",
     "ONE_STORY",
     "SIGNATURE_VERSION",

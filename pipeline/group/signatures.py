@@ -16,6 +16,9 @@ _NAMES = 8
 LEAST_SHARED = 2
 """Articles that share fewer keys are not compared: of labelled pairs that tell one story all share
 at least two, and one key is shared by thousands among a million."""
+COPIES_SHARE = 10
+"""Copies share at least so many: at the similarity asked of late ones (.8) 20 of 32 bands on the
+average, and 10 or fewer once in ten thousand."""
 SIGNATURE_VERSION = 1
 """Stored signatures of another version must be made anew: their bands mean something else."""
 

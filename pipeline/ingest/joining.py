@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from pipeline.group import LEAST_SHARED, ONE_STORY, Signature, compare
+from pipeline.group import COPIES_SHARE, LEAST_SHARED, ONE_STORY, Signature, compare
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import ArticleText
 from pipeline.store.audit import record
@@ -55,8 +55,8 @@ def join_story(
 
 
 def near_articles(article: Article, mark: Signature) -> list[Article]:
-    """Articles of the same days sharing the most bands with ``article``, exact copies of any day,
-    each with a story, best first."""
+    """Articles of the same days sharing the most bands with ``article``, and likely copies of any
+    day, each with a story, best first."""
     shared = (
         SignatureBand.objects.filter(band__in=mark.bands)
         .exclude(article=article)
@@ -65,6 +65,7 @@ def near_articles(article: Article, mark: Signature) -> list[Article]:
         .filter(shared__gte=LEAST_SHARED)
         .order_by("-shared", "article_id")
     )
+    alike = shared.filter(shared__gte=COPIES_SHARE)
     if article.published_at:
         begin, end = article.published_at - ONE_STORY, article.published_at + ONE_STORY
         shared = shared.filter(
@@ -74,6 +75,7 @@ def near_articles(article: Article, mark: Signature) -> list[Article]:
     ranked = [
         *copies.order_by("pk").values_list("pk", flat=True)[:MAX_CANDIDATES],
         *shared.values_list("article_id", flat=True)[:MAX_CANDIDATES],
+        *alike.values_list("article_id", flat=True)[:MAX_CANDIDATES],
     ]
     found = Article.objects.select_related("story").exclude(story=None).in_bulk(ranked)
     return [found[pk] for pk in dict.fromkeys(ranked) if pk in found]

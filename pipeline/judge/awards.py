@@ -14,7 +14,8 @@ from pipeline.shapes import ArticleText, Award, Evidence
 _HONOURS = any_of("""
 anh hùng lao động|anh hùng lực lượng vũ trang(?: nhân dân)?|nghệ nhân (?:ưu tú|nhân dân)
 |nhà giáo (?:ưu tú|nhân dân)|thầy thuốc (?:ưu tú|nhân dân)|nghệ sĩ (?:ưu tú|nhân dân)
-|bà mẹ việt nam anh hùng|chiến sĩ thi đua(?: (?:toàn quốc|cơ sở|cấp \\w+))?|lao động tiên tiến
+|bà mẹ việt nam anh hùng|lao động tiên tiến
+|chiến sĩ thi đua(?: (?:toàn quốc|toàn quân|toàn lực lượng|toàn ngành|cơ sở|cấp \\w+))?
 |chiến sĩ tiên tiến|nông dân việt nam xuất sắc|công dân (?:ưu tú|tiêu biểu)|đơn vị quyết thắng
 |tập thể lao động (?:xuất sắc|tiên tiến)|gương mặt trẻ [^,.;\\n]{0,25}tiêu biểu
 |người tốt,? việc tốt tiêu biểu
@@ -87,11 +88,18 @@ lương định của|sao thần nông|vifotec|nông dân việt nam|gương m�
 """)
 _BY_NAME = (
     ("government", re.compile(r"chiến sĩ thi đua toàn quốc|thủ tướng|cờ thi đua.* chính phủ")),
-    ("ministry", re.compile(_NATIONAL)),
+    ("ministry", re.compile(rf"{_NATIONAL}|toàn (?:quân|lực lượng|ngành)")),
     ("province", re.compile(r"cấp tỉnh|cấp thành phố|cờ thi đua|tập thể lao động xuất sắc")),
     ("district", re.compile(r"cấp huyện")),
     ("commune", re.compile(r"cơ sở|cấp xã")),
 )
+_PROPOSED = re.compile(
+    r"(?<!\w)(?:(?<!theo )(?<!văn bản )(?:đề nghị|đề xuất|kiến nghị)|đề cử|đang trình"
+    r"|hoàn thiện hồ sơ|lập hồ sơ|làm hồ sơ"
+    r"|trình (?:thủ tướng|chủ tịch|ubnd|hội đồng|cấp trên|cấp có thẩm quyền|bộ|tỉnh|sở)"
+    r"|dự kiến|sẽ(?: được)? (?:trao|tặng|nhận|khen|đề|phong|truy)|xem xét)(?!\w)(?P<then>[^;\n]*)$"
+)
+_GIVEN = re.compile(r"(?<!\w)(?:đã|vừa|từng)(?: \w+){0,2} (?:nhận|tặng|trao|phong|khen|đạt)(?!\w)")
 _PRIZE = re.compile(r"giải (?!thưởng)|huy chương")
 _CONTEST = re.compile(r"[^,.;:\n]{0,90}")
 _OF_LEVEL = re.compile(r"[”\"']? cấp [^,.;\n]{2,12}")
@@ -99,7 +107,7 @@ _HELD = re.compile(r"(?:hội thi|cuộc thi|hội thao|liên hoan|đại hội|
 
 
 def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence, ...]]:
-    """Awards named in title, sapo and body, each once, in reading order.
+    """Awards given that title, sapo and body name, each once, in reading order.
 
     The level is that of the body named as giver, else the one that the law ties to the form
     (Law 06/2022/QH15 on Emulation and Commendation): orders and honour titles are the state's.
@@ -111,6 +119,8 @@ def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence
     """
     kept: list[tuple[str, Award, list[Evidence]]] = []
     for mention in award_mentions(article):
+        if mention.proposed:
+            continue
         key = mention.name.quote.lower()
         told = Award(mention.name.quote, mention.level)
         spans = [mention.name, *([mention.receiver] if mention.receiver else [])]
@@ -130,6 +140,8 @@ class AwardMention:
     name: Evidence
     level: str
     receiver: Evidence | None
+    proposed: bool = False
+    """Somebody asks for it or plans to give it."""
 
 
 def award_mentions(article: ArticleText) -> Iterator[AwardMention]:
@@ -151,7 +163,13 @@ def award_mentions(article: ArticleText) -> Iterator[AwardMention]:
                 Evidence("award", part.field, start, end, part.text[start:end]),
                 _level(part.folded, start, end, giver),
                 receiver,
+                _is_proposed(part.folded, start),
             )
+
+
+def _is_proposed(folded: str, start: int) -> bool:
+    asked = _PROPOSED.search(folded, sentence_begin(folded, start), start)
+    return asked is not None and not _GIVEN.search(asked["then"])
 
 
 def _is_same(one: tuple[str, Award, list[Evidence]], key: str, mention: AwardMention) -> bool:

@@ -48,6 +48,7 @@ def judgement_json(judgement: Judgement) -> dict[str, Any]:
             {
                 "slug": flag.slug,
                 "evidence": _evidence_json(flag.evidence) if flag.evidence else None,
+                **({"suggestion": flag.suggestion} if flag.suggestion else {}),
             }
             for flag in judgement.flags
         ],
@@ -80,7 +81,11 @@ def judgement_from_json(data: Mapping[str, Any]) -> Judgement:
         organisations=tuple(data["organisations"]),
         awards=tuple(Award(**award) for award in data["awards"]),
         flags=tuple(
-            Flag(flag["slug"], _evidence(flag["evidence"]) if flag["evidence"] else None)
+            Flag(
+                flag["slug"],
+                _evidence(flag["evidence"]) if flag["evidence"] else None,
+                flag.get("suggestion", ""),
+            )
             for flag in data["flags"]
         ),
         evidence=tuple(_evidence(evidence) for evidence in data["evidence"]),

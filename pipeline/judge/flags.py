@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
@@ -10,24 +11,60 @@ from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
 from pipeline.judge.minors import named_minor
+from pipeline.judge.names import SURNAMES
 from pipeline.judge.people import Person
 from pipeline.judge.runs import Field
 from pipeline.shapes import Evidence, ExemplarLabel, Flag
+from pipeline.text.fold import fold
 
 _ROLES_FLAGGED = ("document", "leadership")
+_MOST_HYPE = 10
+_PAID = re.compile(
+    r"^(?:https?://[^/]+)?(?:/[^?#]*)?/(?:quang-cao|bai-quang-cao|rao-vat|thong-tin-quang-cao"
+    r"|thong-tin-doanh-nghiep|thong-tin-tai-tro|noi-dung-tai-tro|doanh-nghiep-tu-gioi-thieu"
+    r"|tai-tro|advertorial|pr|pr-doanh-nghiep)(?:/|$)",
+    re.IGNORECASE,
+)
+"""Sections whose texts are paid for, wherever in the path of an address."""
+_CREDIT = re.compile(
+    r"(?:\A|(?<=\n)|[.!?”\"] ?)\(?(?:nguồn(?: tin)?\s*:\s*|nguồn\s+(?=báo|ttxvn)|theo\s*:?\s+)"
+    r"(?P<outlet>[^()\n,;:.]{3,50}(?:\.(?:vn|com|net)(?:\.vn)?)?)\)?\s*\.?$"
+)
+_NAMED = re.compile(r"[A-ZÀ-ỸĐ]")
+_VERB = re.compile(r"(?<!\w)(?:là|đã|sẽ|đang|được|cho|có|thì|phải|của)(?!\w)")
+
+
+def _credit_line(reading: Reading) -> Evidence | None:
+    """The last line, where it says from which other outlet the text was taken."""
+    text = reading.article.text.rstrip()
+    start = text.rfind("\n") + 1
+    found = _CREDIT.search(reading.fields["text"].folded, start, len(text))
+    if found is None:
+        return None
+    first, last = found.span("outlet")
+    outlet = found["outlet"].strip()
+    own = fold(reading.article.source or "")
+    if own and (outlet in own or own in outlet):
+        return None
+    words = outlet.split()
+    person = len(words) > 2 and words[0] in SURNAMES
+    named = _NAMED.match(text, first) is not None or "." in outlet
+    if person or not named or _VERB.search(outlet):
+        return None
+    return Evidence("flag:syndicated", "text", first, last, text[first:last])
 
 
 class Flagger:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._role = {group.slug: group.role for group in taxonomy.cues}
+        self._calmer = {group.slug: group.suggestion for group in taxonomy.hype}
 
     def flags(
         self, reading: Reading, label: ExemplarLabel, people: Sequence[Person]
     ) -> tuple[Flag, ...]:
-        """One flag for each kind that is raised, with the wording that raised it first."""
-        flags = [
-            Flag("hype", reading.evidence("hype", *pair)) for pair in islice(reading.on("hype"), 1)
-        ]
+        """One flag for each kind that is raised, with the wording that raised it first; of
+        ``hype`` one for each different wording, with what to write instead."""
+        flags = self._hype(reading)
         raised: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
         for field, hit in reading.on("guard"):
             raised[hit.slug].append((field, hit))
@@ -40,11 +77,25 @@ class Flagger:
             written = reading.fields[child.field].text[child.start : child.end]
             span = Evidence("flag:minor", child.field, child.start, child.end, written)
             flags.append(Flag("minor", span))
-        if reading.article.syndicated and "syndicated" not in raised:
-            flags.append(Flag("syndicated"))
+        if "syndicated" not in raised and (
+            (credit := _credit_line(reading)) or reading.article.syndicated
+        ):
+            flags.append(Flag("syndicated", credit))
+        if _PAID.search(reading.article.url or "") and "advert" not in {f.slug for f in flags}:
+            flags.append(Flag("advert"))
         if label is not ExemplarLabel.YES:
             flags += self._genre(reading)
         return tuple(flags)
+
+    def _hype(self, reading: Reading) -> list[Flag]:
+        first: dict[int, tuple[Field, Hit]] = {}
+        for field, hit in reading.on("hype"):
+            first.setdefault(hit.phrase, (field, hit))
+        found = islice(first.values(), _MOST_HYPE)
+        return [
+            Flag("hype", reading.evidence("hype", field, hit), self._calmer[hit.slug])
+            for field, hit in found
+        ]
 
     def _genre(self, reading: Reading) -> list[Flag]:
         """Documents and leadership news: three or more signs of that role."""

@@ -31,10 +31,15 @@ _OPENERS = re.compile(
     r"(?:theo đó|bên cạnh đó|ngoài ra|cụ thể|được biết|đặc biệt|đáng chú ý|không chỉ vậy|có thể nói"
     r"|thực tế|trên thực tế|hơn thế nữa|đồng thời|vì vậy|vì thế|do đó|cũng theo đó|trong đó"
     r"|không những vậy|nhờ đó|nhờ vậy|từ đó|qua đó|dịp này|chưa hết|song song đó|mới đây|trước đó"
-    r"|hơn hết|nói về điều này|như vậy|sau đó|đến nay thì)\s*,\s*(?=\S)"
+    r"|hơn hết|nói về điều này|như vậy|sau đó|đến nay thì|vậy là|ngay sau đó|cùng với đó"
+    r"|chính vì (?:vậy|thế)|trước (?:tình hình|thực tế|thực trạng) (?:đó|này|ấy|trên)"
+    r"|song song với đó|với suy nghĩ (?:đó|ấy)|không dừng lại ở đó)\s*,\s*(?=\S)"
 )
 _DATELINE = re.compile(r"(?:\([A-ZĐ][^()\n]{1,40}\)|[A-ZĐ][\w.]{1,14})\s*[-–—]\s+(?=[A-ZÀ-Ỹ“\"])")
-_THAT_DAY = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|hôm) (?:nay|qua)\s*,\s*(?=\S)")
+_THAT_DAY = re.compile(
+    r"(?:(?:sáng|trưa|chiều|tối|đêm|hôm) (?:nay|qua)"
+    r"|(?:trong )?(?:những ngày|thời gian|tuần|tháng) (?:qua|gần đây))\s*,\s*(?=\S)"
+)
 """Read a week later it would name another day."""
 _TAIL = re.compile(
     r"(?:;|,)\s+(?=(?:với|góp phần|qua đó|từ đó|nhờ đó|nhằm|đồng thời|trong đó|để|tạo|giúp|đem lại"
@@ -55,10 +60,22 @@ _ANAPHORA = re.compile(
     r"(?:điều (?:này|đó)|việc (?:này|đó|làm này)|đây |đó |họ |nó |từ đó|qua đó|nhờ đó|nhờ vậy"
     r"|những \w+ (?:\w+ )?(?:này|ấy|đó) |lúc (?:này|đó|ấy)|khi (?:đó|ấy)|cũng |còn |rồi |thế là"
     r"|tại đây|ở đây|tại buổi|tại lễ|phát biểu|theo (?:ông|bà|anh|chị|thượng|đại|trung|thiếu)"
-    r"|cả hai|trong số đó|trước đó|sau đó|rất may|sau vài|cùng ngày|cùng lúc|hai bên|hiện tại)"
+    r"|cả hai|trong số đó|trước đó|sau đó|rất may|sau vài|cùng ngày|cùng lúc|hai bên|hiện tại"
+    r"|vậy là|ngay sau|trước (?:tình hình|thực tế|thực trạng) (?:đó|này|ấy|trên)|chính vì"
+    r"|(?:một|hai|những) \w+(?: \w+)? khác|trong khi đó|với \w+(?: \w+){0,3} như (?:vậy|thế)"
+    r"|(?:[^,]{0,40}(?:nói|kể|như) trên(?!\w)))"
 )
 _KIN = re.compile(r"(?:ông|bà|anh|chị|em|cô|chú|thầy|cụ|bác)\s")
-_RELATIVE_TIME = re.compile(r"(?<!\w)(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua)(?!\w)")
+_RELATIVE_TIME = re.compile(
+    r"(?<!\w)(?:(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua)|năm (?:ngoái|trước|kia)"
+    r"|(?:tháng|tuần) (?:trước|này))(?!\w)"
+)
+_SETBACK = re.compile(
+    r"(?<!\w)(?:trượt|thi rớt|thất bại|mất trắng|phá sản|tỷ lệ \w+(?: \w+)? chết|thua lỗ|nợ nần"
+    r"|bế tắc|dang dở)(?!\w)"
+)
+_BACKGROUND = re.compile(r"(?<!\w)được thành lập(?!\w)|(?<!\w)(?:ra đời|có từ) (?:từ|vào|năm)")
+"""What went wrong before, or when something began, is not what a summary is for."""
 _CREDIT = re.compile(
     r"(?<!\w)(?:ảnh|nguồn|clip|video|đồ họa|minh họa|infographic)\s*:|\(ảnh|ảnh minh họa"
     r"|>>|xem thêm|bài và ảnh|tin, ảnh|https?://|www\."
@@ -248,6 +265,7 @@ class _About:
         merit -= 2.0 * bool(_FIRST_PERSON.search(folded)) + 1.0 * bool(_SPEECH.search(text))
         merit -= 3.0 * bool(_RELATIVE_TIME.search(folded)) + 0.5 * text.endswith("…")
         merit -= 2.0 * (words > LONGEST) + 0.6 * (words < 10) + 2.0 * text.endswith(":")
+        merit -= 1.5 * bool(_SETBACK.search(folded)) + 1.5 * bool(_BACKGROUND.search(folded))
         kin_start = bool(_KIN.match(folded)) and not full
         return _Piece(
             field, start, end, text, order, words, found, merit,

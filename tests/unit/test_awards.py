@@ -68,3 +68,25 @@ def test_told_again_it_is_one_award_and_keeps_what_says_most() -> None:
 
 def test_help_that_bears_fruit_is_no_badge() -> None:
     assert told("Nhà văn hóa phát huy hiệu quả, gắn với danh hiệu vùng “rốn lũ”.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Huyện đoàn đang hoàn tất hồ sơ đề nghị Trung ương Đoàn tặng bằng khen cho em Lù Seo Pao.",
+        "UBND xã trình Chủ tịch UBND tỉnh tặng Bằng khen cho chị Vàng Thị Mỷ.",
+        "Hội Nông dân tỉnh sẽ trao giấy khen cho anh Giàng A Páo.",
+    ],
+)
+def test_an_award_that_is_only_proposed_is_not_given(text: str) -> None:
+    assert find_awards(ArticleText("", text)) == ((), ())
+
+
+def test_an_award_given_on_somebodys_proposal_is_given() -> None:
+    text = "Theo đề nghị của Hội Nông dân, chị được tặng Bằng khen của UBND tỉnh."
+    assert [award.level for award in find_awards(ArticleText("", text))[0]] == ["province"]
+
+
+def test_the_armys_emulation_fighter_is_of_the_ministrys_level() -> None:
+    (award,), _ = find_awards(ArticleText("", "Anh là Chiến sĩ thi đua toàn quân năm 2020."))
+    assert (award.text, award.level) == ("Chiến sĩ thi đua toàn quân năm 2020", "ministry")

@@ -99,10 +99,41 @@ def test_other_stories_stay_apart(other: ArticleText) -> None:
     assert compare(WEAVER, other) is None
 
 
-def test_the_same_text_a_season_later_is_a_new_story_unless_it_is_identical() -> None:
-    later = replace(REPRINT, published_at=DAY + timedelta(days=90))
-    assert compare(WEAVER, later) is None
-    assert compare(WEAVER, replace(WEAVER, published_at=DAY + timedelta(days=90))) is not None
+def test_a_copy_is_one_however_late_a_retelling_only_within_weeks() -> None:
+    for days in (51, 400):
+        late = DAY + timedelta(days=days)
+        found = compare(WEAVER, replace(REPRINT, published_at=late))
+        assert found is not None
+        assert found.kind == "copy"
+        assert compare(WEAVER, replace(WEAVER, published_at=late)) is not None
+        assert compare(WEAVER, replace(RETOLD, published_at=late)) is None
+
+
+def notice(month: int, day: int) -> ArticleText:
+    return ArticleText(
+        "Thông báo lịch tiếp công dân định kỳ của xã Nậm Khe",
+        f"UBND xã Nậm Khe thông báo lịch tiếp công dân định kỳ tháng {month}: sáng ngày {day} tại "
+        "trụ sở UBND xã. Công dân mang theo giấy tờ tùy thân và đơn, gặp cán bộ văn phòng để được "
+        "hướng dẫn. Mọi thắc mắc xin hỏi bộ phận một cửa của xã trong giờ hành chính.",
+        published_at=datetime(2026, month, 1, 8, tzinfo=VIETNAM),
+    )
+
+
+def prices(day: int, figures: str) -> ArticleText:
+    return ArticleText(
+        "Giá nông sản ở chợ phiên Nậm Khe hôm nay",
+        f"Bảng giá nông sản ở chợ phiên Nậm Khe, đồng một ki lô gam: {figures}. Giá do ban quản lý "
+        "chợ phiên Nậm Khe ghi vào đầu buổi, người mua và người bán tự thỏa thuận.",
+        published_at=datetime(2026, 3, day, 8, tzinfo=VIETNAM),
+    )
+
+
+def test_texts_that_share_only_a_template_stay_apart() -> None:
+    assert compare(notice(3, 12), notice(4, 14)) is None
+    assert compare(notice(8, 12), notice(9, 12)) is None
+    first = prices(12, "gạo 18.500, ngô 7.200, chè 42.000, mận 15.300, lê 21.700, ớt 33.400")
+    second = prices(14, "gạo 18.900, ngô 7.400, chè 41.500, mận 14.800, lê 22.100, ớt 31.900")
+    assert compare(first, second) is None
 
 
 def test_a_weekly_column_is_not_one_story() -> None:

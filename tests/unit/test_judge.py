@@ -109,11 +109,11 @@ def test_a_plea_for_help_is_no_exemplar_however_touching() -> None:
     assert judged(plea).exemplar.label is ExemplarLabel.NO
 
 
-def test_each_kind_of_flag_is_raised_once_with_its_first_wording() -> None:
-    text = "Một tài năng kiệt xuất. Một kỳ tích phi thường."
+def test_flags_point_at_their_first_wording_the_headlines_first() -> None:
+    text = "Một tài năng kiệt xuất. Một kỳ tích phi thường. Kỳ tích ấy, kỳ tích này."
     flags = judged(ArticleText("Chuyện có một không hai", text)).flags
-    assert [flag.slug for flag in flags].count("hype") == 1
-    (hype,) = (flag.evidence for flag in flags if flag.slug == "hype")
+    assert [flag.slug for flag in flags].count("hype") == 4
+    hype = next(flag.evidence for flag in flags if flag.slug == "hype")
     assert hype is not None
     assert hype.quote == "có một không hai"
 
@@ -167,6 +167,61 @@ def test_ordinary_wording_is_no_hype(ordinary: str) -> None:
 def test_an_advertisement_dressed_as_a_story_is_flagged(text: str) -> None:
     flags = judged(ArticleText("Bí quyết của một thương hiệu quê", text)).flags
     assert "advert" in {flag.slug for flag in flags}
+
+
+def test_each_exaggeration_is_flagged_with_its_own_advice() -> None:
+    text = "Việc có một không hai. Anh đổi đời, lãi khủng. Lại là việc có một không hai."
+    flags = [flag for flag in judged(ArticleText("Tin", text)).flags if flag.slug == "hype"]
+    assert [flag.evidence.quote for flag in flags if flag.evidence] == [
+        "có một không hai",
+        "đổi đời",
+        "lãi khủng",
+    ]
+    assert len({flag.suggestion for flag in flags if flag.suggestion}) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "quote"),
+    [
+        ("Nguồn: Báo Nậm Khe", "Báo Nậm Khe"),
+        ("(Theo Báo Nậm Khe)", "Báo Nậm Khe"),
+        ("Theo Nậm Khe Online.", "Nậm Khe Online"),
+        ("(Theo namkhe.vn)", "namkhe.vn"),
+    ],
+)
+def test_a_last_line_that_names_another_outlet_is_its_credit(line: str, quote: str) -> None:
+    article = ArticleText("Tin", f"Chị Mỷ nuôi ong.\n{line}", source="Báo Sông Đáy")
+    (flag,) = (flag for flag in judged(article).flags if flag.slug == "syndicated")
+    assert flag.evidence is not None
+    assert flag.evidence.quote == quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chị Mỷ nuôi ong.\nNguồn: Báo Sông Đáy",
+        "Chị Mỷ nuôi ong.\nTheo Lò Văn Pản",
+        "Theo Báo Nậm Khe\nChị Mỷ nuôi ong từ năm ấy.",
+        "Chị nuôi ong.\nTheo chị Mỷ, ong quen hoa.",
+    ],
+)
+def test_what_is_no_credit_of_another_outlet(text: str) -> None:
+    article = ArticleText("Tin", text, source="Báo Sông Đáy")
+    assert "syndicated" not in {flag.slug for flag in judged(article).flags}
+
+
+@pytest.mark.parametrize(
+    "path", ["/quang-cao/a-1.html", "/kinh-te/thong-tin-doanh-nghiep/a", "/pr/a"]
+)
+def test_a_paid_section_is_known_by_its_address(path: str) -> None:
+    address = f"https://bao.example{path}"
+    assert "advert" in {flag.slug for flag in judged(ArticleText("Tin", "Ong.", url=address)).flags}
+
+
+def test_an_address_that_only_contains_such_letters_is_no_paid_section() -> None:
+    address = "https://bao.example/xa-hoi/pr-lam-nong-1.html"
+    flags = judged(ArticleText("Tin", "Chị Mỷ nuôi ong.", url=address)).flags
+    assert "advert" not in {flag.slug for flag in flags}
 
 
 def test_one_word_of_trade_makes_no_advertisement() -> None:
