@@ -20,6 +20,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from pipeline.text.fold import search_words
 
+FAR = 10
+"""So many times more are expected than looked for that there is no need to count."""
 LONGEST = 200_000
 """Characters of a story's words: PostgreSQL refuses a text of more than 1 MB of words."""
 
@@ -109,44 +111,62 @@ def walking() -> Iterator[None]:
 _ALL_AT_ONCE = ("hashjoin", "mergejoin", "sort", "bitmapscan", "seqscan")
 
 
-def matching(phrases: Sequence[str], terms: Sequence[Collection[str]], most: int) -> list[int]:
-    """Primary keys of at most ``most`` stories (merged ones too) in which every phrase occurs and
-    of each collection of terms at least one, in no order."""
+def few_with(
+    phrases: Sequence[str], terms: Sequence[Collection[str]], most: int
+) -> list[int] | None:
+    """Primary keys of the stories (merged ones too) in which every phrase occurs and of each
+    collection of terms at least one, in no order; None: they are more than ``most``. In stories
+    found for a phrase of more than two words these may stand apart (``apart_too``)."""
     words = list(filter(None, map(search_words, phrases)))
     if not all(terms):
         return []
     connection = connections["default"]
+    if connection.vendor == "postgresql":
+        return _few_in_postgres(connection, _lexemes(words, terms), most)
+    asked = [f'"{phrase}"' for phrase in words]
+    asked += [f"({' OR '.join(sorted(each))})" for each in terms]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            query, values = _tsquery(words, terms)
-            # Materialized: the limit must not tempt the planner to read the table instead.
-            cursor.execute(
-                "WITH found AS MATERIALIZED (SELECT id FROM store_story"  # noqa: S608 - all %s
-                f" WHERE search_terms @@ ({query})) SELECT id FROM found LIMIT %s",
-                [*values, most],
-            )
-        else:
-            asked = [f'"{phrase}"' for phrase in words]
-            asked += [f"({' OR '.join(sorted(each))})" for each in terms]
-            cursor.execute(
-                "SELECT rowid FROM store_story_words WHERE store_story_words MATCH %s LIMIT %s",
-                [" AND ".join(asked), most],
-            )
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT rowid FROM store_story_words WHERE store_story_words MATCH %s LIMIT %s",
+            [" AND ".join(asked), most + 1],
+        )
+        found = [key for (key,) in cursor.fetchall()]
+    return found if len(found) <= most else None
 
 
-def _tsquery(words: Sequence[str], terms: Sequence[Collection[str]]) -> tuple[str, list[str]]:
-    """SQL of a ``tsquery`` and its values. Only where three or more words stand in a row does
-    PostgreSQL have to look at the stories themselves."""
-    exact = [" | ".join(sorted(each)) for each in terms]
-    longer = []
+def _few_in_postgres(connection: BaseDatabaseWrapper, query: str, most: int) -> list[int] | None:
+    found = "SELECT id FROM store_story WHERE search_terms @@ %s::tsquery"
+    with transaction.atomic(), connection.cursor() as cursor:
+        # It knows how common words are, and takes those of one query for independent: what it
+        # expects so often need not be counted, however long that would take.
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {found}", [query])
+        (plan,) = cursor.fetchone()
+        if plan[0]["Plan"]["Plan Rows"] > FAR * most:
+            return None
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '32MB'")
+        # Materialized: the limit must not tempt the planner to read the table instead.
+        cursor.execute(
+            f"WITH found AS MATERIALIZED ({found}), first AS (SELECT id FROM found LIMIT %s)"  # noqa: S608
+            " SELECT CASE WHEN count(*) <= %s THEN array_agg(id) END, count(*) FROM first",
+            [query, most + 1, most],
+        )
+        keys, count = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_seqscan = on; RESET work_mem")
+    return keys or (None if count else [])
+
+
+def apart_too(phrase: str) -> bool:
+    """Whether the index alone may take words that stand apart for ``phrase``."""
+    return len(search_words(phrase).split()) > 2
+
+
+def _lexemes(words: Sequence[str], terms: Sequence[Collection[str]]) -> str:
+    """A ``tsquery`` that needs no look at the stories themselves."""
+    asked = [" | ".join(sorted(each)) for each in terms]
     for phrase in words:
         each = phrase.split()
-        exact += [f"{one}_{two}" for one, two in pairwise(each)] or each
-        longer += [phrase] if len(each) > 2 else []
-    lexemes = " & ".join(f"({each})" for each in exact)
-    query = " && ".join(["%s::tsquery", *["phraseto_tsquery('simple', %s)"] * len(longer)])
-    return query, [lexemes, *longer]
+        asked += [f"{one}_{two}" for one, two in pairwise(each)] or each
+    return " & ".join(f"({each})" for each in asked)
 
 
 @TextField.register_lookup
@@ -166,8 +186,9 @@ class Phrases(Lookup):
         if not self.rhs:
             return "1 = 1", ()
         row = compiler.quote_name_unless_alias(self.lhs.alias)
-        query, values = _tsquery(self.rhs, ())
-        return f"{row}.search_terms @@ ({query})", tuple(values)
+        longer = list(filter(apart_too, self.rhs))
+        query = " && ".join(["%s::tsquery", *["phraseto_tsquery('simple', %s)"] * len(longer)])
+        return f"{row}.search_terms @@ ({query})", (_lexemes(self.rhs, ()), *longer)
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper

@@ -32,15 +32,17 @@ class Condition:
 
 
 def sift(stories: QuerySet[Story], conditions: Iterable[Condition]) -> QuerySet[Story]:
-    """The stories that meet all conditions. Costs a query, or none without conditions."""
+    """The stories that meet all conditions. Costs a query or two, or none without conditions."""
     asked = list(conditions)
     phrases = [phrase for each in asked for phrase in each.phrases]
     terms = [term for each in asked for term in each.terms]
     if phrases or terms:
-        found = searching.matching(phrases, terms, FEW + 1)
-        if len(found) <= FEW:
+        found = searching.few_with(phrases, terms, FEW)
+        if found is not None:
             stories = stories.filter(pk__in=found)
+            longer = list(filter(searching.apart_too, phrases))
             asked = [each for each in asked if not each.phrases]
+            asked += [worded(longer)] if longer else []
     return stories.filter(*(each.where for each in asked))
 
 
