@@ -3,6 +3,7 @@ what is taken back says so."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,7 +21,9 @@ from pipeline.store.models import (
     RegisterNote,
     User,
 )
-from pipeline.text.fold import nfc
+from pipeline.text.fold import fold, nfc
+
+_UNIT = re.compile(r"^(?:xã|phường|thị trấn|đặc khu) (?!\d)")
 
 
 def note(exemplar: Exemplar, by: User, at: datetime, text: str) -> RegisterNote:
@@ -98,8 +101,14 @@ def settle_adoption(adoption: Adoption, by: User, at: datetime, *, kept: bool) -
 
 
 def adopters(adoptions: list[Adoption]) -> int:
-    """How many communes have it by now."""
-    return len({(each.province, each.commune) for each in adoptions if not each.removed_at})
+    """How many communes have it by now, however their names were typed."""
+    return len({_place(each) for each in adoptions if not each.removed_at})
+
+
+def _place(adoption: Adoption) -> tuple[str, str]:
+    commune = fold(adoption.commune)
+    bare = _UNIT.sub("", commune)
+    return fold(adoption.province), bare or commune
 
 
 def answer_criteria(

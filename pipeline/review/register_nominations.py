@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from pipeline.review.register import registered
 from pipeline.review.register_awards import has_none_yet, judged, mentions
@@ -68,8 +68,8 @@ def reasons(told: Sequence[Told], stage: Stage) -> tuple[Reason, ...]:
 
 def nominations(now: datetime) -> list[Nomination]:
     """Exemplars of the register with strong evidence and no award yet, the best founded first, of
-    equals those that have waited longest. One with an award withdrawn or an error corrected is
-    left out. A constant number of queries."""
+    equals those that have waited longest. One with an award withdrawn or an error proposed for
+    correction, its own or that of one merged into it, is left out. A constant number of queries."""
     accepted = (
         Story.objects.filter(status=StoryStatus.ACCEPTED)
         .select_related("lead__judgement")
@@ -77,10 +77,11 @@ def nominations(now: datetime) -> list[Nomination]:
         .prefetch_related("tags")
         .order_by("-score", "pk")
     )
-    wrong = Correction.objects.exclude(approved_at=None).values("exemplar")
+    wrong = Correction.objects.filter(dropped_at=None)
+    doubted = Q(pk__in=wrong.values("exemplar")) | Q(absorbed__in=wrong.values("exemplar"))
     rows = (
         registered()
-        .exclude(pk__in=wrong)
+        .exclude(pk__in=Exemplar.objects.filter(doubted).values("pk"))
         .select_related("agency")
         .prefetch_related(
             Prefetch("stories", accepted, to_attr="accepted"), "awards", "absorbed__awards"

@@ -11,11 +11,12 @@ CLOSING = time(17, 0)
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, without public holidays and the days taken off for them (Labour Code 2019,
-    article 112; observed days as the ``holidays`` library knows them)."""
+    """Monday to Friday, without public holidays and the days taken off for them, and the Saturdays
+    worked in exchange (Labour Code 2019, article 112; such days as the ``holidays`` library knows
+    them)."""
     from holidays import country_holidays  # slow to load, and few processes need it
 
-    return day.weekday() < 5 and day not in country_holidays("VN", years=day.year)
+    return bool(country_holidays("VN", years=day.year).is_working_day(day))
 
 
 def after_working_days(moment: datetime, days: int) -> datetime:

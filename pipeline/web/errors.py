@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django will not read, such as files larger than any form of ours takes."""
+    if isinstance(exception, RequestDataTooBig):
+        what = _("Tệp gửi lên quá lớn.")
+        hint = _("Chưa nhận được gì. Hãy quay lại trang trước, chọn tệp nhỏ hơn rồi gửi lại.")
+        return _show(request, 413, what, hint)
+    what = _("Máy chủ không đọc được yêu cầu này.")
+    return _show(request, 400, what, _("Hãy quay lại trang trước và thử lại."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

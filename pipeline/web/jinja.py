@@ -39,6 +39,7 @@ def environment(**options: Any) -> Environment:
     )
     words: dict[str, Mapping[Any, Any]] = {
         "action": labels.ACTIONS,
+        "object": labels.OBJECTS,
         "award_level": labels.AWARD_LEVELS,
         "nomination": labels.NOMINATION_REASONS,
         "claim": labels.CLAIMS,

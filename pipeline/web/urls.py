@@ -21,6 +21,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/icon.svg")),
     path("language/", set_language, name="set_language"),
 ]
+handler400 = "pipeline.web.errors.refused"
 handler403 = "pipeline.web.errors.forbidden"
 handler404 = "pipeline.web.errors.not_found"
 handler500 = "pipeline.web.errors.failed"

@@ -94,6 +94,8 @@ def test_filters_find_an_action_a_person_an_object_and_days(desk: Client, chief:
         assert shows in shown, query
         assert hides not in shown, query
     assert "Chưa có việc nào khớp." in page(desk, "?action=khong")
+    assert f">tin {story.pk}</a>" in every
+    assert '<option value="story">tin</option>' in every
 
 
 def test_the_export_holds_ids_and_is_itself_on_record(desk: Client, chief: User) -> None:

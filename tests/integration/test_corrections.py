@@ -22,6 +22,7 @@ from pipeline.publish.withdrawal import withdraw
 from pipeline.review import register_awards
 from pipeline.review.identity import settle
 from pipeline.review.register_nominations import nominations
+from pipeline.review.register_regrouping import merge_exemplars
 from pipeline.store.models import (
     AuditEntry,
     AwardState,
@@ -231,9 +232,28 @@ def test_one_whose_error_was_corrected_is_not_nominated(editor: User, chief: Use
     assert story.exemplar is not None
     register_awards.say(story.exemplar, editor, NOW, "Bằng khen", state=AwardState.REFUSED)
     assert [each.exemplar for each in nominations(LATER)] == [story.exemplar]
+    proposed = corrections.propose(story.exemplar, editor, LATER, text=TEXT)
+    assert nominations(LATER) == []
+    corrections.drop(proposed, editor, LATER)
+    assert len(nominations(LATER)) == 1
     corrections.approve(
         corrections.propose(story.exemplar, editor, LATER, text=TEXT), chief, LATER, OFFICE
     )
+    assert nominations(LATER) == []
+
+
+def test_an_error_of_one_merged_into_it_counts_as_its_own(editor: User) -> None:
+    elder, younger = (make_story(subject=name) for name in ("Lý Văn Tơ", "Lý Văn Tờ"))
+    for story in (elder, younger):
+        review.accept(story, editor, NOW)
+        story.refresh_from_db()
+        assert story.exemplar is not None
+        register_awards.say(story.exemplar, editor, NOW, "Bằng khen", state=AwardState.REFUSED)
+    assert elder.exemplar
+    assert younger.exemplar
+    corrections.propose(younger.exemplar, editor, LATER, text=TEXT)
+    assert [each.exemplar for each in nominations(LATER)] == [elder.exemplar]
+    merge_exemplars(elder.exemplar, younger.exemplar, editor, LATER)
     assert nominations(LATER) == []
 
 

@@ -49,9 +49,29 @@ def test_a_story_counts_where_it_belongs_and_only_in_its_week() -> None:
         Bar("dan-toc-ton-giao", "Dân tộc - tôn giáo", 1),
     ]
     assert by["campaign"] == [Bar("hien-mau", "Hiến máu tình nguyện", 1, 1)]
-    assert {(bar.key, bar.found) for bar in by["place"]} == {("Nậm Hẻn", 1), ("Sa Pa", 1)}
+    assert {(bar.key, bar.found) for bar in by["place"]} == {
+        ("Nậm Hẻn, Lào Cai", 1),
+        ("Sa Pa, Lào Cai", 1),
+    }
     assert by["outlet"] == [Bar("baomot", "Báo Một", 2, 1), Bar("baohai", "Báo Hai", 1, 1)]
     assert totals(MONDAY - timedelta(days=7), MONDAY)["found"] == 1
+
+
+def test_communes_of_one_name_in_two_provinces_are_two() -> None:
+    for place in (
+        {"commune": "Tân Lập", "province": "Lào Cai"},
+        {"commune": "Tân Lập", "province": "Đắk Lắk"},
+        {"commune": "Lào Cai", "province": "Lào Cai"},
+        {"commune": "", "province": "Lào Cai"},
+    ):
+        a_story(**place)
+    (bars,) = (each.bars for each in week_figures(MONDAY, NEXT).charts if each.name == "place")
+    assert {(bar.name, bar.found) for bar in bars} == {
+        ("Tân Lập, Lào Cai", 1),
+        ("Tân Lập, Đắk Lắk", 1),
+        ("Lào Cai, Lào Cai", 1),
+        ("Lào Cai", 1),
+    }
 
 
 def test_what_was_published_counts_once_in_the_week_it_first_came_out() -> None:

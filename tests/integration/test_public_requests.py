@@ -116,6 +116,13 @@ def test_the_same_form_sent_twice_lands_once() -> None:
     assert PublicRequest.objects.count() == Story.objects.count() == 1
 
 
+def test_going_back_and_naming_another_lands_both() -> None:
+    token = sealed.seal(utc_now() - timedelta(minutes=1))
+    for name in ("Lò Thị Mây", "Tẩn A Phử"):
+        Client().post(SUGGEST, {**GOOD, "about": name, "token": token})
+    assert {row.about for row in PublicRequest.objects.all()} == {"Lò Thị Mây", "Tẩn A Phử"}
+
+
 def test_a_correction_starts_a_clock_and_finds_its_story(desk: Client) -> None:
     story = make_story()
     begun = Client().get(f"{CORRECT}?tin={story.public_id}").content.decode()
@@ -230,7 +237,15 @@ def test_what_is_missing_is_said_beside_its_field(fields: dict[str, str], says: 
     answer = post(SUGGEST, {**GOOD, **fields})
     assert answer.status_code == 400
     assert says in answer.content.decode()
+    assert "còn 1 mục cần điền hoặc sửa" in answer.content.decode()
     assert not PublicRequest.objects.exists()
+
+
+def test_files_have_to_be_chosen_again_and_the_page_says_so() -> None:
+    chosen = SimpleUploadedFile("a.png", png())
+    again = "Hãy chọn lại tệp"
+    assert again in post(SUGGEST, {**GOOD, "agree": "", "files": chosen}).content.decode()
+    assert again not in post(SUGGEST, {**GOOD, "agree": ""}).content.decode()
 
 
 def test_hostile_words_are_shown_as_words(desk: Client) -> None:
@@ -306,7 +321,10 @@ def test_too_many_or_too_large_is_refused() -> None:
     large = SimpleUploadedFile("a.png", png() + b"\0" * 5_000_000)
     assert "lớn hơn 5 MB" in post(SUGGEST, {**GOOD, "files": large}).content.decode()
     huge = SimpleUploadedFile("a.png", png() + b"\0" * LARGEST_REQUEST)
-    assert post(SUGGEST, {**GOOD, "files": huge}).status_code in (400, 413)
+    answer = post(SUGGEST, {**GOOD, "files": huge})
+    assert answer.status_code == 413
+    assert "chọn tệp nhỏ hơn" in answer.content.decode()
+    assert "/desk/" not in answer.content.decode()
     assert not PublicRequest.objects.exists()
 
 
@@ -321,6 +339,8 @@ def test_too_many_or_too_large_is_refused() -> None:
         ("2026-11-21 09:00", "2026-11-25 17:00"),  # Saturday
         ("2026-02-13 10:00", "2026-02-24 17:00"),  # the Friday before Tết
         ("2026-12-31 10:00", "2027-01-05 17:00"),
+        ("2026-08-28 10:00", "2026-09-04 17:00"),  # the Friday before the National Day
+        ("2026-08-20 10:00", "2026-08-22 17:00"),  # that Saturday is worked for 31/08
     ],
 )
 def test_two_working_days_as_the_calendar_of_viet_nam_has_them(received: str, due: str) -> None:

@@ -179,6 +179,13 @@ def test_adoptions_are_counted_by_commune(editor: User) -> None:
     assert register_keeping.adopters(list(exemplar.adoptions.all())) == 2
 
 
+def test_a_commune_counts_once_however_it_is_typed(editor: User) -> None:
+    exemplar = exemplar_of(accepted(editor))
+    for commune in ("Xuân Hoà", "xã Xuân Hòa", "XUÂN HÒA", "Phường 1", "Phường 2"):
+        register_keeping.adopt(exemplar, editor, NOW, commune=commune, province="Lào Cai")
+    assert register_keeping.adopters(list(exemplar.adoptions.all())) == 3
+
+
 def test_each_agency_writes_its_own_criteria(editor: User, officer: User) -> None:
     exemplar = exemplar_of(accepted(editor))
     women = register_keeping.add_agency(officer, NOW, "Hội Liên hiệp Phụ nữ tỉnh")

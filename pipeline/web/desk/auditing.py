@@ -21,7 +21,7 @@ from pipeline.store.audit import record
 from pipeline.store.models import AuditEntry, User
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.spreadsheet import safe_cell
-from pipeline.web.desk.labels import ACTIONS
+from pipeline.web.desk.labels import ACTIONS, OBJECTS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.register_profile import read_day
@@ -86,7 +86,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "entries": Paginator(filters.entries(), PAGE).get_page(request.GET.get("page")),
         "filters": filters,
         "actions": ACTIONS,
-        "kinds": list(kinds.distinct()),
+        "kinds": [(kind, OBJECTS.get(kind, kind)) for kind in kinds.distinct()],
         "people": User.objects.order_by("full_name", "username"),
     }
     return page(request, "web/audit.html", context)

@@ -87,7 +87,7 @@ def week_figures(begin: datetime, end: datetime) -> WeekFigures:
         _chart(
             "campaign", rows, lambda row: tags[Axis.CAMPAIGN].get(row["pk"], ()), known.campaign
         ),
-        _chart("place", rows, lambda row: filter(None, [row["commune"] or row["province"]]), str),
+        _chart("place", rows, _places, str),
         _chart("outlet", rows, lambda row: row["outlets"], known.outlet),
     ]
     totals = {kind: len(getattr(rows, kind)) for kind in KINDS}
@@ -165,6 +165,12 @@ def _tags(stories: set[int]) -> dict[str, dict[int, list[str]]]:
     for story, axis, slug in rows.values_list("story", "axis", "slug"):
         tags[axis].setdefault(story, []).append(slug)
     return tags
+
+
+def _places(row: dict[str, Any]) -> list[str]:
+    """With its province: many communes of several provinces have one name."""
+    words = ", ".join(filter(None, (row["commune"], row["province"])))
+    return [words] if words else []
 
 
 def _chart(

@@ -135,6 +135,20 @@ ACTIONS = {
     "person.second_step_off": _("tắt xác thực hai bước"),
     "person.password_set": _("đặt mật khẩu của mình"),
 }
+OBJECTS = {
+    "story": _("tin"),
+    "digest": _("bản tin"),
+    "edition": _("số đã phát"),
+    "delivery": _("lượt phát"),
+    "exemplar": _("hồ sơ điển hình"),
+    "agency": _("đơn vị"),
+    "publicrequest": _("đơn thư"),
+    "quarterreport": _("báo cáo quý"),
+    "subscriber": _("người nhận thư"),
+    "sourcestate": _("nguồn"),
+    "user": _("tài khoản"),
+}
+"""What the audit trail calls the things acted upon, in words."""
 CANNOT_REGROUP = {
     Why.TWO_IN_DIGESTS: _(
         "Cả hai tin đều nằm trong bản tin. Hãy lấy một tin ra khỏi bản tin rồi gộp;"

@@ -33,6 +33,7 @@ SUBJECTS = {
     "model": "Mô hình, cách làm",
 }
 WISHES = {"correct": "Đính chính thông tin sai", "remove": "Gỡ bỏ"}
+_TO_MEND = "Chưa gửi được: còn {} mục cần điền hoặc sửa, ghi rõ ở từng mục bên dưới."
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 _STORY = re.compile(r"tin/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _PHONE = re.compile(r"\+?[\d .()-]{8,20}")
@@ -128,6 +129,8 @@ def _form(
             elif form.is_valid():
                 row = land(_received(request, kind, form, token, office, files), now)
                 return page(request, "sent", office, row=row, kind=kind)
+            else:
+                problem = _TO_MEND.format(len(form.errors))
         except NotTaken as refusal:
             problem = str(refusal)
         except TooMany:
@@ -145,6 +148,7 @@ def _form(
         subjects=SUBJECTS,
         wishes=WISHES,
         accept=",".join(FILE_KINDS),
+        files_lost=bool(request.FILES),  # no browser fills them in again
         limits=f"nhiều nhất {MOST_FILES} tệp, mỗi tệp {MOST_BYTES // 1_000_000} MB",
     )
 
@@ -160,7 +164,9 @@ def _received(
     said = {name: value for name, value in form.cleaned_data.items() if name != "agree"}
     return Received(
         kind=kind,
-        token=sealed.fingerprint(token),
+        token=sealed.fingerprint(
+            token, (*map(str, said.values()), *(file.sha256 for file in files))
+        ),
         story=_story(nfc(said["about"])) if kind == RequestKind.CORRECTION else None,
         consent=consent(office),
         consent_version=CONSENT_VERSION,

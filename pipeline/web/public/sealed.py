@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -37,6 +38,7 @@ def age(token: str, now: datetime) -> Age:
     return Age.TOO_OLD if now - shown > LATEST else Age.FINE
 
 
-def fingerprint(token: str) -> str:
-    """Stands for a form that was sent: the second time it is sent it is known."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def fingerprint(token: str, words: Iterable[str]) -> str:
+    """Stands for a form that was sent: the second time it is sent it is known. With other
+    ``words``, as after going back in the browser, it is another."""
+    return hashlib.sha256("\0".join((token, *words)).encode()).hexdigest()
