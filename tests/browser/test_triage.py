@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -15,7 +16,7 @@ from pipeline.store.models import Digest, SavedView, Story, User
 from pipeline.text.clock import iso_week
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens, fresh_story
-from tests.factories import make_story
+from tests.factories import PASSWORD, make_story
 
 pytestmark = [
     pytest.mark.browser,
@@ -246,6 +247,49 @@ def test_what_goes_wrong_on_the_way_is_said(
     page.context.clear_cookies()
     page.keyboard.press("j")
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+
+
+def test_what_was_typed_outlives_the_session(
+    open_page: Opens, editor: User, chief: User, stories: list[Story]
+) -> None:
+    page = open_page(editor)
+    page.goto(f"/desk/story/{stories[0].public_id}/edit/")
+    Session.objects.all().delete()
+    with page.expect_response(re.compile("/login/")):
+        page.fill("#summary", "Lời viết rất lâu.")
+    expect(page.locator("#findings")).to_be_attached()
+    page.get_by_label("Không đăng tên trường").check()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    review.edit(stories[0], chief, timezone.now(), 0, summary="Lời của người khác.")
+    log_in_again(page, editor)
+    expect(page.locator("#typed-again")).to_be_visible()
+    expect(page.locator("#summary")).to_have_value("Lời viết rất lâu.")
+    expect(page.get_by_label("Không đăng tên trường")).to_be_checked()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator(".conflict")).to_contain_text("Lời của người khác.")
+    expect(page.locator("#summary")).to_have_value("Lời viết rất lâu.")
+
+
+def test_what_was_typed_is_its_writers_alone(
+    open_page: Opens, editor: User, chief: User, stories: list[Story]
+) -> None:
+    page = open_page(editor)
+    page.goto(f"/desk/story/{stories[0].public_id}/edit/")
+    page.fill("#summary", "Lời của Lan Anh.")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    log_in_again(page, chief)
+    expect(page.locator("#summary")).not_to_have_value("Lời của Lan Anh.")
+    expect(page.locator("#typed-again")).to_be_hidden()
+    assert page.evaluate("sessionStorage.getItem('gs-typed')") is None
+
+
+def log_in_again(page: Page, user: User) -> None:
+    page.wait_for_url("**/login/**")
+    page.fill("#id_username", user.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/edit/")
 
 
 def test_the_current_tab_is_in_view_on_a_phone(open_page: Opens, chief: User) -> None:

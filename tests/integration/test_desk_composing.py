@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from pipeline import review
 from pipeline.digest import approval
@@ -160,3 +162,20 @@ def test_notes_stand_at_the_story_they_are_about(client: Client, digest: Digest)
     page = client.get(reverse("desk:digest", args=[digest.week])).content.decode()
     own = page[page.index(f'id="item-{item.pk}"') :].partition("</ol>")[0]
     assert "Xem lại câu cuối." in own
+
+
+VIETNAMESE_ONLY = re.compile(
+    "[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.I
+)
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_figures_of_a_preview_are_in_the_readers_language_and_what_is_sent_is_not(
+    digest: Digest, name: str
+) -> None:
+    content, _problems = approval.checklist(digest, office(), utc_now())
+    here = CHANNELS[name].preview(content, office())
+    with translation.override("en"):
+        there = CHANNELS[name].preview(content, office())
+    assert VIETNAMESE_ONLY.search(there.note) is None
+    assert (there.kind, there.body, there.text) == (here.kind, here.body, here.text)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
@@ -67,7 +69,7 @@ class Brief(Papers):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = brief(content, office)
-        return Preview("text", text, f"{lines(text)}/{LINES} dòng của hai trang A4")
+        return Preview("text", text, _("%s dòng của hai trang A4") % f"{lines(text)}/{LINES}")
 
 
 def brief(content: EditionContent, office: Office) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -62,7 +63,7 @@ class Facebook(Posting):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = post(content, office)
-        return Preview("text", text, f"{number(words(text))}/{WORDS[1]} chữ")
+        return Preview("text", text, _("%s chữ") % f"{number(words(text))}/{WORDS[1]}")
 
 
 def _posted(

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -69,7 +70,7 @@ class Mastodon(Posting):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = self.text(content, office)
-        return Preview("text", text, f"{number(len(text))}/{LONGEST} ký tự")
+        return Preview("text", text, _("%s ký tự") % f"{number(len(text))}/{LONGEST}")
 
 
 def _call(

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
@@ -42,7 +44,7 @@ class Notice(Posting):
         yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        return Preview("text", notice(content, office), "không ra công chúng")
+        return Preview("text", notice(content, office), _("không ra công chúng"))
 
 
 def notice(content: EditionContent, office: Office) -> str:

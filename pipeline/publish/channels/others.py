@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
@@ -48,7 +50,7 @@ class Others(Posting):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = self.text(content, office)
-        return Preview("text", text, f"{number(len(text))}/{number(LONGEST)} ký tự")
+        return Preview("text", text, _("%s ký tự") % f"{number(len(text))}/{number(LONGEST)}")
 
 
 def _whole(content: EditionContent, office: Office) -> str:

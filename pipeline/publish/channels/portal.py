@@ -10,6 +10,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -52,7 +53,12 @@ class Portal:
         page = site.digest_page(content, office)
         style = stylesheet(f"{settings.STATIC_URL}fonts/")
         page = page.replace(_STYLE_LINK, f"<style>{style}</style>")
-        return Preview("html", page, f"{len(content.items)} tin")
+        return Preview(
+            "html",
+            page,
+            ngettext("%(num)s tin", "%(num)s tin", len(content.items))
+            % {"num": len(content.items)},
+        )
 
 
 def rebuild(office: Office, home: Home) -> int:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
@@ -60,14 +62,15 @@ class Poster(Papers):
         said = [placard(item) for item in content.items]
         posters = Sheet(
             "ap-phich.pdf",
-            "Áp phích A3",
+            _("Áp phích A3"),
             "application/pdf",
             lambda: _paper(content, office, "a3"),
         )
         cards = (_card(content, office, place) for place in range(len(content.items)))
-        note = f"nhiều nhất {number(max(map(words, said)))}/{WORDS} chữ một áp phích"
+        most = f"{number(max(map(words, said)))}/{WORDS}"
+        note = _("nhiều nhất %s chữ một áp phích") % most
         if cut := sum(each["deed"].endswith(ELLIPSIS) for each in said):
-            note += f" · {number(cut)} câu dài quá phải cắt"
+            note += " · " + _("%s câu dài quá phải cắt") % number(cut)
         lines = ("headline", "deed", "place", "credit", "mark")
         text = "\n\n".join("\n".join(filter(None, (each[line] for line in lines))) for each in said)
         return Preview("text", text, note, sheets=(posters, *cards))
@@ -118,7 +121,7 @@ def _card(content: EditionContent, office: Office, place: int) -> Sheet:
         (picture,) = drawn(replace(content, items=(item,)), office, "square")
         return picture
 
-    return Sheet(f"the-{place + 1}.png", f"Thẻ vuông: {item.headline}", "image/png", make)
+    return Sheet(f"the-{place + 1}.png", _("Thẻ vuông: %s") % item.headline, "image/png", make)
 
 
 def _paper(content: EditionContent, office: Office, shape: Shape, *, bleed: bool = False) -> bytes:

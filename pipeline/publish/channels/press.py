@@ -7,6 +7,8 @@ import csv
 from collections.abc import Mapping
 from io import StringIO
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
@@ -43,7 +45,9 @@ class Press(Papers):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         both = f"{plain(content, office)}\n\n{rights(content, office)}"
-        return Preview("text", both, "bản .docx, .txt, quyền và nguồn, liên kết, thẻ vuông")
+        return Preview(
+            "text", both, _("tệp Word, tệp chữ, quyền và nguồn, bảng liên kết, thẻ vuông")
+        )
 
 
 def article(content: EditionContent, office: Office) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish.channels.base import Preview, render
@@ -40,11 +42,15 @@ class Radio(Papers):
         read = read_aloud(text)
         long = sum(speech.syllables(each) > LONGEST_SENTENCE for each in sentences(read))
         minutes, seconds = divmod(speech.seconds(read), 60)
-        note = f"đọc khoảng {minutes} phút {seconds:02} giây"
+        note = _("đọc khoảng %(minutes)s phút %(seconds)02d giây") % {
+            "minutes": minutes,
+            "seconds": seconds,
+        }
         if long:
-            note += f" · {long} câu dài trên {LONGEST_SENTENCE} tiếng"
+            told = _("%(count)s câu dài trên %(limit)s tiếng")
+            note += " · " + told % {"count": long, "limit": LONGEST_SENTENCE}
         if unsure := list(dict.fromkeys(speech.unspelled(read))):
-            note += f" · chưa rõ cách đọc: {', '.join(unsure)}"
+            note += " · " + _("chưa rõ cách đọc: %s") % ", ".join(unsure)
         return Preview("text", text, note)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
@@ -43,8 +45,9 @@ class Sms:
     def preview(self, content: EditionContent, office: Office) -> Preview:
         sizes = [measure(each) for each in forms(content, office)]
         note = " · ".join(
-            f"{name}: {size.segments} tin {size.alphabet}, {size.places} ký tự"
-            for name, size in zip(("có dấu", "không dấu"), sizes, strict=True)
+            _("%(form)s: %(count)s tin nhắn, %(places)s ký tự")
+            % {"form": name, "count": size.segments, "places": size.places}
+            for name, size in zip((_("có dấu"), _("không dấu")), sizes, strict=True)
         )
         return Preview("text", both(content, office), note)
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -62,7 +63,12 @@ class WordPress(Posting):
         return None
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        return Preview("html", body(content, office), f"{len(content.items)} tin")
+        return Preview(
+            "html",
+            body(content, office),
+            ngettext("%(num)s tin", "%(num)s tin", len(content.items))
+            % {"num": len(content.items)},
+        )
 
 
 def slug(content: EditionContent) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -65,7 +66,10 @@ class Zalo(Posting):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         title, description = fields(content)
-        note = f"tiêu đề {len(title)}/{TITLE} · mô tả {len(description)}/{DESCRIPTION} ký tự"
+        note = _("tiêu đề %(title)s · mô tả %(description)s ký tự") % {
+            "title": f"{len(title)}/{TITLE}",
+            "description": f"{len(description)}/{DESCRIPTION}",
+        }
         return Preview("text", article(content, office), note)
 
 

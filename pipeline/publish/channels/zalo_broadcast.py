@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
@@ -51,7 +53,7 @@ class ZaloBroadcast(Posting):
         yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        return Preview("text", told(content, office), "gửi khi bài đã được mở trên Zalo")
+        return Preview("text", told(content, office), _("gửi khi bài đã được mở trên Zalo"))
 
 
 def told(content: EditionContent, office: Office) -> str:

@@ -92,11 +92,17 @@
     if (target.id === "desk" && !xhr.responseText.includes('id="desk"')) {
       event.detail.shouldSwap = false;
       if (xhr.status < 500 && xhr.responseURL.includes("/login/")) {
+        document.dispatchEvent(new Event("desk:logged-out"));
         const here = encodeURIComponent(location.pathname + location.search);
         location.assign(`${new URL(xhr.responseURL).pathname}?next=${here}`);
       } else {
         document.getElementById("offline").hidden = false;
       }
+      return;
+    }
+    // A check that did not come back leaves the last one standing.
+    if (target.id === "findings" && !xhr.responseText.includes('id="findings"')) {
+      event.detail.shouldSwap = false;
       return;
     }
     queueScroll = document.getElementById("queue")?.scrollTop ?? 0;
