@@ -228,3 +228,9 @@ def test_what_exaggerates_comes_with_what_to_write_instead(desk: Client) -> None
     assert "“phi thường”" in text
     assert "nêu kết quả bằng số liệu" in text
     assert "cường điệu" not in desk.post(address, {"title": "Ở bản"}).content.decode()
+
+
+def test_a_story_that_nobody_has_changed_has_no_versions_to_show(desk: Client) -> None:
+    answer = desk.get(reverse("desk:history", args=[make_story().public_id]))
+    assert answer.status_code == 200
+    assert "Chưa ai thay đổi tin này." in answer.content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,14 +33,13 @@ class Step:
 def steps(story: Story, most: int = 40) -> list[Step]:
     """The newest ``most`` versions that people made, the newest first. One query."""
     revisions = list(story.revisions.select_related("by", "regrouping")[: most + 1])
-    older = [*revisions[1:], None]
     return [
         Step(
             revision,
             changes(earlier.state, revision.state, story) if earlier else (),
             revision.version == story.version,
         )
-        for revision, earlier in zip(revisions, older, strict=True)
+        for revision, earlier in zip_longest(revisions, revisions[1:])
     ][:most]
 
 
