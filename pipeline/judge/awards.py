@@ -18,7 +18,7 @@ anh hùng lao động|anh hùng lực lượng vũ trang(?: nhân dân)?|nghệ 
 |chiến sĩ thi đua(?: (?:toàn quốc|toàn quân|toàn lực lượng|toàn ngành|cơ sở|cấp \\w+))?
 |chiến sĩ tiên tiến|nông dân việt nam xuất sắc|công dân (?:ưu tú|tiêu biểu)|đơn vị quyết thắng
 |tập thể lao động (?:xuất sắc|tiên tiến)|gương mặt trẻ [^,.;\\n]{0,25}tiêu biểu
-|người tốt,? việc tốt tiêu biểu
+|người tốt,? việc tốt tiêu biểu|nông dân (?:sản xuất,? )?kinh doanh giỏi
 """)
 _FORMS = any_of("""
 bằng khen|giấy khen|thư khen|thư cảm ơn|bằng lao động sáng tạo|bằng tuyên dương|kỷ niệm chương

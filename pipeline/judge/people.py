@@ -153,6 +153,8 @@ def _candidates(run: Run, part: FieldText, gazetteer: Gazetteer | None) -> Itera
         return
     if keys[0] == "đoàn" and keys[1:2] in (["trường"], ["thanh"], ["xã"], ["phường"]):
         return  # the youth union's branch
+    if keys[0] == "đoàn" and title is None and gazetteer and gazetteer.named(" ".join(keys[1:])):
+        return  # a province's team or delegation
     end = run.end_of(start + len(keys) - 1)
     begin = run.starts[start]
     if _CREDIT.search(part.folded, max(0, begin - 20), begin):

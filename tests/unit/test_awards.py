@@ -90,3 +90,8 @@ def test_an_award_given_on_somebodys_proposal_is_given() -> None:
 def test_the_armys_emulation_fighter_is_of_the_ministrys_level() -> None:
     (award,), _ = find_awards(ArticleText("", "Anh là Chiến sĩ thi đua toàn quân năm 2020."))
     assert (award.text, award.level) == ("Chiến sĩ thi đua toàn quân năm 2020", "ministry")
+
+
+def test_a_title_with_a_comma_in_it_is_whole() -> None:
+    text = "Ông Khoát giữ danh hiệu Nông dân sản xuất, kinh doanh giỏi suốt năm năm."
+    assert told(text)[0][0] == "danh hiệu Nông dân sản xuất, kinh doanh giỏi"

@@ -34,6 +34,11 @@ def test_a_caption_that_begins_after_a_name_is_no_part_of_it() -> None:
     assert [one.name for one in found] == ["Lò Văn Pản"]
 
 
+def test_the_team_of_a_province_is_no_person(gazetteer: Gazetteer) -> None:
+    found = people("Đoàn Lào Cai giành ba huy chương. Chị Đoàn Thị Nhài về nhất.", gazetteer)
+    assert [one.name for one in found] == ["Đoàn Thị Nhài"]
+
+
 def test_a_branch_of_the_youth_union_is_no_person() -> None:
     assert people("Đoàn Trường Cao đẳng Nậm Khe sửa xe cho dân.") == ()
 
