@@ -76,6 +76,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "pipeline.web.visitor.address"
 AXES_LOCKOUT_CALLABLE = "pipeline.web.desk.account.locked_out"
 AXES_ENABLE_ADMIN = False
 

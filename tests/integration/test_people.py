@@ -62,7 +62,7 @@ def test_only_administrators_keep_accounts(client: Client, admin: User, role: Ro
     ):
         assert client.get(address).status_code == 403
         assert client.post(address, {"full_name": "Ai", "role": "admin"}).status_code in (403, 405)
-    for step in ("off", "on", "reset"):
+    for step in ("off", "on", "reset", "unlock"):
         address = reverse("desk:change_person", args=[admin.pk, step])
         assert client.post(address).status_code == 403
     admin.refresh_from_db()
@@ -173,6 +173,36 @@ def test_a_reset_ends_the_old_password_sessions_and_the_lock(desk: Client) -> No
     follow(accounts.invitation(person))
     right = {"username": "lananh", "password": NEW}
     assert locked.post(reverse("desk:login"), right).status_code == 302
+
+
+def wrong_passwords(client: Client, number: int = 8, **extra: str) -> int:
+    """How the last of them was answered."""
+    wrong = {"username": "lananh", "password": "không phải"}
+    statuses = [
+        client.post(reverse("desk:login"), wrong, **extra).status_code for _ in range(number)
+    ]  # type: ignore[arg-type]
+    return statuses[-1]
+
+
+def test_a_lock_is_shown_and_ended_without_a_new_password(desk: Client) -> None:
+    person, theirs = make_user("lananh"), Client()
+    one = reverse("desk:person", args=[person.pk])
+    assert "Mở khóa đăng nhập" not in desk.get(one).content.decode()
+    assert wrong_passwords(theirs) == 429
+    assert "Mở khóa đăng nhập" in desk.get(one).content.decode()
+    desk.post(reverse("desk:change_person", args=[person.pk, "unlock"]))
+    assert "Mở khóa đăng nhập" not in desk.get(one).content.decode()
+    right = {"username": "lananh", "password": PASSWORD}
+    assert theirs.post(reverse("desk:login"), right).status_code == 302
+    assert actions() == ["person.released"]
+
+
+def test_a_stranger_behind_the_proxy_locks_nobody_else_out() -> None:
+    make_user("lananh")
+    assert wrong_passwords(Client(), HTTP_X_FORWARDED_FOR="198.51.100.7") == 429
+    right = {"username": "lananh", "password": PASSWORD}
+    office = {"HTTP_X_FORWARDED_FOR": "203.0.113.5"}
+    assert Client().post(reverse("desk:login"), right, **office).status_code == 302  # type: ignore[arg-type]
 
 
 def test_the_last_administrator_stays(desk: Client, admin: User) -> None:

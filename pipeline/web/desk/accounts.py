@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from axes.utils import reset as unlock
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
@@ -87,6 +89,20 @@ def reset(person: User, by: User, at: datetime) -> None:
         record("person.reset", row, actor=by, at=at, after=after)
     unlock(username=row.get_username())
     person.refresh_from_db()
+
+
+def is_locked(person: User, at: datetime) -> bool:
+    """Whether wrong passwords keep ``person`` out, at one address at least."""
+    since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    rows = AccessAttempt.objects.filter(username=person.get_username(), attempt_time__gt=since)
+    return bool(rows.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists())
+
+
+def release(person: User, by: User, at: datetime) -> None:
+    """End a lock after wrong passwords; password and second step stay as they are."""
+    with transaction.atomic():
+        unlock(username=person.get_username())
+        record("person.released", person, actor=by, at=at)
 
 
 def invitation(person: User) -> str:

@@ -129,6 +129,7 @@ ACTIONS = {
     "person.switched_off": _("tắt tài khoản"),
     "person.switched_on": _("mở lại tài khoản"),
     "person.reset": _("đặt lại mật khẩu cho người khác"),
+    "person.released": _("mở khóa đăng nhập cho người khác"),
     "person.second_step_on": _("bật xác thực hai bước"),
     "person.recovery_codes_made": _("tạo mã dự phòng"),
     "person.recovery_code_used": _("vào bằng mã dự phòng"),

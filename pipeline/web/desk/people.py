@@ -97,18 +97,29 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(found: User | None, form: ChangeForm) -> dict[str, Any]:
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    return {"found": found, "form": form, "roles": ROLES, "invitation": "", "days": days}
+    locked = found is not None and accounts.is_locked(found, utc_now())
+    return {
+        "found": found,
+        "form": form,
+        "roles": ROLES,
+        "invitation": "",
+        "days": days,
+        "locked": locked,
+    }
 
 
 @require_POST
 @requires(Action.PEOPLE)
 def act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Switch off or on, or take the password away."""
+    """Switch off or on, take the password away, or end a lock after wrong ones."""
     found, by, now = get_object_or_404(User, pk=pk), person(request), utc_now()
     try:
         if step == "reset":
             accounts.reset(found, by, now)
             said = _("Mật khẩu cũ của %s đã hết hiệu lực. Hãy gửi đường dẫn dưới đây.")
+        elif step == "unlock":
+            accounts.release(found, by, now)
+            said = _("Đã mở khóa đăng nhập cho %s.")
         else:
             accounts.switch(found, by, now, on=step == "on")
             said = (
@@ -121,4 +132,4 @@ def act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return redirect("desk:person", found.pk)
 
 
-STEPS = ("off", "on", "reset")
+STEPS = ("off", "on", "reset", "unlock")
