@@ -249,6 +249,23 @@ def test_what_goes_wrong_on_the_way_is_said(
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
 
 
+def test_a_save_that_fails_leaves_the_words_where_they_were_typed(
+    open_page: Opens, editor: User, stories: list[Story]
+) -> None:
+    page = open_page(editor, errors_expected=True)
+    address = f"/desk/story/{stories[0].public_id}/edit/"
+    page.goto(address)
+    error = '<main id="desk">Máy chủ gặp lỗi.</main>'
+    page.route(f"**{address}", lambda route: route.fulfill(status=500, body=error))
+    page.fill("#summary", "Lời viết rất lâu.")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.locator("#summary")).to_have_value("Lời viết rất lâu.")
+    page.unroute(f"**{address}")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator(".summary")).to_contain_text("Lời viết rất lâu.")
+
+
 def test_what_was_typed_outlives_the_session(
     open_page: Opens, editor: User, chief: User, stories: list[Story]
 ) -> None:

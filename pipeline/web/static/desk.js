@@ -86,10 +86,11 @@
   }, true);
 
   // What is no page of the desk must not blank it: after the session's end the log-in page, which
-  // leads back here; from a failing server or proxy, words.
+  // leads back here; from a failing server or proxy, words. Nor what was typed, by a failed save.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    if (target.id === "desk" && !xhr.responseText.includes('id="desk"')) {
+    const failed = xhr.status >= 500 && event.detail.requestConfig.verb === "post";
+    if (target.id === "desk" && (failed || !xhr.responseText.includes('id="desk"'))) {
       event.detail.shouldSwap = false;
       if (xhr.status < 500 && xhr.responseURL.includes("/login/")) {
         document.dispatchEvent(new Event("desk:logged-out"));
