@@ -112,8 +112,13 @@ def _unfit(candidate: Candidate, rules: DigestRules) -> str:
         if flag in candidate.flags:
             return reason
     if candidate.score < rules.min_score:
-        return f"Điểm {number(candidate.score, 2)} dưới ngưỡng {number(rules.min_score, 2)}"
+        return f"Điểm {_of_100(candidate.score)} dưới ngưỡng {_of_100(rules.min_score)}"
     return ""
+
+
+def _of_100(score: float) -> str:
+    """As the inbox shows it."""
+    return number(round(score * 100))
 
 
 def _shared(candidate: Candidate, taken: Sequence[Candidate]) -> Counter[str]:
@@ -154,14 +159,14 @@ def _over_a_limit(
 
 
 def _no_room(candidate: Candidate, taken: Sequence[Candidate], rules: DigestRules) -> str:
-    why = f"Bản tin đã đủ {rules.size} tin; điểm {number(candidate.score, 2)}"
+    why = f"Bản tin đã đủ {rules.size} tin; điểm {_of_100(candidate.score)}"
     if _repetition(candidate, taken) > 0:
         why += ", trùng lĩnh vực, địa bàn, báo hoặc loại với tin đã chọn"
     return why
 
 
 def _reason(candidate: Candidate, taken: Sequence[Candidate], names: Mapping[str, str]) -> str:
-    parts = [f"Điểm {number(candidate.score, 2)}"]
+    parts = [f"Điểm {_of_100(candidate.score)}"]
     shared = _shared(candidate, taken)
     if candidate.sector and not shared["sector"]:
         sector = names.get(candidate.sector, candidate.sector)

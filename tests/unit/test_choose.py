@@ -68,7 +68,7 @@ def test_low_scores_and_adverts_stay_out_with_a_reason() -> None:
     assert chosen.picks == ()
     assert [miss.why for miss in chosen.misses] == [
         "Có dấu hiệu quảng cáo",
-        "Điểm 0,30 dưới ngưỡng 0,50",
+        "Điểm 30 dưới ngưỡng 50",
     ]
 
 
