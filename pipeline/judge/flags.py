@@ -10,6 +10,7 @@ from itertools import islice
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge.article_reading import Reading
 from pipeline.judge.cues import Hit
+from pipeline.judge.hardship import said_of_somebody
 from pipeline.judge.minors import named_minor
 from pipeline.judge.names import SURNAMES
 from pipeline.judge.people import Person
@@ -18,6 +19,7 @@ from pipeline.shapes import Evidence, ExemplarLabel, Flag
 from pipeline.text.fold import fold
 
 _ROLES_FLAGGED = ("document", "leadership")
+_OF_A_PERSON = frozenset({"health", "poverty"})
 _MOST_HYPE = 10
 _PAID = re.compile(
     r"^(?:https?://[^/]+)?(?:/[^?#]*)?/(?:quang-cao|bai-quang-cao|rao-vat|thong-tin-quang-cao"
@@ -67,6 +69,11 @@ class Flagger:
         flags = self._hype(reading)
         raised: dict[str, list[tuple[Field, Hit]]] = defaultdict(list)
         for field, hit in reading.on("guard"):
+            if hit.slug in _OF_A_PERSON:
+                syllables = reading.fields[field]
+                start, end, _ = syllables.quote(hit.first, hit.last)
+                if not said_of_somebody(syllables.text, start, end, field, people):
+                    continue
             raised[hit.slug].append((field, hit))
         for slug, pairs in raised.items():
             if slug == "syndicated" or len(pairs) >= _needed(slug, pairs):
