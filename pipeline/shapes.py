@@ -162,6 +162,8 @@ class Award:
     text: str
     level: str
     """state | government | ministry | province | district | commune | organisation"""
+    to: str = ""
+    """Who receives it, as the text says; empty where its sentence does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

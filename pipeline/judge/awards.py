@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.judge.award_receivers import receiver_of, sentence_begin
 from pipeline.judge.names import any_of
@@ -122,13 +122,17 @@ def find_awards(article: ArticleText) -> tuple[tuple[Award, ...], tuple[Evidence
         if mention.proposed:
             continue
         key = mention.name.quote.lower()
-        told = Award(mention.name.quote, mention.level)
+        to = mention.receiver.quote if mention.receiver else ""
+        told = Award(mention.name.quote, mention.level, to)
         spans = [mention.name, *([mention.receiver] if mention.receiver else [])]
         same = next((at for at, one in enumerate(kept) if _is_same(one, key, mention)), None)
         if same is None:
             kept.append((key, told, spans))
         elif _says_more(kept[same], key, mention):
-            kept[same] = (key, told, spans if mention.receiver else [*spans, *kept[same][2][1:]])
+            _, before, known = kept[same]
+            if mention.receiver is None:
+                told, spans = replace(told, to=before.to), [*spans, *known[1:]]
+            kept[same] = (key, told, spans)
     return (
         tuple(award for _, award, _ in kept),
         tuple(span for *_, spans in kept for span in spans),

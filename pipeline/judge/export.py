@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.shapes import (
@@ -43,7 +44,7 @@ def judgement_json(judgement: Judgement) -> dict[str, Any]:
         ],
         "people": list(judgement.people),
         "organisations": list(judgement.organisations),
-        "awards": [{"text": award.text, "level": award.level} for award in judgement.awards],
+        "awards": [asdict(award) for award in judgement.awards],
         "flags": [
             {
                 "slug": flag.slug,

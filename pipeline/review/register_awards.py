@@ -26,6 +26,8 @@ class Mention:
 
     text: str
     level: str
+    to: str
+    """Who receives it, as the article says; empty where it does not tell."""
     story: Story
 
 
@@ -34,12 +36,15 @@ def mentions(stories: Iterable[Story]) -> list[Mention]:
     found: dict[str, Mention] = {}
     for story in stories:
         data = judged(story)
-        named = [(each["text"], each.get("level", "")) for each in data.get("awards", ())]
+        named = [
+            (each["text"], each.get("level", ""), each.get("to", ""))
+            for each in data.get("awards", ())
+        ]
         if not named:
             quotes = (each for each in data.get("evidence", ()) if each["for"] == "award")
-            named = [(each["quote"], "") for each in quotes]
-        for text, level in named:
-            found.setdefault(_key(text), Mention(text[:300], level, story))
+            named = [(each["quote"], "", "") for each in quotes]
+        for text, level, to in named:
+            found.setdefault(_key(text), Mention(text[:300], level, to, story))
     return list(found.values())
 
 

@@ -42,6 +42,18 @@ def decide(client: Client, story: Story, step: str, **fields: object) -> str:
     return client.post(address, data, follow=True).content.decode()
 
 
+def test_the_story_says_of_which_level_an_award_is_and_to_whom(
+    client: Client, editor: User
+) -> None:
+    story = make_story()
+    judgement = story.articles.get().judgement
+    judgement.data["awards"] = [{"text": "Bằng khen", "level": "province", "to": "chị Mây"}]
+    judgement.save()
+    client.force_login(editor)
+    page = client.get(reverse("desk:story", args=[story.public_id])).content.decode()
+    assert "Bằng khen: Tỉnh, cho “chị Mây”" in page
+
+
 # Who may come in
 
 

@@ -95,3 +95,14 @@ def test_the_armys_emulation_fighter_is_of_the_ministrys_level() -> None:
 def test_a_title_with_a_comma_in_it_is_whole() -> None:
     text = "Ông Khoát giữ danh hiệu Nông dân sản xuất, kinh doanh giỏi suốt năm năm."
     assert told(text)[0][0] == "danh hiệu Nông dân sản xuất, kinh doanh giỏi"
+
+
+def test_an_award_says_who_receives_it() -> None:
+    text = (
+        "Chị Mỷ được UBND tỉnh Tân Sơn tặng Bằng khen. "
+        "Sau lễ, Bằng khen của UBND tỉnh Tân Sơn được treo giữa nhà."
+    )
+    (award,), _ = find_awards(ArticleText("", text))
+    assert (award.text, award.to) == ("Bằng khen của UBND tỉnh Tân Sơn", "Chị Mỷ")
+    (unsaid,), _ = find_awards(ArticleText("", "Bằng khen của UBND tỉnh Tân Sơn treo giữa nhà."))
+    assert unsaid.to == ""

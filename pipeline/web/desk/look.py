@@ -186,11 +186,20 @@ class StoryLook:
     @property
     def reasons(self) -> list[str]:
         """Slugs of what weighed most in the score, strongest first."""
+        return list(self.judged.get("exemplar", {}).get("reasons", []))
+
+    @property
+    def awards(self) -> list[dict[str, str]]:
+        """``text``, ``level`` and ``to`` of the awards that the original names."""
+        return list(self.judged.get("awards", []))
+
+    @cached_property
+    def judged(self) -> dict[str, Any]:
+        """The machine's opinion of the original."""
         try:
-            data = self.original.judgement.data if self.original else {}
+            return self.original.judgement.data if self.original else {}
         except JudgementRecord.DoesNotExist:
-            return []
-        return list(data.get("exemplar", {}).get("reasons", []))
+            return {}
 
     def tagged(self, axis: str) -> list[StoryTag]:
         return [tag for tag in self.tags if tag.axis == axis]
