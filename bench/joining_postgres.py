@@ -83,7 +83,7 @@ def fill(stored: int, pools: list[tuple[int, int]], words: str, length: int, sec
         cursor.execute(f"alter table {KEYS} add constraint band_once unique (band, article_id)")
         cursor.execute(f"create index by_article on {KEYS} (article_id)")
         cursor.execute("set session_replication_role = origin")
-        cursor.execute("analyze")
+        cursor.execute("vacuum analyze")
 
 
 def _rows(
