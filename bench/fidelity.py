@@ -3,8 +3,8 @@
     python -m bench.fidelity ARTICLES.jsonl [--seed 1] [--every 6] [--show 20]
 
 First on extracts, two sentences of one article, with errors and rewordings made by ``planting``.
-Then on ``labels/fidelity-outsider.jsonl``: summaries of the same articles in free wording and
-errors planted by hand, both written before their author had read the checker.
+Then on each file of ``OUTSIDERS``: summaries of such articles in free wording and errors planted
+by hand, both written before their author had read the checker.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from pathlib import Path
 from bench.planting import ERRORS, EXCHANGED, FAITHFUL
 from pipeline.judge.fidelity import check
 
-OUTSIDER = Path(__file__).parent / "labels" / "fidelity-outsider.jsonl"
+_LABELS = Path(__file__).parent / "labels"
+OUTSIDERS = {
+    "hand": _LABELS / "fidelity-outsider.jsonl",
+    "hand2": _LABELS / "fidelity-outsider-2.jsonl",
+}
 
 
 def article_text(item: dict[str, str]) -> str:
@@ -146,12 +150,15 @@ def main() -> None:
     milliseconds = (time.perf_counter() - began) / max(1, tally.checks) * 1000
     _show(tally, arguments.show)
     print(f"{milliseconds:.2f} ms a check")
-    print("\nPlanted by hand in free summaries")
     lines = arguments.articles.read_text(encoding="utf-8").splitlines()
     sources = {item["id"]: article_text(item) for item in map(json.loads, lines)}
-    by_hand = measure_by_hand(OUTSIDER.read_text(encoding="utf-8").splitlines(), sources)
-    _show(by_hand, arguments.show)
-    print(f"false alarms {by_hand.claim_alarms / by_hand.claims:.4f} of {by_hand.claims} claims")
+    for path in OUTSIDERS.values():
+        print(f"\nPlanted by hand in free summaries: {path.name}")
+        by_hand = measure_by_hand(path.read_text(encoding="utf-8").splitlines(), sources)
+        _show(by_hand, arguments.show)
+        print(
+            f"false alarms {by_hand.claim_alarms / by_hand.claims:.4f} of {by_hand.claims} claims"
+        )
 
 
 def _show(tally: Tally, mistakes: int) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.judge.alignment import Margins, context_of, exchanged, passages, shown
-from pipeline.judge.claims import Claim, Reading
+from pipeline.judge.claims import REPORTS, Claim, Reading
 from pipeline.judge.names import KINSHIP
 from pipeline.judge.sentences import sentences
 from pipeline.judge.told import Told, told
@@ -38,13 +38,21 @@ def actor_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
         for name, first, last in here:
             start, end = sentence.start + first, sentence.start + last
             own = {at for at, about in enumerate(known.about) if name in about}
+            telling = bool(REPORTS.search(fold(_clause(sentence.text, first, last))))
             rivals = {
                 at
                 for at, about in enumerate(known.about)
                 if at not in own
-                and (known.named[at] - said or (len(about) == 1 and not about <= said))
+                and not known.named[at] & said
+                and (known.named[at] or (len(about) == 1 and not about <= said))
+                and (telling or not REPORTS.search(fold(known.sentences[at].text)))
             }
-            context = context_of(summary.tokens, start, end)
+            # What stands beyond a semicolon is told of somebody else.
+            left = sentence.start + sentence.text.rfind(";", 0, first) + 1
+            right = sentence.text.find(";", last)
+            right = sentence.end if right < 0 else sentence.start + right
+            near = [one for one in summary.tokens if left <= one.start and one.end <= right]
+            context = context_of(near, start, end)
             best = exchanged(there, context, own, rivals, _MARGINS)
             why = None
             if best is not None:
@@ -55,6 +63,12 @@ def actor_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
                 )
                 why = f"nguồn kể việc này về {who}: “{shown(there, best, who)}”"
             yield Claim("name", start, end, why)
+
+
+def _clause(text: str, first: int, last: int) -> str:
+    """What is said around a name, not over a semicolon."""
+    end = text.find(";", last)
+    return text[text.rfind(";", 0, first) + 1 : end if end >= 0 else len(text)]
 
 
 def names_in(text: str, known: Told) -> Iterator[tuple[str, int, int]]:

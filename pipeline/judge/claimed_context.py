@@ -18,6 +18,7 @@ _LONG_LEVELS = {"thành phố", "thị xã", "thị trấn"}
 _OFFICES = (
     "chủ tịch", "bí thư", "giám đốc", "hiệu trưởng", "trưởng ban", "trưởng phòng", "trưởng thôn",
     "trưởng bản", "tổ trưởng", "đội trưởng", "chủ nhiệm", "chính ủy", "chính trị viên",
+    "chi cục trưởng", "trạm trưởng", "đồn trưởng", "viện trưởng", "trưởng khoa", "trưởng công an",
     "thủ tướng", "bộ trưởng", "tư lệnh", "đại tướng", "thượng tướng", "trung tướng",
     "thiếu tướng", "đại tá", "thượng tá", "trung tá", "thiếu tá", "đại úy", "thượng úy",
     "trung úy", "thiếu úy",
@@ -93,6 +94,11 @@ def _office_fault(needle: Sequence[str], office: str, deputy: bool, source: Read
     if not where or not source.contains(f" {office} "):
         # Another check speaks of an unknown name; offices have too many short forms.
         return None if not where or office not in _RANKS else "nguồn không ghi chức vụ này"
+    if office in _RANKS:
+        size = len(office.split())
+        direct = {" ".join(source.all_words[max(0, here - size) : here]) for here in where} & _RANKS
+        if direct:
+            return None if office in direct else "nguồn ghi cấp bậc khác cho người này"
     for here in where:
         near = _sentence_around(source.all_words, here)
         for at in range(len(near) - 1):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.judge.alignment import Margins, context_of, exchanged, passages, shown
-from pipeline.judge.claims import Claim, Kind, Reading
+from pipeline.judge.claims import REPORTS, Claim, Kind, Reading
 from pipeline.judge.days import Day, supported
 from pipeline.judge.organisations import find_organisations
 from pipeline.judge.quantities import Quantity, supports
@@ -221,6 +221,7 @@ def _compared(
             index: one
             for index, one in where
             if index in others
+            and not (kind == "date" and REPORTS.search(fold(there.sentences[index].text)))
             and other(one.key, claim.key)
             and not any(same(one.key, also.key) for also in everything if also is not claim)
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.judge.claims import Claim, Kind, Reading
+from pipeline.judge.names import SURNAMES
 from pipeline.judge.wording import Token, span_written_out, word_set, written_out
 
 _KIN = word_set(
@@ -34,7 +35,7 @@ _OPENERS = word_set(
     chẳng nay xưa đây đó ở về ra vào lên người nhiều gia vợ chồng con mẹ cha bố chính riêng
     nhất đặc ngay luôn vừa mới mang xuất tốt biết thấy nhận làm dù mặc thế như ngôi tham vay
     trồng nuôi dạy học nói kể góp chia tới cả số phần tính đưa việc cách dịp điều lúc tuổi tấm
-    gương mô hình doanh thu tổng
+    gương mô hình doanh thu tổng chiếc cái cuốn bức căn đứa
     """
 )
 _AWARDS = (
@@ -126,11 +127,25 @@ def _parts_known(run: Sequence[Token], summary: Reading, source: Reading, first:
         left, right = run[:cut], run[cut:]
         # "xã Trung An": "Trung" is then no "Trung tá".
         office = not place and all(token.word in _HEADS for token in left)
-        if not office and (len(left) < 2 or len(right) < 2):
+        people = cut == 1 and len(right) > 1 and _stands_alone(left[0].word, source)
+        if not office and not people and (len(left) < 2 or len(right) < 2):
             continue
         if source.contains(span_written_out(left)) and _known(right, summary, source, first + cut):
             return True
     return False
+
+
+def _stands_alone(word: str, source: Reading) -> bool:
+    """``Raglai Cao Lâm``: the source has the first as a name by itself; surnames are none."""
+    found = source.tokens
+    return word not in SURNAMES and any(
+        0 < at < len(found) - 1
+        and found[at].capital
+        and found[at - 1].is_word
+        and not found[at - 1].capital
+        and not found[at + 1].capital
+        for at in source.places([word])
+    )
 
 
 def _spelt_out(token: Token, summary: Reading, source: Reading) -> bool:

@@ -26,6 +26,8 @@ _SEVERAL = re.compile(
     r"(?<!\w)(?:các|những|hai|ba|bốn|năm|nhóm|cá nhân|tập thể|người|nhân viên|học sinh|em"
     r"|họ)(?!\w)"
 )
+_MEDAL = re.compile(r"(?<!\w)HC[VBĐ](?!\w)")
+"""Short for medals, which the finder of awards does not read."""
 _PRONOUN = re.compile(
     r"(?:cho |tặng )?(?P<call>ông|bà|anh|chị|em|cô|chú|bác|cụ|thầy|cháu)(?: ấy| này)?$"
 )
@@ -57,9 +59,17 @@ def _award_fault(
 ) -> str | None:
     there = passages(source.text)
     others: list[tuple[str, int]] = []
+    if any(
+        name in names and _MEDAL.search(known.sentences[at].text)
+        for at, names in enumerate(known.named)
+    ):
+        return None
     for award in awards:
         at = there.at(award.name.start)
         to = _receivers(award, source, known, at)
+        given = name.split()[-1]
+        if award.receiver is not None and given in award.receiver.quote.split():
+            return None
         if name in to or (not to and _may_receive(name, award, source.text, known, at)):
             return None
         others += [(one, at) for one in to]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +13,7 @@ from pipeline.judge.awards import AwardMention, award_mentions
 from pipeline.judge.days import Day, find_days, supported
 from pipeline.judge.quantities import Quantity, quantities, supports
 from pipeline.judge.sentences import sentences
-from pipeline.judge.wording import Token, span_written_out, tokens, word_set, written_out
+from pipeline.judge.wording import Token, span_written_out, tokens
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import fold, nfc
 
@@ -24,9 +24,9 @@ _QUOTED = re.compile(
     r"|(?<![^\s(\[,:;–—-])\"(?=\S)([^\"]*[^\s\"])\"(?!\w)"
     r"|(?<![^\s(\[,:;–—-])'(?=\S)([^'\n]*[^\s'])'(?!\w)"
 )
-_REPORTS = re.compile(
+REPORTS = re.compile(
     r"(?<!\w)(?:cho rằng|cho biết|cho hay|nói|kể|chia sẻ|khẳng định|nhấn mạnh|tâm sự|bày tỏ"
-    r"|nhận xét|đánh giá|bộc bạch|tâm niệm|nhớ lại)(?!\w)"
+    r"|nhận xét|đánh giá|bộc bạch|tâm niệm|nhớ lại|xác nhận|theo|thông tin)(?!\w)"
 )
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]|\([^)]*\)")
 _SPOKEN_LENGTH = 6
@@ -34,29 +34,6 @@ _SPOKEN_LENGTH = 6
 
 _MARKED = 3
 """Words of a quotation that stand between the source's marks: the rest may stand beside them."""
-
-_NOT_MOST = re.compile(
-    r" (?:thống nhất|hợp nhất|đồng nhất|ít nhất|giải nhất|hạng nhất|thứ nhất|nhất trí|nhất là"
-    r"|nhất định|nhất quán|nhất thiết|nhất thời|nhất loạt|binh nhất|nhất tề|bậc nhất|quán nhất) "
-)
-_STRONG = (
-    "đầu tiên", "duy nhất", "hàng đầu", "số một", "số 1", "đứng đầu", "dẫn đầu", "kỷ lục",
-    "chưa từng có", "lần đầu", "độc nhất", "có một không hai", "vô song", "vô địch", "tiên phong",
-    "đi đầu", "tuyệt đối", "xuất chúng", "phi thường",
-)  # fmt: skip
-_NOT = frozenset({"không", "chưa", "chẳng", "chả"})
-_NEGATORS = _NOT | {"đừng", "khó", "hết"}
-_SCOPES = word_set("thôn bản xã phường huyện quận tỉnh nước quốc vùng miền giới á")
-"""First of the commune is not first of the province."""
-_NO_NEGATION = word_set("chỉ những ngừng khí gian quân quản ngại may đâu gì ai nề phải")
-"""``không khí``, ``không chỉ``, ``không ngừng``: no fact is denied."""
-_DENIABLE = word_set("để được cho bị do")
-_EMPTY_WORDS = word_set(
-    """
-    và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
-    do bị thì mà như về ra vào lên xuống cũng còn đạt gồm theo bằng cùng hay hoặc nên tới rất
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +118,7 @@ class Reading:
         return [
             span_written_out(tokens(one.text))
             for one in sentences(self.text)
-            if _REPORTS.search(fold(one.text))
+            if REPORTS.search(fold(one.text))
         ]
 
     @cached_property
@@ -163,12 +140,50 @@ class Reading:
 
 def number_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
     for claim in summary.quantities:
+        bare_one = claim.values == {1} and fold_of(claim, summary).endswith("một")
+        if bare_one and not claim.measure and not _same_noun(claim, source):
+            continue  # "gần một tiếng" may be "50 phút" there
         if claim.claim:
-            yield Claim("number", claim.start, claim.end, _number_fault(claim, source))
+            yield Claim("number", claim.start, claim.end, _number_fault(claim, summary, source))
 
 
-def _number_fault(claim: Quantity, source: Reading) -> str | None:
-    if any(supports(said, claim) for said in source.loose_quantities):
+def _same_noun(claim: Quantity, source: Reading) -> bool:
+    return any(
+        said.noun == claim.noun and said.values & claim.values for said in source.loose_quantities
+    )
+
+
+def fold_of(claim: Quantity, text: Reading) -> str:
+    """A number as it is written, folded."""
+    return text.folded[claim.start : claim.end]
+
+
+def _counted(claim: Quantity, summary: Reading) -> bool:
+    """``hai xã Đông Sơn và Nậm Khê``: the writer counts the names that follow."""
+    if claim.qualifier != "exact" or not claim.noun or max(claim.values) > 10:
+        return False
+    runs, inside = 0, False
+    after = [token for token in summary.tokens if token.start >= claim.end]
+    for token in after[len(claim.noun.split()) :]:
+        if token.capital:
+            runs += not inside
+        elif not (inside or runs) or token.word not in (",", "và"):
+            break
+        inside = token.capital
+    return claim.values == {runs}
+
+
+def _number_fault(claim: Quantity, summary: Reading, source: Reading) -> str | None:
+    forms = [claim]
+    if claim.measure == "area" and fold_of(claim, summary).startswith("trên "):
+        forms.append(replace(claim, qualifier="exact"))  # it may stand on these square metres
+    if any(supports(said, form) for said in source.loose_quantities for form in forms):
+        return None
+    if claim.before[-1:] == ("lớp",) and re.search(
+        rf" {fold_of(claim, summary)}[a-z]\d* ", source.canonical
+    ):
+        return None  # "lớp 11A3"
+    if _counted(claim, summary):
         return None
     same_value = [said for said in source.loose_quantities if said.values & claim.values]
     for said in same_value:
@@ -224,86 +239,3 @@ def _overlap(one: Sequence[str], other: Sequence[str]) -> int:
         if list(one[-size:]) == list(other[:size]) or list(other[-size:]) == list(one[:size]):
             return size
     return 0
-
-
-def superlative_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
-    words = [token.word for token in summary.tokens]
-    for position in summary.places(["nhất"]):
-        near = words[max(0, position - 1) : position + 2]
-        if (
-            position
-            and summary.tokens[position - 1].is_word
-            and not _NOT_MOST.search(written_out(near))
-        ):
-            yield _strong(summary, source, position - 1, words[position - 1 : position + 1])
-    for phrase in _STRONG:
-        needle = phrase.split()
-        for position in summary.places(needle):
-            if _only_order(words, position, phrase):
-                continue
-            yield _strong(summary, source, position, needle)
-
-
-def _only_order(words: Sequence[str], position: int, phrase: str) -> bool:
-    """``do ông A dẫn đầu`` leads a group, ``Lần đầu, …`` begins a series."""
-    if phrase == "dẫn đầu":
-        return "do" in words[max(0, position - 7) : position]
-    return phrase == "lần đầu" and words[position + 2 : position + 3] == [","]
-
-
-def _strong(summary: Reading, source: Reading, position: int, needle: list[str]) -> Claim:
-    """Supported when the source uses the phrase of the same thing: a word beside it is shared."""
-    last = position + len(needle)
-    start, end = summary.tokens[position].start, summary.tokens[last - 1].end
-    around = _beside(summary.tokens, position, last)
-    for here in source.places(needle):
-        there = _beside(source.tokens, here, here + len(needle))
-        if (not around or around & there) and around & _SCOPES <= there:
-            return Claim("superlative", start, end, None)
-    return Claim("superlative", start, end, "nguồn không nói điều này")
-
-
-def _beside(found: Sequence[Token], first: int, last: int) -> set[str]:
-    """Words of content within four on either side, not over a mark."""
-    beside: list[str] = []
-    for step, at in ((-1, first - 1), (1, last)):
-        here = at
-        while 0 <= here < len(found) and abs(here - at) < 4 and found[here].is_word:
-            beside.append(found[here].word)
-            here += step
-    return _content(beside)
-
-
-def negation_claims(summary: Reading, source: Reading) -> Iterator[Claim]:
-    """Negations and hedges that only one side has, for wording that both sides have."""
-    words = [token for token in summary.tokens if token.is_word]
-    for position, token in enumerate(words):
-        if token.word in _NOT and position + 1 < len(words):
-            after = words[position + 1].word
-            ends = words[position + 1].start > token.end + 1  # a mark between
-            name = token.capital and position and words[position - 1].capital
-            if after in _NO_NEGATION or ends or name:
-                continue
-            known = any(source.contains(f" {negator} {after} ") for negator in _NEGATORS)
-            known |= after in ("nhận", "lấy") and source.contains(" từ chối ")
-            if not known and source.contains(f" {after} "):
-                why = "nguồn không phủ định điều này"
-                yield Claim("negation", token.start, words[position + 1].end, why)
-        yield from _dropped(words, position, source)
-
-
-def _dropped(words: Sequence[Token], position: int, source: Reading) -> Iterator[Claim]:
-    """``không bỏ cuộc`` → ``bỏ cuộc``: the source has these words only after a negation."""
-    size = 4 if words[position].word in _DENIABLE else 3  # one that says little needs more beside
-    phrase = words[position : position + size]
-    if len(phrase) < size or phrase[0].word in _EMPTY_WORDS - _DENIABLE:
-        return
-    where = list(source.places([token.word for token in phrase]))
-    if not where or {token.word for token in words[max(0, position - 3) : position]} & _NEGATORS:
-        return
-    if all(here and source.all_words[here - 1] in _NOT for here in where):
-        yield Claim("negation", phrase[0].start, phrase[-1].end, "nguồn phủ định điều này")
-
-
-def _content(words: Sequence[str]) -> set[str]:
-    return {word for word in words if word not in _EMPTY_WORDS}

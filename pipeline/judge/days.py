@@ -25,7 +25,8 @@ _THING = (
 )
 """After ``2-3`` these make it a count."""
 _LEAD = (
-    r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|kể từ|lúc|vào|rằm|trước|sau|và|,)"
+    r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|kể từ|lúc|vào|nay|rằm|trước|sau"
+    r"|và|,)"
 )
 _FULL = re.compile(
     rf"(?<![\d/.,-])(?:(?<!tháng )(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
@@ -35,6 +36,10 @@ _SHORT = re.compile(
     rf"(?<![\d/.,-])(?:(?<!tháng )(?P<first>{_DAY})\s?(?:-|–|và|đến)\s?)?"
     rf"(?P<day>{_DAY})\s?(?P<sep>[/.-])\s?(?P<month>{_MONTH})(?![\d/%]|[.,-]\d)(?!\s*(?:{_THING})(?!\w))"
 )
+_SHORT_LED = re.compile(
+    r"(?:(?<=ngày )|(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm )|(?<=hôm ))"
+    rf"(?P<day>{_DAY})/(?P<month>{_MONTH})(?![\d/%]|[.,-]\d)"
+)
 _SPOKEN = re.compile(
     rf"(?<!\w)(?:(?:ngày|mùng|mồng|hôm)\s+)?(?P<day>{_DAY})(?:\s*[-–,]\s*|\s+)tháng\s+"
     rf"(?P<month>{_MONTH}(?!\d)|{_MONTH_WORD})(?!\w)"
@@ -43,6 +48,9 @@ _SPOKEN = re.compile(
 _MONTHLY = re.compile(
     rf"(?<!\w)tháng\s+(?P<month>{_MONTH}(?!\d)|{_MONTH_WORD})(?!\w)(?!\s+(?:tuổi|tháng))"
     rf"(?:\s*(?:/|-|,?\s*năm\s)\s*(?P<year>{_YEAR})(?!\d))?"
+)
+_MONTH_RANGE = re.compile(
+    rf"(?<!\w)tháng\s+{_MONTH}\s?[-–]\s?(?P<month>{_MONTH})(?![\d/])(?!\s*(?:{_THING})(?!\w))"
 )
 _SLASHED = re.compile(rf"(?<![\d/.,-])(?P<month>{_MONTH})\s?[/-]\s?(?P<year>{_YEAR})(?!\d)")
 _QUARTERLY = re.compile(
@@ -96,6 +104,13 @@ def find_days(folded: str) -> list[Day]:
         if match["first"]:
             first = Day(*match.span("first"), int(match["first"]), int(match["month"]), sure=led)
             found.append(first)
+    for match in _SHORT_LED.finditer(folded):
+        take(match, day=int(match["day"]), month=int(match["month"]))
+    for match in _MONTH_RANGE.finditer(folded):
+        last = Day(*match.span("month"), month=int(match["month"]))
+        if covered.isdisjoint(range(last.start, last.end)):
+            covered.update(range(last.start, last.end))
+            found.append(last)
     for match in _QUARTERLY.finditer(folded):
         take(match, quarter=_QUARTERS[match["quarter"]], year=_year(match["year"]))
     for match in _MONTHLY.finditer(folded):

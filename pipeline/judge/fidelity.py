@@ -25,6 +25,7 @@ from pipeline.judge.claimed_context import (
     rate_claims,
     refusal_claims,
 )
+from pipeline.judge.claimed_details import DETAILS
 from pipeline.judge.claimed_events import (
     date_exchange_claims,
     institution_exchange_claims,
@@ -32,16 +33,16 @@ from pipeline.judge.claimed_events import (
     sum_exchange_claims,
 )
 from pipeline.judge.claimed_names import award_claims, name_claims
+from pipeline.judge.claimed_negations import negation_claims
 from pipeline.judge.claimed_receivers import gift_claims, receiver_claims
+from pipeline.judge.claimed_strength import superlative_claims
 from pipeline.judge.claimed_turns import opposite_claims, polarity_claims
 from pipeline.judge.claims import (
     Claim,
     Reading,
     date_claims,
-    negation_claims,
     number_claims,
     quotation_claims,
-    superlative_claims,
 )
 from pipeline.judge.sentences import sentences
 from pipeline.shapes import Fidelity, Finding
@@ -74,6 +75,7 @@ _FINDERS = (
     institution_exchange_claims,
     opposite_claims,
     polarity_claims,
+    *DETAILS,
 )
 
 

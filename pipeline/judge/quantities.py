@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.judge.numerals import Number
-from pipeline.judge.wording import Token, word_set
+from pipeline.judge.wording import EMPTY_WORDS, Token
 
 _QUALIFIERS = {
     "hơn": "more", "trên": "more", "quá": "more", "ngoài": "more", "vượt": "more",
     "gần": "less", "ngót": "less", "dưới": "less", "non": "less", "suýt soát": "less",
     "chưa đầy": "less", "chưa đến": "less", "chưa tới": "less", "chưa được": "less",
+    "không đầy": "less", "không đến": "less", "không tới": "less",
     "khoảng": "about", "chừng": "about", "ước": "about", "ước tính": "about", "độ": "about",
     "tầm": "about", "cỡ": "about", "xấp xỉ": "about", "ước khoảng": "about", "ước đạt": "about",
     "ít nhất": "at least", "tối thiểu": "at least", "không dưới": "at least",
@@ -45,6 +46,8 @@ _MEASURES: dict[str, tuple[str, Fraction]] = {
     "cân": ("mass", Fraction(1)), "tạ": ("mass", Fraction(100)), "tấn": ("mass", Fraction(1000)),
     "yến": ("mass", Fraction(10)), "g": ("mass", Fraction(1, 1000)),
     "gram": ("mass", Fraction(1, 1000)),
+    "chỉ vàng": ("gold", Fraction(1)), "lượng vàng": ("gold", Fraction(10)),
+    "cây vàng": ("gold", Fraction(10)),
     "%": ("share", Fraction(1)), "phần trăm": ("share", Fraction(1)),
 }  # fmt: skip
 _NOUNS = {
@@ -73,14 +76,9 @@ _PEOPLE = frozenset({
 })  # fmt: skip
 _CLASSIFIERS = frozenset({"người", "đứa", "cô", "cậu"})
 _CHILDREN = frozenset({"con", "cháu", "em"})
+_TIMES = frozenset({"giờ", "phút", "ngày", "tuần", "tháng", "năm"})
 _SOLID = frozenset({"area", "length", "mass", "volume"})
 """``một tấn`` is a figure; ``một đồng`` may be a manner of speaking."""
-_EMPTY_WORDS = word_set(
-    """
-    và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
-    do bị thì mà như về ra vào lên xuống cũng còn đạt gồm theo bằng cùng hay hoặc nên tới
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +179,22 @@ def _same_things(source: Quantity, claim: Quantity) -> bool:
     if bool(source.measure) != bool(claim.measure) and (source.noun or claim.noun):
         return False
     nouns = {source.noun, claim.noun} - {""}
+    if len(nouns) == 2 and nouns <= _TIMES:
+        return False
     if len(nouns) == 2 and not nouns <= _PEOPLE:
-        ignored = _EMPTY_WORDS | {word for noun in _NOUNS for word in noun.split()}
+        ignored = EMPTY_WORDS | {word for noun in _NOUNS for word in noun.split()}
     elif len(nouns) == 1 and source.noun == claim.noun:
         return True
     else:
         if len(nouns) == 2:
             return True
-        if source.after[:1] == claim.after[:1] and not {*claim.after[:1]} & _EMPTY_WORDS:
+        if source.after[:1] == claim.after[:1] and not {*claim.after[:1]} & EMPTY_WORDS:
             return True
         if source.before[-1:] == claim.before[-1:] != ():
             return True
         if all(_significant(value) >= _DISTINCT for value in claim.values):
             return True
-        ignored = _EMPTY_WORDS
+        ignored = EMPTY_WORDS
     around = {*source.after, *source.before} & {*claim.after, *claim.before}
     return bool(around - ignored)
 
@@ -231,7 +231,7 @@ def _described(found: Sequence[Token], position: int, number: Number) -> Quantit
         noun, values = "tháng", {Fraction(6)}
     if not measure and not noun and number.scaled and not number.worded:
         # "1,2 tỷ" without a unit is money, unless a noun follows
-        measure = "money" if not after or after[0] in _EMPTY_WORDS | {"mỗi"} else ""
+        measure = "money" if not after or after[0] in EMPTY_WORDS | {"mỗi"} else ""
     return Quantity(
         found[position - reach].start,
         found[number.next - 1].end,
@@ -241,7 +241,8 @@ def _described(found: Sequence[Token], position: int, number: Number) -> Quantit
         noun,
         after,
         before[: len(before) - reach] if reach else before,
-        _asserts(found, position, number, measure, noun, before),
+        (qualifier in ("more", "less") and bool(noun))
+        or _asserts(found, position, number, measure, noun, before),
     )
 
 
@@ -277,6 +278,8 @@ def _asserts(
             "mỗi", "hằng", "hàng", "một", "nhiều", "các", "trong", "từ", "những", "đầu", "cuối",
             "giữa", "cả", "qua", "số", "vào", "theo", "thứ",
         }  # fmt: skip
+    if token.word == "một" and before[-1:] == ("đồng",):
+        return False  # "5.000 đồng một cân"
     if token.word in ("một", "nửa"):
         return bool(measure) and (token.word == "nửa" or measure in _SOLID)
     return bool(measure or noun)

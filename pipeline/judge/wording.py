@@ -50,6 +50,8 @@ _WRITTEN_OUT = {
     "bhyt": "bảo hiểm y tế",
     "dtts": "dân tộc thiểu số",
     "kh&cn": "khoa học và công nghệ",
+    "tn&mt": "tài nguyên và môi trường",
+    "tnmt": "tài nguyên và môi trường",
     "khcn": "khoa học và công nghệ",
     "cntt": "công nghệ thông tin",
     "cđ": "cao đẳng",
@@ -122,3 +124,11 @@ def span_written_out(found: Iterable[Token]) -> str:
 def word_set(words: str) -> frozenset[str]:
     """The words of a blank-separated list."""
     return frozenset(words.split())
+
+
+EMPTY_WORDS = word_set(
+    """
+    và của là có được cho với tại ở trong trên từ đến đã đang sẽ các những một này đó khi để
+    do bị thì mà như về ra vào lên xuống cũng còn đạt gồm theo bằng cùng hay hoặc nên tới rất
+    """
+)

@@ -23,6 +23,7 @@ AIMS = {
         "seed": {"caught", "quiet"},
         "exchanged": {"caught"},
         "hand": {"caught", "quiet"},
+        "hand2": {"caught", "quiet"},
     },
     "awards": {"mentions": {"found", "level", "recipient", "silent"}},
 }
