@@ -12,6 +12,7 @@ import click
 from pipeline.config.yamlfile import ConfigError
 
 COMMANDS = {
+    "accounts": "pipeline.cli.accounts:accounts",
     "backup": "pipeline.cli.operating:backup",
     "check": "pipeline.cli.checking:check",
     "crawl": "pipeline.cli.collecting:crawl",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from django.conf import LazySettings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.cli import cli
 from pipeline.digest.rules import NotAllowed
-from pipeline.store.models import AuditEntry, Role, User
-from pipeline.web.desk import accounts
+from pipeline.store.models import AuditEntry, Role, Telephone, User
+from pipeline.web.desk import accounts, recovery
 from tests.factories import NOW, PASSWORD, make_user
 from tests.homes import make_home
 
@@ -222,6 +225,40 @@ def test_the_last_administrator_stays(desk: Client, admin: User) -> None:
     desk.post(reverse("desk:person", args=[admin.pk]), {"full_name": "Cũ", "role": "editor"})
     admin.refresh_from_db()
     assert admin.role == "editor"
+
+
+def test_the_server_lets_the_only_administrator_in_again(
+    admin: User, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    monkeypatch.setenv("GUONGSANG_HOME", str(settings.HOME.root))
+    Telephone.objects.create(user=admin, name="totp", confirmed=True)
+    recovery.make(admin)
+    theirs = Client()
+    theirs.force_login(admin)
+    listed = CliRunner().invoke(cli, ["accounts", "list"]).output
+    assert listed == "quantri\tadmin\tsecond step\n"
+    done = CliRunner().invoke(cli, ["accounts", "reset", "quantri"])
+    assert done.exit_code == 0, done.output
+    assert theirs.get(reverse("desk:inbox")).status_code == 302
+    link = done.output.strip()
+    assert link.startswith("http://")
+    follow(urlsplit(link).path)
+    right = {"username": "quantri", "password": NEW}
+    assert Client().post(reverse("desk:login"), right)["Location"] == reverse("desk:inbox")
+    last = AuditEntry.objects.filter(action="person.reset").get()
+    assert (last.actor, last.after) == (None, {"second_step_taken_away": True})
+
+
+def test_the_server_says_who_cannot_be_reset(
+    admin: User, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    monkeypatch.setenv("GUONGSANG_HOME", str(settings.HOME.root))
+    accounts.switch(make_user("cu"), admin, NOW, on=False)
+    for name, why in (("khongco", "nobody is called"), ("cu", "switched off")):
+        refused = CliRunner().invoke(cli, ["accounts", "reset", name])
+        assert refused.exit_code == 1
+        assert why in refused.output
+    assert "cu\teditor\toff" in CliRunner().invoke(cli, ["accounts", "list"]).output
 
 
 def test_two_administrators_cannot_switch_each_other_off(admin: User) -> None:
