@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.judge.fidelity import check
 from pipeline.judge.sentences import sentences
-from pipeline.judge.summary import LONGEST, SHORTEST, draft_summary
+from pipeline.judge.summary import draft_summary
+from pipeline.judge.summary_pieces import LONGEST, SHORTEST, Piece, pieces
 from pipeline.shapes import (
     ArticleText,
     ExemplarKind,
@@ -152,3 +153,68 @@ def test_neither_dateline_nor_that_day_opens_a_summary(opening: str) -> None:
     assert summary.text == deed
     piece = summary.sentences[0]
     assert text[piece.start : piece.end] == piece.text
+
+
+def piece(text: str) -> Piece:
+    return next(pieces(ArticleText("Chuyện ở bản", text), SUBJECT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nhờ chăm chỉ, năm 2015 ông được xã tặng giấy khen.",
+        "Tại xã Tả Van Chư, tỉnh Lào Cai, bà được tặng bằng khen.",
+        "Đến nay, mỗi tháng chị có thu nhập 8 triệu đồng.",
+    ],
+)
+def test_a_pronoun_without_a_name_wants_one_before_it(text: str) -> None:
+    assert piece(text).needs_name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bà Sùng Thị Páo dệt lanh và bà dạy nghề cho phụ nữ.",
+        "Hợp tác xã giúp các chị em trong bản có việc làm.",
+        "Lớp học giúp bà con trong bản biết chữ.",
+    ],
+)
+def test_who_is_named_or_a_group_wants_no_name(text: str) -> None:
+    assert not piece(text).needs_name
+
+
+def test_a_summary_does_not_say_he_before_it_says_who() -> None:
+    unnamed = (
+        "Năm 2015, tại xã Tả Van Chư, bà được tỉnh tặng bằng khen vì dạy nghề dệt lanh cho 46 hộ."
+    )
+    named = "Bà Sùng Thị Páo mở lớp dạy nghề cho phụ nữ suốt mười năm ở bản."
+    more = (
+        "Bà Páo thích nghe khèn, hay kể chuyện ngày xưa cho đám trẻ trong bản nghe vào những buổi "
+        "tối mùa đông."
+    )
+    article = ArticleText("Nghề dệt", f"{unnamed}\n{named}\n{more}")
+    assert [one.text for one in draft_summary(article, SUBJECT).sentences] == [named, more]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gia đình đã cảm ơn bà Sùng Thị Páo sau khi nhận lại số tiền, giấy tờ nói trên.",
+        "Nếu như bà Sùng Thị Páo giữ nghề dệt thì người khác giữ nghề rèn.",
+        "Tương tự, ở bản bên, bà Sùng Thị Páo hiến 360 m2 đất.",
+        "Hồi ấy, bà Sùng Thị Páo dạy nghề cho cả bản.",
+    ],
+)
+def test_what_points_at_another_sentence_does_not_stand_alone(text: str) -> None:
+    assert piece(text).needs_antecedent
+
+
+def test_a_sentence_from_the_middle_of_a_quotation_is_not_used() -> None:
+    text = "Số tiền ấy mua quà cho bà Sùng Thị Páo”, trưởng bản nói."
+    assert list(pieces(ArticleText("Chuyện ở bản", text), SUBJECT)) == []
+
+
+def test_a_summary_does_not_open_with_somebody_speaking() -> None:
+    spoken = "“Nghề này nuôi được cả nhà và cả bản”, bà Sùng Thị Páo ở xã Tả Van Chư tâm sự."
+    told = "Bà Sùng Thị Páo ở xã Tả Van Chư dạy nghề dệt cho cả bản suốt mười năm."
+    assert piece(spoken).merit < piece(told).merit - 2
