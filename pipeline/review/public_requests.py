@@ -169,6 +169,19 @@ def open_requests() -> QuerySet[PublicRequest]:
     return rows.select_related("story").order_by(urgent, "received_at", "pk")
 
 
+def link(row: PublicRequest, by: User, at: datetime, story: Story) -> bool:
+    """``by`` says which story a correction is about. False: that is known already."""
+    with transaction.atomic():
+        unknown = PublicRequest.objects.filter(
+            pk=row.pk, kind=RequestKind.CORRECTION, story__isnull=True
+        )
+        changed = unknown.update(story=story)
+        if changed:
+            record("request.linked", row, actor=by, at=at, after={"story": story.pk})
+    row.refresh_from_db()
+    return bool(changed)
+
+
 def handle(row: PublicRequest, by: User, at: datetime, outcome: str) -> bool:
     """``by`` has answered it. False: somebody did so before.
 

@@ -40,6 +40,8 @@ def environment(**options: Any) -> Environment:
     words: dict[str, Mapping[Any, Any]] = {
         "action": labels.ACTIONS,
         "object": labels.OBJECTS,
+        "audit_field": labels.AUDIT_FIELDS,
+        "audit_value": labels.AUDIT_VALUES,
         "award_level": labels.AWARD_LEVELS,
         "nomination": labels.NOMINATION_REASONS,
         "claim": labels.CLAIMS,

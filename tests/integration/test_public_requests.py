@@ -140,6 +140,28 @@ def test_a_correction_starts_a_clock_and_finds_its_story(desk: Client) -> None:
     assert "quá hạn" in desk.get(reverse("desk:requests")).content.decode()
 
 
+def test_a_correction_is_linked_to_its_story_by_hand(desk: Client, editor: User) -> None:
+    story, other = make_story(), make_story()
+    post(CORRECT, WRONG)
+    row = PublicRequest.objects.get()
+    assert row.story is None
+    link, page = (
+        reverse(f"desk:{name}", args=[row.public_id]) for name in ("link_request", "request")
+    )
+    assert link in desk.get(page).content.decode()
+    for words in ("", "x", "http://127.0.0.1/desk/story/00000000-0000-4000-8000-000000000000/"):
+        answer = desk.post(link, {"story": words}, follow=True).content.decode()
+        assert "Không có tin nào ở địa chỉ này" in answer
+    typed = f"http://127.0.0.1:8000{reverse('desk:story', args=[story.public_id])}?status=any"
+    assert "Đã gắn với tin" in desk.post(link, {"story": typed}, follow=True).content.decode()
+    desk.post(link, {"story": str(other.public_id)})
+    row.refresh_from_db()
+    assert row.story == story
+    assert link not in desk.get(page).content.decode()
+    entry = AuditEntry.objects.get(action="request.linked")
+    assert (entry.actor, entry.after) == (editor, {"story": story.pk})
+
+
 def test_it_is_answered_once(desk: Client) -> None:
     post(CORRECT, WRONG)
     row = PublicRequest.objects.get()

@@ -189,7 +189,10 @@ def test_every_step_of_a_profile(desk: Client, officer: User) -> None:
     assert "Đã gọi &lt;b&gt;" in do(desk, found, "note", text="Đã gọi <b>")
     assert "Chưa ghi gì" in do(desk, found, "note", text="  ")
     assert "25/11/2026" in do(desk, found, "remind", due_on="2026-11-25", text="Xin ảnh")
-    assert "Hãy ghi ngày hẹn" in do(desk, found, "remind", due_on="mai", text="Xin ảnh")
+    page = do(desk, found, "remind", due_on="mai", text="Xin ảnh bìa")
+    assert 'id="follow-day-error">Hãy ghi ngày hẹn' in page
+    assert 'value="mai"' in page
+    assert 'value="Xin ảnh bìa"' in page
     page = do(desk, found, "adopt", commune="Bản Mế", province="Lào Cai", unit="Thôn Một")
     assert "Mô hình này đã có ở 1 xã, phường." in page
     key = found.adoptions.get().pk
@@ -202,6 +205,43 @@ def test_every_step_of_a_profile(desk: Client, officer: User) -> None:
         reverse("desk:change_exemplar", args=[found.public_id, "follow-up"]), {"key": "9999"}
     )
     assert answer.status_code == 404
+
+
+def test_a_day_that_cannot_be_read_keeps_the_award_s_words(desk: Client, officer: User) -> None:
+    found = exemplar(officer)
+    step = reverse("desk:change_exemplar", args=[found.public_id, "award"])
+    said = {"title": "Giấy khen", "decision": "QĐ 12", "given_on": "31/02/2026"}
+    answer = desk.post(step, said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="award-day-error">Không đọc được ngày này' in page
+    for words in said.values():
+        assert f'value="{words}"' in page
+    assert not found.awards.exists()
+    desk.post(step, {**said, "given_on": "28/02/2026"})
+    assert f"{found.awards.get().given_on}" == "2026-02-28"
+
+
+def test_communes_and_provinces_are_offered(desk: Client, officer: User) -> None:
+    found = exemplar(officer)
+    for where in (address(found), reverse("desk:edit_exemplar", args=[found.public_id])):
+        page = desk.get(where).content.decode()
+        for name, value in (("communes", "Bắc Hà"), ("provinces", "Lào Cai")):
+            assert f'list="{name}"' in page
+            offered = page.split(f'<datalist id="{name}">')[1].split("</datalist>")[0]
+            assert f'<option value="{value}">' in offered
+
+
+def test_communes_of_one_name_are_filtered_by_their_province(desk: Client, officer: User) -> None:
+    here = exemplar(officer, subject="Lò Mây", commune="Tân Tiến", province="Lào Cai")
+    there = exemplar(officer, subject="Vàng Sa", commune="Tân Tiến", province="Bắc Ninh")
+    page = shown(desk)
+    for place in ("Tân Tiến, Lào Cai", "Tân Tiến, Bắc Ninh"):
+        assert f'<option value="{place}">' in page
+    page = desk.get(REGISTER, {"place": "Tân Tiến, Lào Cai"}).content.decode()
+    assert address(here) in page
+    assert address(there) not in page
+    assert address(there) in desk.get(REGISTER, {"place": "Tân Tiến"}).content.decode()
 
 
 def test_criteria_are_written_and_answered_on_the_desk(desk: Client, officer: User) -> None:

@@ -9,6 +9,16 @@ from pipeline.group import Fact, Shared
 from pipeline.review.register_nominations import Reason
 from pipeline.review.register_regrouping import Why as WhyNot
 from pipeline.review.regrouping import Why
+from pipeline.store.models import (
+    AwardState,
+    DeliveryState,
+    DigestState,
+    RequestKind,
+    Role,
+    Stage,
+    StoryStatus,
+    SubscriberState,
+)
 
 FLAGS = {
     "hype": _("Cường điệu"),
@@ -122,6 +132,7 @@ ACTIONS = {
     "model.learned": _("máy học lại, dùng mô hình mới"),
     "model.brought_back": _("trở về mô hình trước"),
     "request.received": _("nhận đơn của người dân"),
+    "request.linked": _("gắn đơn với tin"),
     "request.handled": _("trả lời đơn của người dân"),
     "request.erased": _("xóa thông tin người gửi đơn"),
     "person.added": _("thêm tài khoản"),
@@ -150,6 +161,61 @@ OBJECTS = {
     "user": _("tài khoản"),
 }
 """What the audit trail calls the things acted upon, in words."""
+AUDIT_FIELDS = {
+    "state": _("trạng thái"),
+    "status": _("trạng thái"),
+    "stage": _("khâu"),
+    "role": _("vai trò"),
+    "renamed": _("đổi tên"),
+    "second_step_taken_away": _("gỡ xác thực hai bước"),
+    "story": _("tin"),
+    "stories": _("các tin"),
+    "exemplars": _("các hồ sơ"),
+    "other": _("hồ sơ kia"),
+    "regrouping": _("lần gộp, tách"),
+    "award": _("khen thưởng"),
+    "adoption": _("nơi học theo"),
+    "note": _("ghi chú"),
+    "follow_up": _("việc"),
+    "due_on": _("ngày hẹn"),
+    "criteria": _("tiêu chí"),
+    "correction": _("đính chính"),
+    "withdrawal": _("lần gỡ"),
+    "edition": _("số"),
+    "version": _("phiên bản"),
+    "kind": _("loại"),
+    "files": _("số tệp"),
+    "late": _("quá hạn"),
+    "fields": _("mục đã sửa"),
+    "filters": _("bộ lọc"),
+    "quarter": _("quý"),
+    "model": _("mô hình"),
+    "link": _("liên kết"),
+    "same": _("cùng một gương"),
+    "into": _("vào tin"),
+    "parts": _("các phần"),
+    "reject_reason": _("lý do từ chối"),
+    "decided_at": _("lúc quyết định"),
+    "decided_by_id": _("người quyết định"),
+    "edited_by_id": _("người sửa"),
+    "tagged_by_id": _("người gắn nhãn"),
+    "edited_title": _("tiêu đề"),
+    "edited_summary": _("tóm tắt"),
+    "province": _("tỉnh"),
+    "commune": _("xã, phường"),
+    "places": _("các nơi"),
+    "tags": _("các nhãn"),
+    "subject": _("chủ thể"),
+}
+"""What entries of the audit trail call what changed, in words."""
+AUDIT_VALUES = {
+    str(value): words
+    for choices in (
+        *(DigestState, DeliveryState, SubscriberState),
+        *(StoryStatus, Stage, Role, AwardState, RequestKind),
+    )
+    for value, words in choices.choices
+} | {"True": _("có"), "False": _("không"), "None": "–", "": "–"}
 CANNOT_REGROUP = {
     Why.TWO_IN_DIGESTS: _(
         "Cả hai tin đều nằm trong bản tin. Hãy lấy một tin ra khỏi bản tin rồi gộp;"

@@ -47,7 +47,7 @@ class RegisterFilters(InUrl):
     sector: str = ""
     campaign: str = ""
     place: str = ""
-    """Name of a commune or a province of today."""
+    """``commune, province`` of today (communes of several provinces share a name), or one."""
     agency: str = ""
     """Its number; ``none``: nobody looks after it."""
     q: str = ""
@@ -76,7 +76,10 @@ class RegisterFilters(InUrl):
             if getattr(self, name):
                 rows = rows.filter(**{name: getattr(self, name)})
         if self.place:
-            rows = rows.filter(Q(commune=self.place) | Q(province=self.place))
+            commune, comma, province = self.place.rpartition(", ")
+            both = Q(commune=commune, province=province)
+            either = Q(commune=self.place) | Q(province=self.place)
+            rows = rows.filter(both if comma else either)
         if self.agency:
             rows = rows.filter(agency=None if self.agency == "none" else int(self.agency))
         for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign)):
@@ -156,12 +159,14 @@ def days_since(moment: datetime, now: datetime) -> int:
 def _options() -> dict[str, list[tuple[str, str]]]:
     """What each filter offers, as (value, words)."""
     known = reference()
-    communes = registered().exclude(commune="").order_by("commune").values_list("commune")
+    communes = registered().exclude(commune="").order_by("commune", "province")
+    pairs = communes.values_list("commune", "province").distinct()[:PLACES_OFFERED]
+    places = [", ".join(filter(None, pair)) for pair in pairs]
     return {
         "stage": [(value, str(words)) for value, words in Stage.choices],
         "kind": [(slug, str(words)) for slug, words in KINDS.items()],
         "sector": [(slug, known.sector(slug)) for slug in known.sectors],
         "campaign": [(slug, each.name) for slug, each in known.campaigns.items()],
-        "place": [(name, name) for (name,) in communes.distinct()[:PLACES_OFFERED]],
+        "place": [(place, place) for place in places],
         "agency": [(str(each.pk), each.name) for each in Agency.objects.filter(retired=False)],
     }

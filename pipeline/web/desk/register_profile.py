@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pipeline.config.provinces import province_names
+from pipeline.judge.named_places import named_places
 from pipeline.review import register, register_awards, register_keeping
 from pipeline.store.models import (
     Adoption,
@@ -32,6 +34,7 @@ from pipeline.web.desk.labels import KINDS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.register_look import ExemplarLook
+from pipeline.web.reference import office
 
 Step = Callable[[Exemplar, User, HttpRequest], str]
 """Does one thing and says in words what was done; empty: nothing was to do."""
@@ -64,7 +67,10 @@ def exemplar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(request, found)
 
 
-def show(request: HttpRequest, found: Exemplar, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, found: Exemplar, wrong: WrongField | None = None, step: str = ""
+) -> HttpResponse:
+    """The profile; after a ``wrong`` field of ``step`` with what was typed still in its form."""
     now = utc_now()
     context = {
         "look": ExemplarLook(found),
@@ -72,8 +78,12 @@ def show(request: HttpRequest, found: Exemplar, status: int = 200) -> HttpRespon
         "stages": Stage.choices,
         "today": now.astimezone(VIETNAM).date(),
         "days": (now - found.found_at).days,
+        "communes": named_places().communes(found.province or office().province),
+        "provinces": province_names(),
+        "wrong": str(wrong) if wrong else "",
+        "typed": {step: request.POST} if wrong else {},
     }
-    return page(request, "web/exemplar.html", context, status)
+    return page(request, "web/exemplar.html", context, 422 if wrong else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +111,14 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Đã lưu hồ sơ: %s") % found.name)
                 return redirect("desk:exemplar", found.public_id)
-    context = {"exemplar": found, "form": form, "theirs": theirs, "kinds": KINDS}
+    context = {
+        "exemplar": found,
+        "form": form,
+        "theirs": theirs,
+        "kinds": KINDS,
+        "communes": named_places().communes(found.province or office().province),
+        "provinces": province_names(),
+    }
     return page(request, "web/exemplar_edit.html", context, status)
 
 
@@ -123,6 +140,8 @@ def change(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
         messages.warning(
             request, _("Người khác vừa sửa hồ sơ này. Hãy xem lại rồi làm lại nếu vẫn cần.")
         )
+    except WrongField as error:
+        return show(request, found, error, step)
     except ValueError as error:
         messages.warning(request, str(error) if isinstance(error, Refused) else _EMPTY)
     return HttpResponseRedirect(f"{reverse('desk:exemplar', args=[public_id])}#{part}")
@@ -130,6 +149,10 @@ def change(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
 
 class Refused(ValueError):
     """What was sent cannot be kept; the words are for the reader."""
+
+
+class WrongField(ValueError):
+    """A day that cannot be read: said beside its field, nothing kept and nothing lost."""
 
 
 _EMPTY = gettext_lazy("Chưa ghi gì nên chưa lưu.")
@@ -162,7 +185,7 @@ def _note(found: Exemplar, by: User, request: HttpRequest) -> str:
 def _remind(found: Exemplar, by: User, request: HttpRequest) -> str:
     due_on = read_day(request.POST.get("due_on", ""))
     if due_on is None:
-        raise Refused(_("Hãy ghi ngày hẹn, ví dụ 25/11/2026."))
+        raise WrongField(_("Hãy ghi ngày hẹn, ví dụ 25/11/2026."))
     register_keeping.remind(found, by, utc_now(), due_on, request.POST.get("text", ""))
     return _("Đã hẹn việc ngày %s.") % f"{due_on:%d/%m/%Y}"
 
@@ -192,6 +215,10 @@ def _adoption(found: Exemplar, by: User, request: HttpRequest) -> str:
 
 def _award(found: Exemplar, by: User, request: HttpRequest) -> str:
     refused = request.POST.get("refused") == "yes"
+    day = request.POST.get("given_on", "").strip()
+    given_on = read_day(day)
+    if day and given_on is None:
+        raise WrongField(_("Không đọc được ngày này. Hãy ghi như 25/11/2026."))
     award = register_awards.say(
         found,
         by,
@@ -200,7 +227,7 @@ def _award(found: Exemplar, by: User, request: HttpRequest) -> str:
         state=AwardState.REFUSED if refused else AwardState.STANDING,
         level=request.POST.get("level", ""),
         decision=request.POST.get("decision", ""),
-        given_on=read_day(request.POST.get("given_on", "")),
+        given_on=given_on,
     )
     said = _("Đã ghi: không phải của gương này: %s") if refused else _("Đã ghi khen thưởng: %s")
     return said % award.title

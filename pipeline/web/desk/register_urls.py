@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:public_id>/", requests.request_page, name="request"),
     path("requests/<uuid:public_id>/handle/", requests.handle, name="handle_request"),
+    path("requests/<uuid:public_id>/link/", requests.link, name="link_request"),
     path("requests/<uuid:public_id>/erase/", requests.erase, name="erase_request"),
     path("requests/<uuid:public_id>/file/<int:key>/", requests.attachment, name="attachment"),
     path("register/nominations/", nominations.nominated, name="nominations"),

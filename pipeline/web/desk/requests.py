@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.review import public_requests
-from pipeline.store.models import Attachment, Edition, PublicRequest, RequestKind
+from pipeline.store.models import Attachment, Edition, PublicRequest, RequestKind, Story
 from pipeline.text.clock import utc_now
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 
 PAGE = 50
+_CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @never_cache
@@ -58,6 +60,22 @@ def request_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     published = row.story and Edition.objects.filter(digest__items__story=row.story).exists()
     context = {"row": row, "files": list(files), "published": bool(published)}
     return page(request, "web/request.html", context)
+
+
+@require_POST
+@requires(Action.REQUESTS)
+def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """By the address of a story, on the desk or among the published, or its code alone."""
+    row = get_object_or_404(PublicRequest, public_id=public_id)
+    code = _CODE.search(request.POST.get("story", ""))
+    story = Story.objects.filter(public_id=code[0]).first() if code else None
+    if story is None:
+        messages.warning(
+            request, _("Không có tin nào ở địa chỉ này. Hãy dán địa chỉ của trang tin.")
+        )
+    elif public_requests.link(row, person(request), utc_now(), story):
+        messages.success(request, _("Đã gắn với tin: %s") % story.headline)
+    return redirect("desk:request", public_id)
 
 
 @require_POST
