@@ -28,6 +28,7 @@ _LABELS = Path(__file__).parent / "labels"
 OUTSIDERS = {
     "hand": _LABELS / "fidelity-outsider.jsonl",
     "hand2": _LABELS / "fidelity-outsider-2.jsonl",
+    "hand3": _LABELS / "fidelity-outsider-3.jsonl",
 }
 
 

@@ -24,6 +24,7 @@ AIMS = {
         "exchanged": {"caught"},
         "hand": {"caught", "quiet"},
         "hand2": {"caught", "quiet"},
+        "hand3": {"caught", "quiet"},
     },
     "awards": {"mentions": {"found", "level", "recipient", "silent"}},
 }

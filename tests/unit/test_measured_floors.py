@@ -55,7 +55,7 @@ def test_planted_errors_are_caught_and_faithful_extracts_pass() -> None:
 
 
 @pytest.mark.skipif(not ARTICLES.exists(), reason="the labelled articles are not at hand")
-@pytest.mark.parametrize(("part", "planted"), [("hand", 154), ("hand2", 197)])
+@pytest.mark.parametrize(("part", "planted"), [("hand", 154), ("hand2", 197), ("hand3", 125)])
 def test_errors_planted_by_hand_are_caught_and_free_summaries_pass(part: str, planted: int) -> None:
     lines = map(json.loads, ARTICLES.read_text(encoding="utf-8").splitlines())
     sources = {item["id"]: article_text(item) for item in lines}
