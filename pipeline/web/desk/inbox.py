@@ -59,7 +59,8 @@ def show(request: HttpRequest, filters: Filters, chosen: Story | None) -> HttpRe
         "view_name": view_name(filters),
         "last_found": Article.objects.order_by("-found_at").values_list("found_at", flat=True)[:1],
     }
-    return page(request, "web/inbox.html", context)
+    in_queue = None if filters.narrowed else shown.total
+    return page(request, "web/inbox.html", context, in_queue=in_queue)
 
 
 def options(filters: Filters) -> dict[str, list[tuple[str, str]]]:

@@ -22,11 +22,15 @@ from pipeline.web.reference import reference
 
 
 def page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+    in_queue: int | None = None,
 ) -> HttpResponse:
-    """Costs two queries besides the view's own."""
+    """Costs two queries besides the view's own; one where the view has counted the queue."""
     frame = {
-        "nav": _waiting(person(request)),
+        "nav": _waiting(person(request), in_queue),
         "ref": reference(),
         "may": partial(allows, person(request)),
         "section": template.removeprefix("web/").removesuffix(".html"),
@@ -34,7 +38,7 @@ def page(
     return render(request, template, {**frame, **context}, status=status)
 
 
-def _waiting(who: User) -> dict[str, int]:
+def _waiting(who: User, in_queue: int | None) -> dict[str, int]:
     """How much waits behind each entry of the navigation."""
     ailing = Q(selector_misses__gte=LAYOUT_CHANGED) | ~Q(failing_since=None) | ~Q(broken={})
     counts = User.objects.filter(pk=who.pk).values(
@@ -44,8 +48,9 @@ def _waiting(who: User) -> dict[str, int]:
         withdrawn=_count(open_withdrawals()) + _count(doubted()),
         ailing=_count(SourceState.objects.filter(ailing)),
     )
-    inbox = capped_count(Filters().stories())
-    return {"inbox": inbox, **cast("dict[str, int]", counts.get())}
+    if in_queue is None:
+        in_queue = capped_count(Filters().stories())
+    return {"inbox": in_queue, **cast("dict[str, int]", counts.get())}
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
