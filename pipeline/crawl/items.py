@@ -19,14 +19,17 @@ LONGEST_LINE = 1000
 LONGEST_TEXT = 200_000
 """Characters kept of one summary or content."""
 MOST_TAGS = 20
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_TEXT = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _NEWLINE = re.compile(r"\r\n?|\x85")
 _NOT_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|\s{2,}")
 """A blank alone is part of an address ("/Uploads/Anh 1.jpg"), several are a broken line's."""
 
 
 def clean(text: str) -> str:
-    """``text`` without control characters (newline and tab stay) and lone surrogates."""
+    """``text`` without control characters (newline and tab stay), lone surrogates and marks of
+    text direction (UAX 9), which would turn the words around them."""
     return _NOT_TEXT.sub("", _NEWLINE.sub("\n", text))
 
 

@@ -187,6 +187,7 @@ def approve(
             approved_by=by,
             approved_at=at,
             publish_at=publish_at,
+            four_eyes=not own,
         )
         row.state = DigestState.APPROVED
         row.version += 1

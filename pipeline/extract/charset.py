@@ -21,7 +21,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff\u200b]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff\u200b"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # UAX 9: would turn the words around them
+    "\u2060-\u2064\u206a-\u206f\U000e0000-\U000e007f]"  # unseen, yet they part or carry words
+)
 _LATIN1 = {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "iso8859-1"}
 """Labels that browsers read as Windows-1252 (WHATWG Encoding)."""
 
@@ -37,7 +41,7 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC without control characters."""
+    """NFC without control characters, marks of text direction and what nobody can see."""
     return nfc(_CONTROL.sub("", text))
 
 

@@ -6,7 +6,7 @@ import warnings
 
 import trafilatura
 
-from pipeline.text.fold import nfc
+from pipeline.extract.charset import clean
 
 
 def trafilatura_paragraphs(html: str, url: str, *, fast: bool = False) -> tuple[str, ...]:
@@ -35,5 +35,5 @@ def newspaper_paragraphs(html: str, url: str) -> tuple[str, ...]:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    lines = (" ".join(line.split()) for line in nfc(text).splitlines())
+    lines = (" ".join(line.split()) for line in clean(text).splitlines())
     return tuple(line for line in lines if line)

@@ -186,9 +186,9 @@ def approve(
         own = _own_work(row, frozen, by)
         if own and office.four_eyes:
             raise NotAllowed(_("Bốn mắt: %s Cần một người khác duyệt.") % own)
-        row.approved_by, row.approved_at = by, at
+        row.approved_by, row.approved_at, row.four_eyes = by, at, not own
         row.edition = _freeze(frozen, by, at) if frozen else None
-        row.save(update_fields=["approved_by", "approved_at", "edition"])
+        row.save(update_fields=["approved_by", "approved_at", "four_eyes", "edition"])
         after = {
             "correction": row.pk,
             "edition": row.edition.number if row.edition else None,

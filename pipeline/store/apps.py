@@ -16,8 +16,8 @@ class StoreConfig(AppConfig):
         def index_words(using: str, **_: Any) -> None:
             searching.install(using)
 
-        def guard_the_audit_trail(using: str, **_: Any) -> None:
+        def guard_what_may_not_be(using: str, **_: Any) -> None:
             guarding.install(using)
 
         post_migrate.connect(index_words, sender=self, weak=False)
-        post_migrate.connect(guard_the_audit_trail, sender=self, weak=False)
+        post_migrate.connect(guard_what_may_not_be, sender=self, weak=False)

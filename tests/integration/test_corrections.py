@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +93,8 @@ def test_nothing_leaves_before_a_second_person_approves(
     own = corrections.propose(found, chief, LATER, text=TEXT)
     with pytest.raises(NotAllowed, match="Bốn mắt"):
         corrections.approve(own, chief, LATER, OFFICE)
+    with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
+        Correction.objects.filter(pk=own.pk).update(approved_by=chief)
     assert Edition.objects.count() == 1
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 
 from pipeline import review
 from pipeline.digest import approval
@@ -22,6 +24,7 @@ from pipeline.store.models import (
     Edition,
     Role,
     StoryStatus,
+    User,
     Withdrawal,
 )
 from tests.factories import NOW, make_story, make_user
@@ -127,6 +130,17 @@ def test_credit_link_author_and_time_are_those_of_the_storys_lead() -> None:
     assert [other.url for other in item.others] == [story.articles.get(source="baomot").url]
 
 
+def edition_by(approver: User, digest: Digest) -> Edition:
+    return Edition(
+        digest=digest,
+        number=1,
+        content={},
+        approved_by=approver,
+        approved_at=NOW,
+        publish_at=NOW,
+    )
+
+
 class TestFourEyes:
     def test_the_last_editor_of_the_digest_may_not_approve(self) -> None:
         chief = make_user("thuha", Role.CHIEF)
@@ -166,6 +180,25 @@ class TestFourEyes:
             approval.approve(digest, chief, NOW, OFFICE)
         assert not Edition.objects.exists()
 
+    def test_the_model_refuses_what_does_not_ask_the_rules(self) -> None:
+        editor, chief = people()
+        digest = submitted_digest(editor)
+        with pytest.raises(PermissionDenied, match="four eyes"):
+            edition_by(editor, digest).save()
+        story = digest.items.last().story  # type: ignore[union-attr]
+        review.edit(story, chief, NOW, story.version, title="Tên mới của tin")
+        with pytest.raises(PermissionDenied, match="four eyes"):
+            edition_by(chief, digest).save()
+        edition_by(make_user("quang", Role.CHIEF), digest).save()
+        assert Edition.objects.get().four_eyes
+
+    def test_the_database_refuses_what_bypasses_the_model(self) -> None:
+        editor, chief = people()
+        digest = submitted_digest(editor)
+        with pytest.raises(DatabaseError, match="four eyes"), transaction.atomic():
+            Edition.objects.bulk_create([edition_by(editor, digest)])
+        Edition.objects.bulk_create([edition_by(chief, digest)])
+
     def test_a_small_office_switches_it_off_and_the_audit_says_so(self) -> None:
         chief = make_user("thuha", Role.CHIEF)
         small = OFFICE.model_copy(update={"four_eyes": False})
@@ -173,6 +206,7 @@ class TestFourEyes:
         approval.approve(digest, chief, NOW, small)
         entry = AuditEntry.objects.get(action="digest.approved")
         assert entry.after["four_eyes"] == "switched off in office.yaml"
+        assert not Edition.objects.get().four_eyes
 
     def test_another_person_approves_and_the_audit_says_it_was_kept(self) -> None:
         approved_edition()

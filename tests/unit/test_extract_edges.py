@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.config.sources import Selectors
+from pipeline.crawl.items import feed_item
 from pipeline.extract import extract, from_feed_item
 from pipeline.extract.bylines import split_author, without_dateline
 from pipeline.extract.chrome import is_imprint
@@ -196,3 +197,31 @@ def test_short_sentence_with_a_date_is_text() -> None:
     )
     article = extract(html.encode(), url="https://bao.vn/a-b-c-d-1.html", now=NOW)
     assert article.paragraphs[-1] == line
+
+
+TURNED = ["\u202e", "&#8238;", "&#x2066;", "\u200f", "\u2063", "\U000e0041"]
+"""Marks that turn the words around them, or that nobody sees."""
+
+
+@pytest.mark.parametrize("mark", TURNED)
+@pytest.mark.parametrize("extractor", ["auto", "trafilatura", "newspaper"])
+def test_no_mark_turns_the_words_of_a_page(mark: str, extractor: str) -> None:
+    html = page(f"<p>{mark}{LONE}</p><p>{SECOND[:9]}{mark}{SECOND[9:]}</p>").replace(
+        "<h1>", f"<h1>{mark}"
+    )
+    article = extract(
+        html.encode(), url="https://nx.example.vn/a-1.html", source=source(extractor), now=NOW
+    )
+    assert article.title.isprintable()
+    assert article.paragraphs[-2:] == (LONE, SECOND)
+
+
+@pytest.mark.parametrize("mark", TURNED)
+def test_no_mark_turns_the_words_of_a_feed(mark: str) -> None:
+    item = feed_item(
+        "https://nx.example.vn/a-1.html",
+        title=f"Tổ may {mark if len(mark) == 1 else ''}ở xã",
+        content_html=f"<p>{LONE}{mark}</p><p>{mark}{SECOND}</p>",
+    )
+    article = from_feed_item(item, now=NOW)
+    assert (article.title, article.paragraphs) == ("Tổ may ở xã", (LONE, SECOND))

@@ -29,6 +29,8 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField(null=True)
+    four_eyes = models.BooleanField(default=True)
+    """False: ``office.yaml`` had the rule switched off when this was approved."""
     edition = models.OneToOneField(
         Edition, null=True, on_delete=models.PROTECT, related_name="correction"
     )
@@ -40,6 +42,14 @@ class Correction(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(four_eyes=False)
+                | models.Q(approved_by=None)
+                | ~models.Q(approved_by=models.F("by")),
+                name="correction_approved_by_another",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.exemplar_id} {self.at:%Y-%m-%d}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,8 @@ class Edition(models.Model):
     )
     approved_at = models.DateTimeField()
     publish_at = models.DateTimeField(db_index=True)
+    four_eyes = models.BooleanField(default=True)
+    """False: ``office.yaml`` had the rule switched off when this was approved."""
 
     class Meta:
         ordering = ["-number"]
@@ -102,6 +105,22 @@ class Edition(models.Model):
         return f"#{self.number} ({self.digest})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """The database refuses the first two kinds of own work as well (``store.guarding``).
+
+        Raises:
+            TypeError: it was saved before.
+            PermissionDenied: who approves it last worked on it, and four eyes is asked for.
+        """
         if self.pk is not None:
             raise TypeError("an edition is frozen: correct the digest and approve it anew")
+        # Whether a correction is its approver's own work is the correction's to know.
+        if self.four_eyes and not self.content.get("corrects") and self._is_own_work():
+            raise PermissionDenied("four eyes: who last worked on a digest does not approve it")
         super().save(*args, **kwargs)
+
+    def _is_own_work(self) -> bool:
+        key, digest = self.approved_by_id, self.digest
+        if key in (digest.last_edited_by_id, digest.submitted_by_id):
+            return True
+        own = models.Q(story__edited_by=key) | models.Q(story__tagged_by=key)
+        return digest.items.filter(own).exists()
