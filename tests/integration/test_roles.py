@@ -40,7 +40,7 @@ APPROVERS = {
 EDITORS = {
     *("edit", "findings", "handle_withdrawal", "withdraw", "merge", "split", "identity"),
     *("decide", "draft", "settle_doubted", "decide_many", "undo_many", "bring_back"),
-    *("requests", "request", "handle_request", "attachment"),
+    *("requests", "request", "handle_request", "link_request", "attachment"),
 }
 SHUT = {
     Role.ADMIN: set(),
