@@ -76,7 +76,7 @@ def test_what_changed_is_told_in_words(desk: Client, chief: User) -> None:
     before, after = {"stage": "found", "late": False}, {"stage": "nurtured", "late": True}
     record("exemplar.moved", chief, actor=chief, at=NOW, before=before, after=after)
     shown = page(desk)
-    assert "<td>khâu: Phát hiện → Bồi dưỡng; quá hạn: có</td>" in shown
+    assert "<td>quá hạn: có; khâu: Phát hiện → Bồi dưỡng</td>" in shown
 
 
 def test_filters_find_an_action_a_person_an_object_and_days(desk: Client, chief: User) -> None:
