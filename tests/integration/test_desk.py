@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_a_rejection_without_reason_is_asked_for_one(desk: Client) -> None:
 
 def test_tags_are_corrected_and_unknown_ones_ignored(desk: Client) -> None:
     story = make_story(sectors=["nong-nghiep-nong-thon"])
-    decide(desk, story, "tags", sector=["y-te", "khong-co"], campaign=["nong-thon-moi"])
+    decide(desk, story, "tags", tag_sector=["y-te", "khong-co"], tag_campaign=["nong-thon-moi"])
     kept = story.tags.filter(removed=False).values_list("axis", "slug")
     assert set(kept) == {("sector", "y-te"), ("campaign", "nong-thon-moi")}
     story.refresh_from_db()
@@ -198,6 +199,34 @@ def test_tags_are_corrected_and_unknown_ones_ignored(desk: Client) -> None:
     decide(desk, story, "undo")
     kept = story.tags.filter(removed=False).values_list("axis", "slug")
     assert set(kept) == {("sector", "nong-nghiep-nong-thon")}
+
+
+def test_a_tag_that_the_queue_is_filtered_by_can_be_taken_away_and_the_filter_stays(
+    desk: Client,
+) -> None:
+    story = make_story(sectors=["y-te", "giao-duc-dao-tao"])
+    address = reverse("desk:decide", args=[story.public_id, "tags"])
+    answer = desk.post(address, {"version": 0, "sector": "y-te", "tag_sector": "giao-duc-dao-tao"})
+    assert answer["Location"] == reverse("desk:story", args=[story.public_id]) + "?sector=y-te"
+    assert [tag.slug for tag in story.tags.filter(removed=False)] == ["giao-duc-dao-tao"]
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted before", "accepted by it"])
+def test_undo_of_adding_to_the_digest_takes_the_story_out_again(
+    desk: Client, editor: User, accepted: bool
+) -> None:
+    digest = Digest.objects.create(week=iso_week(NOW), title="Tuần này", drafted_at=NOW)
+    story = make_story(published_at=utc_now() - timedelta(days=1))
+    if accepted:
+        review.accept(story, editor, NOW)
+    page = decide(desk, story, "digest")
+    assert digest.items.count() == 1
+    form = re.search(r'<form action="(\S+/take_out/)" method="post".*?</form>', page, re.DOTALL)
+    assert form
+    desk.post(form[1], dict(re.findall(r'name="(version|accepted)" value="(\d+)"', form[0])))
+    assert digest.items.count() == 0
+    story.refresh_from_db()
+    assert story.status == ("accepted" if accepted else "new")
 
 
 def test_a_stale_page_overwrites_nothing_and_says_who_was_first(desk: Client) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from pipeline import review
 from pipeline.digest import approval
+from pipeline.digest.rules import OPEN
 from pipeline.store.models import Axis, Story, StoryStatus, User
 from pipeline.text.clock import utc_now
 from pipeline.web.desk.labels import CANNOT_REGROUP
@@ -50,7 +52,7 @@ def _undo(story: Story, by: User, version: int, request: HttpRequest) -> str:
 def _tags(story: Story, by: User, version: int, request: HttpRequest) -> str:
     known = reference()
     tags = {
-        axis: [slug for slug in request.POST.getlist(axis) if slug in slugs]
+        axis: [slug for slug in request.POST.getlist(f"tag_{axis}") if slug in slugs]
         for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns))
     }
     review.set_tags(story, by, utc_now(), tags, version)
@@ -61,10 +63,23 @@ def _add(story: Story, by: User, version: int, request: HttpRequest) -> str:
     digest = open_digest()
     if digest is None:
         raise approval.NotAllowed(_("Chưa có bản tin nào đang soạn. Hãy lập bản tin tuần trước."))
-    if story.status != StoryStatus.ACCEPTED:
-        review.accept(story, by, utc_now(), version)
-    approval.add_item(digest, by, utc_now(), story)
+    with transaction.atomic():
+        if story.status != StoryStatus.ACCEPTED:
+            review.accept(story, by, utc_now(), version)
+        approval.add_item(digest, by, utc_now(), story)
     return _("Đã đưa vào bản tin: %(title)s")
+
+
+def _take_out(story: Story, by: User, version: int, request: HttpRequest) -> str:
+    """Takes ``_add`` back, and its acceptance where it was part of it."""
+    item = story.digest_items.filter(digest__state__in=OPEN).select_related("digest").first()
+    if item is None:
+        raise review.NothingToUndo
+    with transaction.atomic():
+        approval.remove_item(item.digest, by, utc_now(), item)
+        if request.POST.get("accepted"):
+            review.undo(story, by, utc_now(), version)
+    return _("Đã hoàn tác: %(title)s")
 
 
 STEPS: dict[str, tuple[Step, bool]] = {
@@ -74,6 +89,7 @@ STEPS: dict[str, tuple[Step, bool]] = {
     "undo": (_undo, False),
     "tags": (_tags, False),
     "digest": (_add, True),
+    "take_out": (_take_out, False),
 }
 """What to do, and whether the reader then goes on to the next story."""
 
@@ -105,7 +121,9 @@ def decide(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
         messages.warning(request, refusal.reason)
         following = story
     else:
-        undo = "" if step == "undo" else f"{story.public_id} {story.version}"
+        undo = "" if step in ("undo", "take_out") else f"{story.public_id} {story.version}"
+        if step == "digest":
+            undo += " take_out" + (" accepted" if story.version != version else "")
         messages.success(request, said % {"title": story.headline}, extra_tags=undo)
     return HttpResponseRedirect(address(filters, following))
 

@@ -5,6 +5,7 @@
 (() => {
   const STORED_OFF = "gs-keys-off";
   const FIELD = "input:not([type=hidden]), textarea, select";
+  const CHOOSING = ".row-choose input, #choose-all";
   let queueScroll = 0;
   let storyBefore = "";
 
@@ -48,7 +49,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (keysOff() || event.target.matches(FIELD)) return;
+    if (keysOff() || (event.target.matches(FIELD) && !event.target.matches(CHOOSING))) return;
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") {
       neighbour(key === "j" ? 1 : -1);
