@@ -1,4 +1,5 @@
-"""Choosing a week's stories. Pure; every pick and every near miss says why.
+"""Choosing a week's stories. Pure; every pick and every near miss says why, as data: the desk words
+it in the reader's language.
 
 The rules, in this order:
 
@@ -13,22 +14,65 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 
 from pipeline.config.office import DigestRules
 from pipeline.shapes import require_aware
 from pipeline.text.fold import fold
-from pipeline.text.format import number
 
 REPEATS = {"sector": 0.12, "province": 0.03, "commune": 0.06, "outlet": 0.05, "kind": 0.03}
 """Score lost per story already chosen with the same value."""
 
-NOT_EXEMPLARS = {
-    "advert": "Có dấu hiệu quảng cáo",
-    "document": "Là văn bản, không phải chân dung",
-    "leadership": "Là tin hoạt động lãnh đạo",
-}
+
+class Code(StrEnum):
+    """Why a story is in or out; in brackets the values that go with it."""
+
+    SCORE = "score"
+    """Its score (``score``, 0..100, as the inbox shows it)."""
+    SECTOR_BEST = "sector-best"
+    """The highest score of its ``sector``."""
+    SECTOR_NEW = "sector-new"
+    """The first of its ``sector``, though another of it scores higher."""
+    NEW = "new"
+    """What it adds (``what``: of ``commune``, ``outlet``, ``kind``)."""
+    ADVERT = "advert"
+    DOCUMENT = "document"
+    LEADERSHIP = "leadership"
+    BELOW = "below"
+    """Below the threshold (``limit``, 0..100)."""
+    SUBJECT = "subject"
+    """Its subject is in already; no name is stored, for names can be erased."""
+    SECTOR_FULL = "sector-full"
+    """``sector``, ``limit``."""
+    OUTLET_FULL = "outlet-full"
+    """``outlet``, ``limit``."""
+    COMMUNE_FULL = "commune-full"
+    """``commune``, ``limit``."""
+    FULL = "full"
+    """The digest has its ``limit`` of stories."""
+    REPEATS = "repeats"
+    """What it has in common with those chosen (``what``: keys of ``REPEATS``)."""
+    ADDED = "added"
+    """A person put it in (``by``: key of the account)."""
+    REMOVED = "removed"
+    """A person took it out (``by``)."""
+
+
+NOT_EXEMPLARS = (Code.ADVERT, Code.DOCUMENT, Code.LEADERSHIP)
+"""Named like the flags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: Code
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """For JSON: texts, whole numbers, lists of texts."""
+
+    def stored(self) -> dict[str, Any]:
+        return {"code": str(self.code), **self.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +95,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A story and the reason it is in or out, in Vietnamese, for the desk."""
+    """A story and the reasons it is in or out."""
 
     story: int
     section: str
-    why: str
+    why: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +108,36 @@ class Chosen:
     misses: tuple[Choice, ...]
 
 
-def choose(
-    candidates: Sequence[Candidate],
-    rules: DigestRules,
-    sector_names: Mapping[str, str] | None = None,
-) -> Chosen:
+def choose(candidates: Sequence[Candidate], rules: DigestRules) -> Chosen:
     """The picks in reading order and the near misses, best first.
 
     Equal input in any order gives equal output.
     """
-    names = sector_names or {}
     misses: list[Choice] = []
     waiting: list[Candidate] = []
     for candidate in sorted(candidates, key=_best_first):
-        reason = _unfit(candidate, rules)
-        if reason:
-            misses.append(Choice(candidate.story, candidate.sector, reason))
+        unfit = _unfit(candidate, rules)
+        if unfit:
+            misses.append(Choice(candidate.story, candidate.sector, unfit))
         else:
             waiting.append(candidate)
+    best_of: dict[str, float] = {}
+    for candidate in waiting:
+        best_of.setdefault(candidate.sector, candidate.score)
     picked: list[tuple[Candidate, Choice]] = []
     while waiting and len(picked) < rules.size:
         taken = [candidate for candidate, _ in picked]
         best = max(waiting, key=lambda each: each.score - _repetition(each, taken))
         waiting.remove(best)
-        full = _over_a_limit(best, taken, rules, names)
+        full = _over_a_limit(best, taken, rules)
         if full:
             misses.append(Choice(best.story, best.sector, full))
         else:
-            choice = Choice(best.story, best.sector, _reason(best, taken, names))
+            choice = Choice(best.story, best.sector, _merits(best, taken, best_of))
             picked.append((best, choice))
     taken = [candidate for candidate, _ in picked]
     for candidate in waiting:
-        why = _over_a_limit(candidate, taken, rules, names) or _no_room(candidate, taken, rules)
+        why = _over_a_limit(candidate, taken, rules) or _no_room(candidate, taken, rules)
         misses.append(Choice(candidate.story, candidate.sector, why))
     scores = {candidate.story: candidate.score for candidate in candidates}
     misses.sort(key=lambda miss: (-scores[miss.story], miss.story))
@@ -107,18 +149,22 @@ def _best_first(candidate: Candidate) -> tuple[float, float, int]:
     return (-candidate.score, -published.timestamp(), candidate.story)
 
 
-def _unfit(candidate: Candidate, rules: DigestRules) -> str:
-    for flag, reason in NOT_EXEMPLARS.items():
-        if flag in candidate.flags:
-            return reason
+def _unfit(candidate: Candidate, rules: DigestRules) -> tuple[Reason, ...]:
+    for code in NOT_EXEMPLARS:
+        if code in candidate.flags:
+            return (Reason(code),)
     if candidate.score < rules.min_score:
-        return f"Điểm {_of_100(candidate.score)} dưới ngưỡng {_of_100(rules.min_score)}"
-    return ""
+        return (_score(candidate), Reason(Code.BELOW, {"limit": _of_100(rules.min_score)}))
+    return ()
 
 
-def _of_100(score: float) -> str:
+def _score(candidate: Candidate) -> Reason:
+    return Reason(Code.SCORE, {"score": _of_100(candidate.score)})
+
+
+def _of_100(score: float) -> int:
     """As the inbox shows it."""
-    return number(round(score * 100))
+    return round(score * 100)
 
 
 def _shared(candidate: Candidate, taken: Sequence[Candidate]) -> Counter[str]:
@@ -139,47 +185,50 @@ def _repetition(candidate: Candidate, taken: Sequence[Candidate]) -> float:
 
 
 def _over_a_limit(
-    candidate: Candidate,
-    taken: Sequence[Candidate],
-    rules: DigestRules,
-    names: Mapping[str, str],
-) -> str:
+    candidate: Candidate, taken: Sequence[Candidate], rules: DigestRules
+) -> tuple[Reason, ...]:
     subject = fold(candidate.subject)
     if subject and any(subject == fold(other.subject) for other in taken):
-        return f"{candidate.subject} đã có trong bản tin"[:200]
+        return (Reason(Code.SUBJECT),)
     shared = _shared(candidate, taken)
-    if shared["sector"] >= rules.per_sector:
-        sector = names.get(candidate.sector, candidate.sector)
-        return f"Lĩnh vực {sector} đã đủ {rules.per_sector} tin"
-    if shared["outlet"] >= rules.per_outlet:
-        return f"Báo này đã đủ {rules.per_outlet} tin"
-    if shared["commune"] >= rules.per_commune:
-        return f"Địa bàn {candidate.commune} đã đủ {rules.per_commune} tin"
-    return ""
+    for name, code, limit in (
+        ("sector", Code.SECTOR_FULL, rules.per_sector),
+        ("outlet", Code.OUTLET_FULL, rules.per_outlet),
+        ("commune", Code.COMMUNE_FULL, rules.per_commune),
+    ):
+        if shared[name] >= limit:
+            return (Reason(code, {name: getattr(candidate, name), "limit": limit}),)
+    return ()
 
 
-def _no_room(candidate: Candidate, taken: Sequence[Candidate], rules: DigestRules) -> str:
-    why = f"Bản tin đã đủ {rules.size} tin; điểm {_of_100(candidate.score)}"
-    if _repetition(candidate, taken) > 0:
-        why += ", trùng lĩnh vực, địa bàn, báo hoặc loại với tin đã chọn"
-    return why
+def _no_room(
+    candidate: Candidate, taken: Sequence[Candidate], rules: DigestRules
+) -> tuple[Reason, ...]:
+    why = (Reason(Code.FULL, {"limit": rules.size}), _score(candidate))
+    shared = _shared(candidate, taken)
+    alike = [name for name in REPEATS if shared[name]]
+    return (*why, Reason(Code.REPEATS, {"what": alike})) if alike else why
 
 
-def _reason(candidate: Candidate, taken: Sequence[Candidate], names: Mapping[str, str]) -> str:
-    parts = [f"Điểm {_of_100(candidate.score)}"]
+def _merits(
+    candidate: Candidate, taken: Sequence[Candidate], best_of: Mapping[str, float]
+) -> tuple[Reason, ...]:
+    """``best_of``: the highest score of each sector among all that fit. The first chosen of a
+    sector need not have it: another may repeat a place or an outlet."""
+    why = [_score(candidate)]
     shared = _shared(candidate, taken)
     if candidate.sector and not shared["sector"]:
-        sector = names.get(candidate.sector, candidate.sector)
-        parts.append(f"cao nhất lĩnh vực {sector}")
-    if taken:
-        new = [
-            word
-            for name, word in (("commune", "địa bàn"), ("outlet", "báo"), ("kind", "loại"))
-            if getattr(candidate, name) and not shared[name]
-        ]
-        if new:
-            parts.append(f"thêm {', '.join(new)} mới")
-    return "; ".join(parts)[:200]
+        best = candidate.score == best_of[candidate.sector]
+        code = Code.SECTOR_BEST if best else Code.SECTOR_NEW
+        why.append(Reason(code, {"sector": candidate.sector}))
+    new = [
+        name
+        for name in ("commune", "outlet", "kind")
+        if taken and getattr(candidate, name) and not shared[name]
+    ]
+    if new:
+        why.append(Reason(Code.NEW, {"what": new}))
+    return tuple(why)
 
 
 def _in_reading_order(picked: Sequence[tuple[Candidate, Choice]]) -> tuple[Choice, ...]:

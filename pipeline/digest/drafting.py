@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from pipeline.config.office import Office
 from pipeline.digest.choose import Candidate, choose
-from pipeline.digest.names import load_names
 from pipeline.store.audit import record
 from pipeline.store.models import (
     Axis,
@@ -72,20 +70,20 @@ def draft_digest(week: str, *, office: Office, now: datetime, by: User | None = 
         if digest.state != DigestState.DRAFT or not untouched:
             return digest
         stories = candidates_of(digest, office=office, now=now)
-        names = load_names(settings.HOME)
-        chosen = choose([_candidate(story) for story in stories], office.digest, names.sectors)
+        chosen = choose([_candidate(story) for story in stories], office.digest)
         DigestItem.objects.bulk_create(
             DigestItem(
                 digest=digest,
                 story_id=pick.story,
                 position=position,
                 section=pick.section,
-                why=pick.why,
+                why=[reason.stored() for reason in pick.why],
             )
             for position, pick in enumerate(chosen.picks, start=1)
         )
         digest.near_misses = [
-            {"story": miss.story, "why": miss.why} for miss in chosen.misses[:NEAR_MISSES]
+            {"story": miss.story, "why": [reason.stored() for reason in miss.why]}
+            for miss in chosen.misses[:NEAR_MISSES]
         ]
         digest.drafted_at = now
         digest.save(update_fields=["near_misses", "drafted_at"])

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pipeline.digest.choose import Code, Reason
 from pipeline.digest.drafting import section_of
 from pipeline.digest.rules import NotAllowed, Stale, require_editor, require_open
 from pipeline.store.audit import record
@@ -54,7 +55,7 @@ def add_item(
             defaults={
                 "position": last + 1,
                 "section": section_of(story),
-                "why": (_("Do %s đưa vào") % by)[:200],
+                "why": [Reason(Code.ADDED, {"by": by.pk}).stored()],
             },
         )
         if created:
@@ -77,7 +78,7 @@ def remove_item(
         audit["before"] = {"story": found.story_id, "position": found.position}
         found.delete()
         _number(row, list(row.items.all()))
-        why = (_("Do %s lấy ra") % by)[:200]
+        why = [Reason(Code.REMOVED, {"by": by.pk}).stored()]
         row.near_misses = [{"story": found.story_id, "why": why}, *row.near_misses]
 
 

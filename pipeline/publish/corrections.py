@@ -108,20 +108,20 @@ def editions_with(exemplar: Exemplar) -> list[Edition]:
 
 
 def carriers(editions: Sequence[Edition]) -> dict[str, int]:
-    """Label of each channel that carried one of ``editions``, and how many were sent it."""
+    """Name of each channel that carried one of ``editions``, and how many were sent it."""
     sent = Delivery.objects.filter(edition__in=editions, state__in=_OUT)
     pairs = set(sent.values_list("channel", "recipient"))
     counts = {name: sum(channel == name for channel, _to in pairs) for name, _to in pairs}
-    return {channel.label: counts[name] for name, channel in CHANNELS.items() if counts.get(name)}
+    return {name: counts[name] for name in CHANNELS if counts.get(name)}
 
 
 def switched_off(editions: Sequence[Edition], office: Office) -> list[str]:
-    """Labels of the channels that carried one of ``editions`` and are not in use any more: a person
+    """Names of the channels that carried one of ``editions`` and are not in use any more: a person
     has to correct there by hand."""
     off = [name for name, channel in CHANNELS.items() if not channel.enabled(office)]
     sent = Delivery.objects.filter(edition__in=editions, state__in=_OUT, channel__in=off)
     names = set(sent.values_list("channel", flat=True))
-    return [CHANNELS[name].label for name in off if name in names]
+    return [name for name in off if name in names]
 
 
 def content(

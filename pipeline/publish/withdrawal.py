@@ -34,7 +34,7 @@ def withdraw(
 ) -> list[str]:
     """Take ``story`` off every channel that can; ``by`` None: the source took its article back.
 
-    A second call changes nothing. Returns the labels of channels that carried the story and cannot
+    A second call changes nothing. Returns the names of channels that carried the story and cannot
     take it back (letters and posts already out), for the desk to say so.
     """
     carried = carried_by(story)
@@ -95,13 +95,13 @@ def keep(link: PublishedLink, by: User, at: datetime) -> bool:
 
 
 def carried_by(story: Story) -> list[str]:
-    """Labels of the channels that sent ``story`` (or may have) and cannot take it back."""
+    """Names of the channels that sent ``story`` (or may have) and cannot take it back."""
     out = Delivery.objects.filter(
         edition__digest__items__story=story,
         state__in=[DeliveryState.SENT, DeliveryState.UNKNOWN],
     )
     names = set(out.values_list("channel", flat=True).distinct()) - _TAKES_BACK
-    return [channel.label for name, channel in CHANNELS.items() if name in names]
+    return [name for name in CHANNELS if name in names]
 
 
 def open_withdrawals() -> QuerySet[Withdrawal]:

@@ -53,6 +53,7 @@ def environment(**options: Any) -> Environment:
         "status": dict(StoryStatus.choices),
     }
     env.filters["reason_label"] = reason_label
+    env.filters["channel_label"] = labels.channel_label
     env.filters["shared_words"] = labels.shared_words
     env.filters.update({f"{name}_label": labelled(table) for name, table in words.items()})
     return env

@@ -248,8 +248,8 @@ def test_withdrawing_needs_no_approval_and_says_what_cannot_be_taken_back(tmp_pa
     first = edition.digest.items.first()
     assert first is not None
     for _again in range(2):
-        labels = withdraw(first.story, None, NOW, "nguồn đã gỡ", office=OFFICE, home=home)
-    assert labels == ["Zalo", "Facebook", "Kịch bản phát thanh", "SMS"]
+        names = withdraw(first.story, None, NOW, "nguồn đã gỡ", office=OFFICE, home=home)
+    assert names == ["zalo", "facebook", "radio", "sms"]
     assert AuditEntry.objects.filter(action="story.withdrawn").count() == 1
     assert first.story.headline not in (folder_of(home) / "index.html").read_text()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.office import DigestRules
-from pipeline.digest.choose import Candidate, choose
+from pipeline.digest.choose import Candidate, Choice, Code, Reason, choose
 
 RULES = DigestRules(size=4, per_sector=2, per_outlet=3, per_commune=2)
 
@@ -25,7 +26,11 @@ def test_the_best_of_each_sector_comes_before_the_second_best_of_one() -> None:
     )
     assert [pick.story for pick in chosen.picks] == [1, 3, 4, 5]
     assert [miss.story for miss in chosen.misses] == [2]
-    assert "đã đủ 4 tin" in chosen.misses[0].why
+    assert chosen.misses[0].why == (
+        Reason(Code.FULL, {"limit": 4}),
+        Reason(Code.SCORE, {"score": 94}),
+        Reason(Code.REPEATS, {"what": ["sector"]}),
+    )
 
 
 def test_a_much_better_story_wins_over_variety() -> None:
@@ -34,9 +39,26 @@ def test_a_much_better_story_wins_over_variety() -> None:
 
 
 def test_a_sector_is_capped_and_says_so() -> None:
-    chosen = choose(stories(*[(0.9, "nong")] * 3), RULES, {"nong": "Nông nghiệp"})
+    chosen = choose(stories(*[(0.9, "nong")] * 3), RULES)
     assert len(chosen.picks) == 2
-    assert chosen.misses[0].why == "Lĩnh vực Nông nghiệp đã đủ 2 tin"
+    assert chosen.misses[0].why == (Reason(Code.SECTOR_FULL, {"sector": "nong", "limit": 2}),)
+
+
+def test_best_of_its_sector_is_said_only_of_the_highest_score() -> None:
+    """Another of the sector scores higher and repeats an outlet, so it comes second."""
+    rows = [
+        Candidate(1, 0.95, "giao", outlet="bao1"),
+        Candidate(2, 0.90, "nong", outlet="bao1"),
+        Candidate(3, 0.88, "nong", outlet="bao2"),
+    ]
+    why = {pick.story: codes(pick) for pick in choose(rows, RULES).picks}
+    assert why[1] == [Code.SCORE, Code.SECTOR_BEST]
+    assert why[3] == [Code.SCORE, Code.SECTOR_NEW, Code.NEW]
+    assert why[2] == [Code.SCORE]
+
+
+def codes(choice: Choice) -> list[Code]:
+    return [reason.code for reason in choice.why]
 
 
 def test_namesake_communes_of_two_provinces_are_two_places() -> None:
@@ -56,7 +78,7 @@ def test_the_same_person_does_not_appear_twice_whatever_the_tone_marks() -> None
     ]
     chosen = choose(rows, RULES)
     assert [pick.story for pick in chosen.picks] == [1]
-    assert "đã có trong bản tin" in chosen.misses[0].why
+    assert codes(chosen.misses[0]) == [Code.SUBJECT]
 
 
 def test_low_scores_and_adverts_stay_out_with_a_reason() -> None:
@@ -67,8 +89,8 @@ def test_low_scores_and_adverts_stay_out_with_a_reason() -> None:
     chosen = choose(rows, RULES)
     assert chosen.picks == ()
     assert [miss.why for miss in chosen.misses] == [
-        "Có dấu hiệu quảng cáo",
-        "Điểm 30 dưới ngưỡng 50",
+        (Reason(Code.ADVERT),),
+        (Reason(Code.SCORE, {"score": 30}), Reason(Code.BELOW, {"limit": 50})),
     ]
 
 
@@ -107,7 +129,7 @@ def test_limits_hold_everyone_is_accounted_for_and_order_does_not_matter(
     assert len(picked) <= RULES.size
     assert sorted(picked + [miss.story for miss in chosen.misses]) == sorted(by_id)
     assert all(choice.why for choice in (*chosen.picks, *chosen.misses))
-    assert all(len(choice.why) <= 200 for choice in chosen.picks)
+    json.dumps([reason.stored() for choice in chosen.picks for reason in choice.why])
     for name, limit in (("sector", RULES.per_sector), ("outlet", RULES.per_outlet)):
         counted = Counter(getattr(by_id[story], name) for story in picked)
         counted.pop("", None)

@@ -27,7 +27,7 @@ class Digest(models.Model):
     intro = models.TextField(blank=True)
     closing = models.TextField(blank=True)
     near_misses = models.JSONField(default=list)
-    """What the draft left out and why: ``[{"story": id, "why": "..."}]``."""
+    """What was left out: ``[{"story": id, "why": [...]}]``, reasons as of an item."""
     drafted_at = models.DateTimeField()
     last_edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -51,8 +51,9 @@ class DigestItem(models.Model):
     position = models.PositiveIntegerField()
     section = models.CharField(max_length=80)
     """Sector slug that heads it."""
-    why = models.CharField(max_length=200, blank=True)
-    """Why the draft picked it, or who added it."""
+    why = models.JSONField(default=list)
+    """Why the draft picked it, or who added it, for any language: ``[{"code": ..., ...}]`` of
+    ``digest.choose.Code``."""
     signed_warnings = models.JSONField(default=list)
     """Warnings a person saw and signed for: ``[{"code", "by", "at", "why"}]``."""
 

@@ -30,6 +30,7 @@ from pipeline.store.models import (
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
 from pipeline.web.desk import previews
+from pipeline.web.desk.labels import channel_label
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -84,9 +85,9 @@ def correction(request: HttpRequest, key: int) -> HttpResponse:
         "off": corrections.switched_off(editions, office()),
         "fingerprint": fingerprint(frozen) if frozen else "",
         "unsupported": _unsupported(frozen) if frozen else [],
-        "channels": [(name, CHANNELS[name].label) for name in names] if frozen else [],
+        "channels": [(name, channel_label(name)) for name in names] if frozen else [],
         "channel": channel.name,
-        "channel_name": channel.label,
+        "channel_name": channel_label(channel.name),
         "preview": channel.preview(frozen, office()) if frozen else None,
         "deliveries": _deliveries(row),
         "own": row.by_id == person(request).pk and office().four_eyes,
@@ -152,8 +153,7 @@ def _deliveries(row: Correction) -> list[tuple[str, str, int]]:
         return []
     counts: dict[tuple[str, str], int] = {}
     for each in Delivery.objects.filter(edition=row.edition).only("channel", "state"):
-        known = CHANNELS.get(each.channel)
-        place = (known.label if known else each.channel, str(each.get_state_display()))
+        place = (channel_label(each.channel), str(each.get_state_display()))
         counts[place] = counts.get(place, 0) + 1
     return [(channel, state, number) for (channel, state), number in sorted(counts.items())]
 

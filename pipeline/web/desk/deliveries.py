@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from pipeline.publish.channels import CHANNELS, newsletter
+from pipeline.publish.channels import newsletter
 from pipeline.publish.decisions import drop, release, release_edition, settle
 from pipeline.store.models import Delivery, DeliveryState, Edition, Subscriber, User
 from pipeline.text.clock import utc_now
+from pipeline.web.desk.labels import channel_label
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -122,7 +123,7 @@ def undecided() -> list[dict[str, Any]]:
             "title": row["edition__digest__title"],
             "number": row["edition__number"],
             "channel": row["channel"],
-            "label": label(row["channel"]),
+            "label": channel_label(row["channel"]),
             "state": DeliveryState(row["state"]).label,
             "count": row["count"],
             "detail": row["detail"],
@@ -144,7 +145,7 @@ def of_edition(edition: Edition) -> list[dict[str, Any]]:
     return [
         {
             **row,
-            "label": label(row["channel"]),
+            "label": channel_label(row["channel"]),
             "words": DeliveryState(row["state"]).label,
             "needs": row["state"] in NEEDS_A_PERSON,
         }
@@ -158,10 +159,6 @@ def waits(edition: Edition) -> bool:
         not edition.deliveries.exists()
         or edition.deliveries.filter(state=DeliveryState.PLANNED).exists()
     )
-
-
-def label(channel: str) -> str:
-    return CHANNELS[channel].label if channel in CHANNELS else channel
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -192,7 +189,7 @@ def decide(request: HttpRequest, number: int, channel: str, decision: str) -> Ht
     context = {
         "decision": chosen,
         "edition": edition,
-        "channel": label(channel),
+        "channel": channel_label(channel),
         "deliveries": [(each, recipient) for each, recipient in _with_recipients(shown)],
         "more": waiting.count() - len(shown),
     }

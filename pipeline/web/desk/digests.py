@@ -35,9 +35,9 @@ from pipeline.store.models import (
     User,
 )
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
-from pipeline.web.desk import deliveries, previews
+from pipeline.web.desk import deliveries, picking, previews
 from pipeline.web.desk.checks import checklist_rows
-from pipeline.web.desk.labels import CHANNELS as CHANNEL_WORDS
+from pipeline.web.desk.labels import channel_label
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, allows, person, requires
 from pipeline.web.reference import office, reference
@@ -95,6 +95,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "rows": checklist_rows(problems),
         "numbers": {str(item.story.public_id): n for n, item in enumerate(items, start=1)},
         "signers": signers(items),
+        "reasons": reasons(items),
         "sections": [(slug, reference().sector(slug)) for slug in reference().sectors],
         "phone": request.GET.get("width") == "phone",
         "stops": [problem for problem in problems if problem.stops],
@@ -114,21 +115,17 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "fingerprint": fingerprint(content),
         "tabs": tabs(),
         "channel": channel,
-        "channel_words": channel_words(channel),
+        "channel_words": channel_label(channel),
         "preview": CHANNELS[channel].preview(content_of(edition) if edition else content, office()),
     }
     return page(request, "web/digest.html", context)
-
-
-def channel_words(name: str) -> str:
-    return str(CHANNEL_WORDS.get(name, CHANNELS[name].label))
 
 
 def tabs() -> list[tuple[bool, list[tuple[str, str]]]]:
     """The channels (name, words) that send what is approved, then those that are off."""
     by_use: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
     for name, channel in CHANNELS.items():
-        by_use[channel.enabled(office())].append((name, channel_words(name)))
+        by_use[channel.enabled(office())].append((name, channel_label(name)))
     return [(on, found) for on, found in by_use.items() if found]
 
 
@@ -166,10 +163,24 @@ def candidates(found: Digest, taken: list[int]) -> list[dict[str, Any]]:
     )
     missed = Story.objects.filter(pk__in=list(why)).exclude(pk__in=taken)
     stories = {story.pk: story for story in (*accepted, *missed)}
+    known, people = reference(), picking.people_of(why.values())
     return [
-        {"story": story, "why": why.get(key, _("Đã nhận, chưa có trong bản tin nào"))}
+        {
+            "story": story,
+            "why": picking.in_words(why[key], story.subject, known, people)
+            if key in why
+            else _("Đã nhận, chưa có trong bản tin nào"),
+        }
         for key, story in stories.items()
     ]
+
+
+def reasons(items: Sequence[DigestItem]) -> dict[int, str]:
+    """Why each of ``items`` is in, by its key; empty when nothing is stored."""
+    known, people = reference(), picking.people_of(item.why for item in items)
+    return {
+        item.pk: picking.in_words(item.why, item.story.subject, known, people) for item in items
+    }
 
 
 def changes_since(found: Digest, notes: list[Any]) -> list[AuditEntry]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.group import Fact, Shared
+from pipeline.publish import channels
 from pipeline.review.register_nominations import Reason
 from pipeline.review.register_regrouping import Why as WhyNot
 from pipeline.review.regrouping import Why
@@ -332,6 +333,13 @@ CHANNELS = {
     "notice": _("Báo nội bộ"),
 }
 """Of those whose own label is not the same in every language."""
+
+
+def channel_label(name: str) -> str:
+    """A channel in the reader's language; one that is no longer registered is its own name."""
+    known = channels.CHANNELS.get(name)
+    return str(CHANNELS.get(name, known.label if known else name))
+
 
 WEEKDAYS = (
     _("thứ Hai"),

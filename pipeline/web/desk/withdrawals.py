@@ -18,7 +18,7 @@ from pipeline.publish.withdrawal import carried_by, doubted, handle, keep, resto
 from pipeline.store.models import Edition, Story, Withdrawal
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
-from pipeline.web.desk.labels import WITHDRAWAL_REASONS, answer_words
+from pipeline.web.desk.labels import WITHDRAWAL_REASONS, answer_words, channel_label
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -55,7 +55,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("Đã gỡ: %s") % story.headline)
             if left:
                 words = _("Không tự thu hồi được ở: %s. Hãy đính chính hoặc xóa ở đó.")
-                messages.warning(request, words % ", ".join(left))
+                messages.warning(request, words % ", ".join(map(channel_label, left)))
             return redirect(shown)
     context = {
         "story": story,
