@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.digest.freezing import freeze, freeze_item, items_of
 from pipeline.digest.names import Names, load_names
 from pipeline.judge import fidelity
-from pipeline.store.models import Digest, DigestItem, Story, StoryStatus, Withdrawal
+from pipeline.store.models import Article, Digest, DigestItem, StoryStatus, Withdrawal
 
 
 def checklist(
@@ -42,7 +42,7 @@ def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]
             content=freeze_item(item, names),
             accepted=item.story.status == StoryStatus.ACCEPTED,
             withdrawn=item.story_id in withdrawn,
-            fidelity=fidelity.check(item.story.summary, source_text(item.story)),
+            fidelity=fidelity.check(item.story.summary, source_text(item.story.articles.all())),
             earlier=tuple(earlier[item.story_id]),
             signed=frozenset(signed["code"] for signed in item.signed_warnings),
             initials_for=tuple(item.story.initials_for),
@@ -53,11 +53,8 @@ def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]
     )
 
 
-def source_text(story: Story) -> str:
-    """Everything the story's articles say: what a summary's facts must be found in."""
+def source_text(articles: Iterable[Article]) -> str:
+    """Everything a story's articles say: what a summary's facts must be found in."""
     return "\n".join(
-        part
-        for article in story.articles.all()
-        for part in (article.title, article.sapo, article.text)
-        if part
+        part for article in articles for part in (article.title, article.sapo, article.text) if part
     )

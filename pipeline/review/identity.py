@@ -5,7 +5,7 @@ back undoes all that came of it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,8 @@ from pipeline.store.audit import record
 from pipeline.store.models import (
     Exemplar,
     IdentityAnswer,
-    JudgementRecord,
     Story,
+    StoryPlace,
     StoryStatus,
     User,
 )
@@ -46,35 +46,34 @@ class Proposal:
 
 def proposals(story: Story, most: int = 3) -> list[Proposal]:
     """Stories that may be about the exemplar of ``story``, one for each exemplar, the best founded
-    first; without those that a person has already answered for. A constant number of queries."""
+    first; without those that a person has already answered for. At most seven queries."""
     if not story.subject_key:
         return []
-    namesakes = list(
+    namesakes: dict[int, int | None] = dict(
         Story.objects.filter(subject_key=story.subject_key)
         .exclude(pk=story.pk)
         .exclude(label="no", version=0)
-        .select_related("exemplar", "lead__judgement")
-        .defer("search_text", "draft_summary", "draft_spans", "lead__text", "lead__sapo")
-        .prefetch_related("places")
-        .order_by("-published_at", "-pk")[:MOST_NAMESAKES]
+        .order_by("-published_at", "-pk")
+        .values_list("pk", "exemplar")[:MOST_NAMESAKES]
     )
     if not namesakes:
         return []
-    others = _others(story)
-    refused = {each.pk for each in namesakes if each.pk in others}
-    refused_exemplars = {each.exemplar_id for each in namesakes if each.pk in refused} - {None}
-    subject = _subject_of(story)
-    best: dict[object, Proposal] = {}
-    for other in namesakes:
-        if other.pk in refused or other.exemplar_id in refused_exemplars:
+    refused = _others(story) & namesakes.keys()
+    refused_exemplars = {namesakes[each] for each in refused} - {None}
+    subjects = _subjects([story.pk, *namesakes])
+    best: dict[object, tuple[int, tuple[Shared, ...]]] = {}
+    for other, exemplar in namesakes.items():
+        if other in refused or exemplar in refused_exemplars:
             continue
-        if other.exemplar_id and other.exemplar_id == story.exemplar_id:
+        if exemplar and exemplar == story.exemplar_id:
             continue
-        shared = same_subject(subject, _subject_of(other))
-        key = other.exemplar_id or f"story {other.pk}"
-        if shared and (key not in best or len(shared) > len(best[key].shared)):
-            best[key] = Proposal(other, shared)
-    return sorted(best.values(), key=lambda each: -len(each.shared))[:most]
+        shared = same_subject(subjects[story.pk], subjects[other])
+        key = exemplar or f"story {other}"
+        if shared and (key not in best or len(shared) > len(best[key][1])):
+            best[key] = (other, shared)
+    chosen = sorted(best.values(), key=lambda each: -len(each[1]))[:most]
+    stories = Story.objects.in_bulk([other for other, _shared in chosen])
+    return [Proposal(stories[other], shared) for other, shared in chosen if other in stories]
 
 
 def answer(story: Story, other: Story, by: User, at: datetime, *, same: bool) -> IdentityAnswer:
@@ -89,7 +88,8 @@ def answer(story: Story, other: Story, by: User, at: datetime, *, same: bool) ->
     first, second = sorted((story, other), key=lambda each: each.pk)
     with transaction.atomic():
         one_at_a_time()
-        shared = same_subject(_subject_of(story), _subject_of(other))
+        subjects = _subjects([story.pk, other.pk])
+        shared = same_subject(subjects[story.pk], subjects[other.pk])
         given, created = IdentityAnswer.objects.get_or_create(
             first=first,
             second=second,
@@ -127,14 +127,13 @@ def forget(story: Story, other: Story, by: User, at: datetime) -> bool:
 def answers_of(story: Story) -> list[tuple[Story, bool]]:
     """The other stories that people were asked about beside ``story``, and whether they said that
     both are about one exemplar; the newest answer first."""
-    answers = (
-        IdentityAnswer.objects.filter(Q(first=story) | Q(second=story))
-        .select_related("first", "second")
-        .order_by("-at", "-pk")
-    )
-    return [
-        (each.second if each.first_id == story.pk else each.first, each.same) for each in answers
+    answers = IdentityAnswer.objects.filter(Q(first=story) | Q(second=story)).order_by("-at", "-pk")
+    given = [
+        (second if first == story.pk else first, same)
+        for first, second, same in answers.values_list("first", "second", "same")
     ]
+    others = Story.every.in_bulk([other for other, _same in given])
+    return [(others[other], same) for other, same in given]
 
 
 def settle(stories: Iterable[int]) -> None:
@@ -232,23 +231,31 @@ def _others(story: Story) -> set[int]:
     while fresh:
         fresh = set(Story.every.filter(merged_into__in=fresh).values_list("pk", flat=True)) - family
         family |= fresh
-    answers = IdentityAnswer.objects.filter(
+    refusals = IdentityAnswer.objects.filter(
         Q(first__in=family) | Q(second__in=family), same=False
-    ).select_related("first__merged_into", "second__merged_into")
-    pairs = ((each.first.standing.pk, each.second.standing.pk) for each in answers)
-    return {pk for pair in pairs for pk in pair} - {story.pk}
+    ).values_list("first", "second")
+    refused = {pk for pair in refusals for pk in pair} - family
+    return {other.standing.pk for other in Story.every.in_bulk(refused).values()} - {story.pk}
 
 
-def _subject_of(story: Story) -> Subject:
-    try:
-        data = story.lead.judgement.data if story.lead else {}
-    except JudgementRecord.DoesNotExist:
-        data = {}
-    places = {(place.province, place.commune) for place in story.places.all() if place.province}
-    return Subject(
-        story.subject,
-        story.kind,
-        frozenset({*places, (story.province, story.commune)}),
-        frozenset(data.get("organisations", ())),
-        frozenset(data.get("people", ())),
+def _subjects(stories: Collection[int]) -> dict[int, Subject]:
+    """By primary key, what is known of whom each of ``stories`` is about. Two queries."""
+    places: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    named = StoryPlace.objects.filter(story__in=stories).exclude(province="")
+    for story, province, commune in named.values_list("story", "province", "commune"):
+        places[story].add((province, commune))
+    judged = "lead__judgement__data__"
+    rows = Story.every.filter(pk__in=stories).values_list(
+        *("pk", "subject", "kind", "province", "commune"),
+        *(f"{judged}organisations", f"{judged}people"),
     )
+    return {
+        pk: Subject(
+            subject,
+            kind,
+            frozenset({*places[pk], (province, commune)}),
+            frozenset(organisations or ()),
+            frozenset(people or ()),
+        )
+        for pk, subject, kind, province, commune, organisations, people in rows
+    }

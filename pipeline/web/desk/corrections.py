@@ -167,5 +167,7 @@ def _unsupported(frozen: EditionContent) -> list[tuple[str, str, str]]:
         (item.headline, finding.quote, finding.why)
         for item in frozen.items
         if item.public_id in known
-        for finding in check(item.summary, source_text(known[item.public_id])).unsupported
+        for finding in check(
+            item.summary, source_text(known[item.public_id].articles.all())
+        ).unsupported
     ]

@@ -113,7 +113,7 @@ def _checked(story: Story, draft: Draft) -> dict[str, Any]:
         name: published_as(text, draft.names, draft.hide_schools) for name, text in texts.items()
     }
     return {
-        "findings": check(summary, source_text(story)).unsupported,
+        "findings": check(summary, source_text(story.articles.all())).unsupported,
         "calmer": calm(f"{title}\n{summary}", reference().hype),
         "published": as_told if as_told != texts else None,
     }

@@ -32,12 +32,12 @@ class InUrl:
         found["page"] = max(1, min(int(number), LAST_PAGE)) if number.isdecimal() else 1
         return found
 
+    def parts(self) -> dict[str, Any]:
+        """The fields that are not at their default, as an address or a form carries them."""
+        values = ((field, getattr(self, field.name)) for field in fields(self))
+        return {field.name: value for field, value in values if value != field.default}
+
     def query(self, **changes: Any) -> str:
         """A query string with its ``?``, empty when all is default."""
-        changed = replace(self, **changes)
-        parts = {
-            field.name: getattr(changed, field.name)
-            for field in fields(self)
-            if getattr(changed, field.name) != field.default
-        }
+        parts = (replace(self, **changes) if changes else self).parts()
         return f"?{urlencode(parts)}" if parts else ""

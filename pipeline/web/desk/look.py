@@ -104,11 +104,7 @@ class StoryLook:
         ]
         self.tags: list[StoryTag] = [tag for tag in story.tags.all() if not tag.removed]
         self.items: list[DigestItem] = list(story.digest_items.select_related("digest"))
-        self.withdrawal = (
-            Withdrawal.objects.filter(story=story)
-            .select_related("by", "handled_by", "story")
-            .first()
-        )
+        self.withdrawal = Withdrawal.objects.filter(story=story).first()
         self.revisions: list[StoryRevision] = list(
             story.revisions.select_related("by", "regrouping")[:8]
         )
@@ -233,7 +229,7 @@ class StoryLook:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        return check(self.story.summary, source_text(self.story)).unsupported
+        return check(self.story.summary, source_text(self.articles)).unsupported
 
     @cached_property
     def calmer(self) -> tuple[Advice, ...]:

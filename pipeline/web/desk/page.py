@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,7 +13,7 @@ from pipeline.crawl.health import LAYOUT_CHANGED
 from pipeline.publish.withdrawal import doubted, open_withdrawals
 from pipeline.review.public_requests import open_requests
 from pipeline.review.register_keeping import due_follow_ups
-from pipeline.store.models import Digest, DigestState, SourceState, User
+from pipeline.store.models import Digest, DigestState, SourceState
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.permissions import allows, person
 from pipeline.web.desk.queue import Filters, capped_count
@@ -28,9 +27,9 @@ def page(
     status: int = 200,
     in_queue: int | None = None,
 ) -> HttpResponse:
-    """Costs two queries besides the view's own; one where the view has counted the queue."""
+    """Costs seven queries besides the view's own; six where the view has counted the queue."""
     frame = {
-        "nav": _waiting(person(request), in_queue),
+        "nav": _waiting(in_queue),
         "ref": reference(),
         "may": partial(allows, person(request)),
         "section": template.removeprefix("web/").removesuffix(".html"),
@@ -38,22 +37,16 @@ def page(
     return render(request, template, {**frame, **context}, status=status)
 
 
-def _waiting(who: User, in_queue: int | None) -> dict[str, int]:
-    """How much waits behind each entry of the navigation."""
+def _waiting(in_queue: int | None) -> dict[str, int]:
+    """How much waits behind each entry of the navigation. Six small queries: put together as one
+    they cost Django three times as long to word."""
     ailing = Q(selector_misses__gte=LAYOUT_CHANGED) | ~Q(failing_since=None) | ~Q(broken={})
-    counts = User.objects.filter(pk=who.pk).values(
-        waiting=_count(Digest.objects.filter(state=DigestState.SUBMITTED)),
-        due=_count(due_follow_ups(utc_now().astimezone(VIETNAM).date())),
-        requests=_count(open_requests()),
-        withdrawn=_count(open_withdrawals()) + _count(doubted()),
-        ailing=_count(SourceState.objects.filter(ailing)),
-    )
-    if in_queue is None:
-        in_queue = capped_count(Filters().stories())
-    return {"inbox": in_queue, **cast("dict[str, int]", counts.get())}
-
-
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    """The number of ``rows`` as a value within another query."""
-    one = rows.order_by().annotate(one=Value(1)).values("one")
-    return Coalesce(Subquery(one.annotate(count=Count("*")).values("count")), 0)
+    today = utc_now().astimezone(VIETNAM).date()
+    return {
+        "inbox": capped_count(Filters().stories()) if in_queue is None else in_queue,
+        "waiting": Digest.objects.filter(state=DigestState.SUBMITTED).count(),
+        "due": due_follow_ups(today).count(),
+        "requests": open_requests().count(),
+        "withdrawn": open_withdrawals().count() + doubted().count(),
+        "ailing": SourceState.objects.filter(ailing).count(),
+    }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from pipeline.judge.named_places import named_places
-from pipeline.store.models import Axis, Story, StoryStatus
+from pipeline.store.models import Axis, Story, StoryStatus, StoryTag
 from pipeline.store.searching import walking
 from pipeline.web.desk.in_url import InUrl
 from pipeline.web.desk.searching import Search, read_days, read_search
@@ -35,7 +35,7 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class Shown:
     stories: list[Story]
-    """With ``COLUMNS`` and their tags."""
+    """With ``COLUMNS`` and, as ``sectors``, their sectors' tags."""
     more: bool
     """There is a next page."""
     total: int | None
@@ -118,7 +118,9 @@ class Filters(InUrl):
             usual = Filters()
             plain = replace(self, page=1, status=usual.status, label=usual.label) == usual
             total = capped_count(stories) if plain else None
-        return Shown(list(page.prefetch_related("tags")), more, total)
+        sectors = StoryTag.objects.filter(axis=Axis.SECTOR, removed=False)
+        tags = Prefetch("tags", sectors, to_attr="sectors")
+        return Shown(list(page.prefetch_related(tags)), more, total)
 
     def after(self, story: Story) -> Story | None:
         """The story to show once ``story`` is dealt with: the next one, else the first."""
