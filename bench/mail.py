@@ -1,6 +1,6 @@
 """The letter to many readers over a real SMTP server on loopback, with a kill on the way.
 
-``python -m bench.mail [COUNT]`` (100,000 unless told) plans one edition, sends it with
+``python -m bench.mail [COUNT]`` plans one edition, sends it with
 ``guongsang publish --due``, kills that process (SIGKILL) when a third is out, starts it again and
 counts at the server: letters a second, peak memory, letters missing and letters twice. Beside it
 the bound that Python's own smtplib sets, which keeps no ledger and cannot resume.
@@ -8,6 +8,7 @@ the bound that Python's own smtplib sets, which keeps no ledger and cannot resum
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import signal
@@ -139,6 +140,13 @@ def _lines(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("count", nargs="?", type=int, default=100_000, metavar="COUNT")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        measure(int((sys.argv[1:] or ["100000"])[0]), Path(scratch))
+        measure(options.count, Path(scratch))
+
+
+if __name__ == "__main__":
+    main()

@@ -143,6 +143,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 30
+EMAIL_USE_LOCALTIME = True
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 
 # Channels' APIs; the addresses differ only for tests and for newer versions.
 FACEBOOK_API = env.str("FACEBOOK_API", default="https://graph.facebook.com/v25.0")
@@ -166,6 +169,8 @@ _SECRETS = (
     FACEBOOK_PAGE_TOKEN,
     ZALO_APP_SECRET,
     ZALO_REFRESH_TOKEN,
+    MASTODON_TOKEN,
+    WORDPRESS_PASSWORD,
 )
 LOGGING = {
     "version": 1,

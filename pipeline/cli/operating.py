@@ -94,7 +94,8 @@ def doctor(as_json: bool, mail: bool) -> None:
     if mail:
         _mail(home)
         return
-    from pipeline.operate.doctor import Verdict, examine
+    from pipeline.operate.doctor import examine
+    from pipeline.operate.findings import Verdict
 
     findings = examine(home, utc_now())
     if as_json:

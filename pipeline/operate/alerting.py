@@ -13,7 +13,9 @@ from django.core.mail import EmailMessage
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
-from pipeline.operate.doctor import Finding, Verdict, examine
+from pipeline.operate.doctor import examine
+from pipeline.operate.findings import Finding, Verdict
+from pipeline.publish.mail import Mailer
 
 AGAIN = timedelta(days=1)
 
@@ -30,9 +32,6 @@ def tell_administrator(home: Home, now: datetime) -> str:
         ConfigError: office.yaml cannot be read: nobody knows whom to tell.
         NotSent: the mail server did not take it; it is tried again the next time.
     """
-    import pipeline.publish.channels  # noqa: F401 - it and ``mail`` import each other
-    from pipeline.publish.mail import Mailer
-
     office = load_office(home.office_file)
     broken = [each for each in examine(home, now) if each.verdict is Verdict.BAD]
     told = _told(told_file(home))
@@ -40,7 +39,7 @@ def tell_administrator(home: Home, now: datetime) -> str:
     mended = sorted(told.keys() - {each.about for each in broken})
     if not news and not mended:
         return f"{len(broken)} broken, nothing new"
-    with Mailer() as mailer:
+    with Mailer(unsigned=True) as mailer:
         mailer.send(_letter(office, news, mended))
     times = {each.about: told.get(each.about, now) for each in broken}
     _remember(told_file(home), times | {each.about: now for each in news})

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -17,6 +15,8 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.config.reference import load_reference
 from pipeline.config.yamlfile import ConfigError
+from pipeline.operate.doctor_mail import mail_findings
+from pipeline.operate.findings import Finding, Verdict
 from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
 from pipeline.text.format import date_time, number
 
@@ -26,21 +26,6 @@ SILENT = timedelta(minutes=15)
 
 LONG = "judge"
 """Re-judging waits in hundreds of parts; that is no fault."""
-
-
-class Verdict(StrEnum):
-    GOOD = "good"
-    LOOK = "look"
-    """It works, but somebody should look."""
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    about: str
-    verdict: Verdict
-    words: str
-    """What is so and, when it is not good, what to do."""
 
 
 def examine(home: Home, now: datetime) -> list[Finding]:
@@ -55,7 +40,7 @@ def examine(home: Home, now: datetime) -> list[Finding]:
         return findings
     findings += [*_scheduler(now), *_sources(home), *_deliveries()]
     if office is not None:
-        findings += [*_mail(office), *_channels(office)]
+        findings += [*mail_findings(office), *_channels(office)]
     return findings
 
 
@@ -173,24 +158,6 @@ def _deliveries() -> Iterator[Finding]:
     if waiting:
         words = f"{waiting} lượt phát chờ người quyết định → trang Theo dõi trên bàn biên tập"
         yield Finding("lượt phát", Verdict.LOOK, words)
-
-
-def _mail(office: Office) -> Iterator[Finding]:
-    if not office.channels.newsletter.enabled:
-        return
-    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
-        words = "thư chỉ in ra màn hình → đặt EMAIL_URL trong .env"
-        yield Finding("thư", Verdict.LOOK, words)
-        return
-    from pipeline.publish.channels.base import NotSent
-    from pipeline.publish.mail import Mailer
-
-    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    try:
-        with Mailer():
-            yield Finding("thư", Verdict.GOOD, f"{server} nhận kết nối")
-    except NotSent as error:
-        yield Finding("thư", Verdict.BAD, f"{server}: {error} → xem EMAIL_URL")
 
 
 def _channels(office: Office) -> Iterator[Finding]:

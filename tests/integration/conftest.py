@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 from django.test import Client
 
@@ -12,6 +14,8 @@ from pipeline.config.home import Home
 from pipeline.store.models import User
 from tests.factories import make_user
 from tests.homes import make_home
+from tests.mail_server import MailServer
+from tests.ports import unused_port
 
 
 @pytest.fixture
@@ -29,3 +33,16 @@ def editor() -> User:
 def desk(client: Client, editor: User) -> Client:
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def server(settings: LazySettings) -> Iterator[MailServer]:
+    handler = MailServer()
+    port = unused_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    yield handler
+    controller.stop()

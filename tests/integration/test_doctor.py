@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dns.resolver
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from pipeline.cli.installing import write_private
 from pipeline.config.home import Home
-from pipeline.operate.doctor import Verdict, examine
+from pipeline.operate.doctor import examine
+from pipeline.operate.findings import Verdict
+from pipeline.publish.dkim_signing import Signer
 from pipeline.store.models import JobRun, SourceState
+from tests.dns_server import name_server
 from tests.factories import NOW
 from tests.homes import make_home
 from tests.ports import unused_port
@@ -76,6 +84,47 @@ def test_ailing_outlets_and_a_dead_mail_server(home: Home, settings: Any) -> Non
     verdict, words = said(home, "thư")
     assert verdict is Verdict.BAD
     assert "EMAIL_URL" in words
+
+
+def test_the_key_of_letters_is_held_against_the_dns(
+    home: Home, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port()
+    assert said(home, "DKIM")[0] is Verdict.LOOK
+    settings.DKIM_SELECTOR, settings.DKIM_KEY_FILE = "guongsang", "secrets/dkim.pem"
+    verdict, words = said(home, "DKIM")
+    assert (verdict, "DKIM_KEY_FILE" in words) == (Verdict.BAD, True)
+    key = rsa.generate_private_key(65537, 2048)
+    file = home.root / "secrets" / "dkim.pem"
+    file.parent.mkdir()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_private(file, pem.decode())
+    signer = Signer.from_settings()
+    assert signer is not None
+    zone: dict[str, list[str]] = {}
+    with name_server(zone) as resolver:
+        monkeypatch.setattr(dns.resolver, "default_resolver", resolver)
+        verdict, words = said(home, "DKIM")
+        assert verdict is Verdict.BAD
+        name, _, record = words.partition("→ bản ghi TXT của ")[2].partition(": ")
+        assert name == "guongsang._domainkey.tinh.example"
+        # What it tells to publish is what it then finds.
+        zone[name] = ["".join(re.findall(r'"([^"]{1,255})"', record))]
+        assert said(home, "DKIM") == (Verdict.GOOD, f"{name} khớp")
+        assert zone[name] == [signer.record]
+        zone[name] = [signer.record.replace("k=rsa;", "k=rsa; t=y;")]
+        assert said(home, "DKIM")[0] is Verdict.LOOK
+        zone[name] = ["v=DKIM1; k=rsa; p="]
+        assert "không nêu khóa" in said(home, "DKIM")[1]
+        zone[name] = [signer.record[:-9] + "AAAAAAAAA"]
+        assert "khóa khác" in said(home, "DKIM")[1]
+        settings.DKIM_KEY_FILE = ""
+        assert said(home, "DKIM") == (Verdict.GOOD, f"{name} có khóa")
+    file.chmod(0o644)
+    settings.DKIM_KEY_FILE = "secrets/dkim.pem"
+    assert "chmod 600" in said(home, "khóa DKIM")[1]
 
 
 def test_a_live_channel_without_its_secrets(home: Home) -> None:

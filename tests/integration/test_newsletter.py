@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import email
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
 from django.test import Client
 from lxml import html
@@ -24,50 +18,10 @@ from pipeline.publish.channels.newsletter import LIMIT, letter
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState
 from tests.factories import NOW
-from tests.ports import unused_port
+from tests.mail_server import MailServer
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later, subscriber
 
 pytestmark = pytest.mark.django_db
-
-
-class Server:
-    """Keeps what it accepts; answers as told."""
-
-    def __init__(self) -> None:
-        self.accepted: list[EmailMessage] = []
-        self.answers: dict[str, list[str]] = {}
-        self.cut_after_data = False
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        waiting = self.answers.get(address)
-        if waiting:
-            return waiting.pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.original_content or b""
-        self.accepted.append(
-            email.message_from_bytes(content, policy=policy.default)  # type: ignore[arg-type]
-        )
-        if self.cut_after_data:
-            server.transport.abort()
-        return "250 Message accepted for delivery"
-
-
-@pytest.fixture
-def server(settings: object) -> Iterator[Server]:
-    handler = Server()
-    port = unused_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_HOST = "127.0.0.1"  # type: ignore[attr-defined]
-    settings.EMAIL_PORT = port  # type: ignore[attr-defined]
-    yield handler
-    controller.stop()
 
 
 def run(tmp_path: Path, now: datetime = NOW) -> list[Delivery]:
@@ -76,7 +30,9 @@ def run(tmp_path: Path, now: datetime = NOW) -> list[Delivery]:
     return publish_due(office=OFFICE, home=Home(tmp_path), now=now, channel="newsletter")
 
 
-def test_each_reader_gets_one_letter_however_often_it_runs(server: Server, tmp_path: Path) -> None:
+def test_each_reader_gets_one_letter_however_often_it_runs(
+    server: MailServer, tmp_path: Path
+) -> None:
     people = [subscriber(name) for name in ("an", "binh", "chi")]
     subscriber("cho", SubscriberState.PENDING)
     subscriber("roi", SubscriberState.LEFT)
@@ -89,7 +45,9 @@ def test_each_reader_gets_one_letter_however_often_it_runs(server: Server, tmp_p
     assert not [row for row in rows if "@docgia" in f"{row.recipient}{row.remote_id}{row.detail}"]
 
 
-def test_the_letter_is_complete_multipart_with_list_headers(server: Server, tmp_path: Path) -> None:
+def test_the_letter_is_complete_multipart_with_list_headers(
+    server: MailServer, tmp_path: Path
+) -> None:
     person = subscriber("an")
     edition = approved_edition()
     run(tmp_path)
@@ -99,7 +57,9 @@ def test_the_letter_is_complete_multipart_with_list_headers(server: Server, tmp_
     leave = links.leave(OFFICE, person.public_id)
     assert message["List-Unsubscribe"].strip() == f"<{leave}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "guongsang.namhen.example.vn" in message["List-Id"]
+    assert re.search(rb"\r\nList-Id:\s[^<]+ <guongsang\.namhen\.example\.vn>\r\n", server.raw[0])
+    assert message["List-Id"].startswith(OFFICE.name)
+    assert message["Date"].endswith("+0700")
     assert message["Message-ID"] == f"<so-1.{person.public_id}@namhen.example.vn>"
     assert message["From"].addresses[0].display_name == OFFICE.name
     assert message["Subject"] == edition.content["title"]
@@ -114,7 +74,9 @@ def test_the_letter_is_complete_multipart_with_list_headers(server: Server, tmp_
     assert "leave.invalid" not in text + page
 
 
-def test_a_reader_gets_the_sectors_and_provinces_they_chose(server: Server, tmp_path: Path) -> None:
+def test_a_reader_gets_the_sectors_and_provinces_they_chose(
+    server: MailServer, tmp_path: Path
+) -> None:
     choices = {"an": (["y-te"], []), "binh": ([], ["Lào Cai"]), "chi": ([], ["Cà Mau"])}
     for name, (sectors, provinces) in choices.items():
         person = subscriber(name)
@@ -155,7 +117,7 @@ def test_a_picture_by_agreement_has_its_caption_and_credit() -> None:
 
 
 def test_what_an_outlet_wrote_cannot_become_markup_or_a_header(
-    server: Server, tmp_path: Path
+    server: MailServer, tmp_path: Path
 ) -> None:
     page, text = letter(edition_content(item(1, headline="<b>A & B</b>")), OFFICE)
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in page
@@ -163,7 +125,7 @@ def test_what_an_outlet_wrote_cannot_become_markup_or_a_header(
 
 
 def test_a_lost_answer_after_the_letter_is_unknown_and_not_sent_again(
-    server: Server, tmp_path: Path
+    server: MailServer, tmp_path: Path
 ) -> None:
     subscriber("an")
     approved_edition()
@@ -176,7 +138,7 @@ def test_a_lost_answer_after_the_letter_is_unknown_and_not_sent_again(
 
 
 def test_a_refused_reader_waits_or_fails_and_the_others_get_theirs(
-    server: Server, tmp_path: Path
+    server: MailServer, tmp_path: Path
 ) -> None:
     busy, unknown, fine = (subscriber(name) for name in ("an", "binh", "chi"))
     server.answers = {
@@ -206,7 +168,7 @@ def test_without_a_server_everything_waits(settings: object, tmp_path: Path) -> 
     assert "Không nối được máy chủ thư" in row.detail
 
 
-def test_who_leaves_after_the_plan_gets_nothing(server: Server, tmp_path: Path) -> None:
+def test_who_leaves_after_the_plan_gets_nothing(server: MailServer, tmp_path: Path) -> None:
     from pipeline.publish.planning import plan_edition
 
     person = subscriber("an")
@@ -340,7 +302,7 @@ class TestLists:
         assert record["consents"][0]["wording"] == proof
 
     def test_erasing_leaves_only_an_id_that_means_nobody(
-        self, server: Server, tmp_path: Path
+        self, server: MailServer, tmp_path: Path
     ) -> None:
         person = subscriber("an")
         approved_edition()

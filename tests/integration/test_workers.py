@@ -23,7 +23,7 @@ from pipeline.ingest.rejudging import Part, parts_to_judge, understanding_of
 from pipeline.ingest.spreading import spread_crawl, spread_judging
 from pipeline.logs import Lines, run_id
 from pipeline.operate import alerting
-from pipeline.operate.doctor import Finding, Verdict
+from pipeline.operate.findings import Finding, Verdict
 from pipeline.operate.jobs import job_states
 from pipeline.publish.outbox import publish_due
 from pipeline.store.due import STALE, take_next, write_parts

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from email.header import Header
 from email.utils import formataddr, parseaddr
 from functools import cache
 
@@ -159,7 +160,8 @@ def compose(
             "From": formataddr((office.name, address)),
             # The same for the same delivery, whoever sends it: servers can tell a repetition.
             "Message-ID": f"<so-{number}.{recipient}@{domain}>",
-            "List-Id": f"{office.name} <guongsang.{domain}>",
+            # Only the name may be encoded: programs look for what is in brackets (RFC 2919).
+            "List-Id": f"{Header(office.name).encode(linesep='')} <guongsang.{domain}>",
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Archive": f"<{links.portal(office)}>",
