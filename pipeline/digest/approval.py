@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pipeline.config.office import WEEKDAYS, Office, load_office
@@ -170,10 +169,8 @@ def approve(
         if expected_fingerprint not in (None, fingerprint(content)):
             raise Stale
         _refuse(problems)
-        number = (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         content = replace(
             content,
-            number=number,
             approved_by=str(by),
             approved_at=at,
             publish_at=publish_at,
@@ -181,7 +178,7 @@ def approve(
         )
         edition = Edition.objects.create(
             digest=row,
-            number=number,
+            number=content.number,
             content=to_json(content),
             content_hash=content_hash(content),
             approved_by=by,
@@ -200,7 +197,7 @@ def approve(
             before={"state": DigestState.SUBMITTED},
             after={
                 "state": DigestState.APPROVED,
-                "edition": number,
+                "edition": content.number,
                 "content_hash": edition.content_hash,
                 "publish_at": publish_at.isoformat(),
                 "four_eyes": "kept" if not own else "switched off in office.yaml",

@@ -82,7 +82,8 @@ class ItemContent:
 
 @dataclass(frozen=True, slots=True)
 class EditionContent:
-    """A whole edition. ``number`` 0 and no approval: a preview of a digest still in work."""
+    """A whole edition. No approval: a preview of what is still in work, with the number that it
+    would get now."""
 
     week: str
     title: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Max
 
 from pipeline.config.office import Office
 from pipeline.digest.content import (
@@ -17,7 +18,7 @@ from pipeline.digest.content import (
 )
 from pipeline.digest.names import Names, load_names
 from pipeline.shapes import DatePrecision
-from pipeline.store.models import Article, Axis, Digest, DigestItem, Story
+from pipeline.store.models import Article, Axis, Digest, DigestItem, Edition, Story
 from pipeline.text.fold import nfc
 from pipeline.text.privacy import published_as
 from pipeline.text.urls import public_link
@@ -26,7 +27,8 @@ from pipeline.text.urls import public_link
 def freeze(
     digest: Digest, office: Office, at: datetime, names: Names | None = None
 ) -> EditionContent:
-    """The digest as it stands now. ``names`` defaults to those of the configured home."""
+    """The digest as it stands, for publication ``at``, with the number that it would get now.
+    ``names`` defaults to those of the configured home."""
     names = names or load_names(settings.HOME)
     return EditionContent(
         week=digest.week,
@@ -39,7 +41,14 @@ def freeze(
         address=office.address,
         items=tuple(freeze_item(item, names) for item in items_of(digest)),
         frozen_at=at,
+        number=next_number(),
+        publish_at=at,
     )
+
+
+def next_number() -> int:
+    """Of the edition that is approved next."""
+    return (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def items_of(digest: Digest) -> Sequence[DigestItem]:

@@ -13,12 +13,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, content_hash, fingerprint, to_json
-from pipeline.digest.freezing import freeze_item
+from pipeline.digest.freezing import freeze_item, next_number
 from pipeline.digest.names import load_names
 from pipeline.digest.rules import NotAllowed, Stale, require_approver
 from pipeline.publish.channels import CHANNELS
@@ -158,6 +157,8 @@ def content(
         items=tuple(replace(freeze_item(item, names), correction=told) for item in newest.values()),
         corrects=tuple(sorted(edition.number for edition in editions)),
         frozen_at=at,
+        number=next_number(),
+        publish_at=at,
     )
 
 
@@ -200,12 +201,11 @@ def approve(
 
 
 def _freeze(frozen: EditionContent, by: User, at: datetime) -> Edition:
-    number = (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    frozen = replace(frozen, number=number, approved_by=str(by), approved_at=at, publish_at=at)
+    frozen = replace(frozen, approved_by=str(by), approved_at=at)
     newest = Edition.objects.get(number=max(frozen.corrects))
     return Edition.objects.create(
         digest=newest.digest,
-        number=number,
+        number=frozen.number,
         content=to_json(frozen),
         content_hash=content_hash(frozen),
         approved_by=by,

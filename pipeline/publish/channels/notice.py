@@ -31,20 +31,22 @@ class Notice(Posting):
         return office.channels.notice.to
 
     def text(self, content: EditionContent, office: Office) -> str:
-        return notice(content, office)
+        return f"{content.title}\n\n{notice(content, office)}"
 
     @contextmanager
     def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
         def send(recipient: str) -> Receipt:
             service = Service(recipient, public=False)
-            room = service.most - len(content.title)
-            service.send(content.title, fit(notice(content, office), max(room, 1)))
+            room = max(service.most - len(content.title), 1)
+            told = notice(content, office).strip()
+            # To fit is to run lines together.
+            service.send(content.title, told if len(told) <= room else fit(told, room))
             return Receipt()
 
         yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        return Preview("text", notice(content, office), _("không ra công chúng"))
+        return Preview("text", self.text(content, office), _("không ra công chúng"))
 
 
 def notice(content: EditionContent, office: Office) -> str:

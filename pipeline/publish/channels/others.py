@@ -12,7 +12,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, Receipt, Send, render
+from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.channels.social import campaign_link, hashtags
 from pipeline.publish.services import Service
@@ -42,19 +42,38 @@ class Others(Posting):
     def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
         def send(recipient: str) -> Receipt:
             service = Service(recipient, public=True)
-            room = min(LONGEST, service.most) - len(content.title)
-            service.send(content.title, post(content, office, max(room, 1)))
+            service.send(content.title, _body(content, office, service.most))
             return Receipt()
 
         yield send
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        text = self.text(content, office)
-        return Preview("text", text, _("%s ký tự") % f"{number(len(text))}/{number(LONGEST)}")
+        """Each text once, with the names of its services when these differ in length."""
+        texts: dict[str, list[str]] = {}
+        for name in office.channels.others.to or ("",):
+            texts.setdefault(_whole(content, office, _most(name)), []).append(name)
+        longest = max(len(text) - 2 for text in texts)  # the gap is not sent
+        note = _("%s ký tự") % f"{number(longest)}/{number(LONGEST)}"
+        if len(texts) == 1:
+            return Preview("text", next(iter(texts)), note)
+        named = (f"[{', '.join(names)}]\n{text}" for text, names in texts.items())
+        return Preview("text", "\n\n\n".join(named), note)
 
 
-def _whole(content: EditionContent, office: Office) -> str:
-    return f"{content.title}\n\n{post(content, office, LONGEST - len(content.title) - 2)}"
+def _whole(content: EditionContent, office: Office, most: int = LONGEST) -> str:
+    return f"{content.title}\n\n{_body(content, office, most)}"
+
+
+def _body(content: EditionContent, office: Office, most: int) -> str:
+    return post(content, office, max(min(LONGEST, most) - len(content.title), 1))
+
+
+def _most(name: str) -> int:
+    """As ``Service.most``; our own limit while its address is missing."""
+    try:
+        return Service(name, public=True).most if name else LONGEST
+    except NotSent:
+        return LONGEST
 
 
 def post(content: EditionContent, office: Office, most: int, channel: str = Others.name) -> str:

@@ -66,14 +66,13 @@ class Poster(Papers):
             "application/pdf",
             lambda: _paper(content, office, "a3"),
         )
-        cards = (_card(content, office, place) for place in range(len(content.items)))
         most = f"{number(max(map(words, said)))}/{WORDS}"
         note = _("nhiều nhất %s chữ một áp phích") % most
         if cut := sum(each["deed"].endswith(ELLIPSIS) for each in said):
             note += " · " + _("%s câu dài quá phải cắt") % number(cut)
         lines = ("headline", "deed", "place", "credit", "mark")
         text = "\n\n".join("\n".join(filter(None, (each[line] for line in lines))) for each in said)
-        return Preview("text", text, note, sheets=(posters, *cards))
+        return Preview("text", text, note, sheets=(posters, *cards(content, office)))
 
 
 def drawn(content: EditionContent, office: Office, shape: Shape) -> list[bytes]:
@@ -112,6 +111,11 @@ def _clauses(sentence: str, most: int) -> str:
     cuts = [sentence[:end] for end in ends if 8 <= len(sentence[:end].split()) <= most]
     closed = [cut for cut in cuts if all(cut.count(a) == cut.count(b) for a, b in ("()", "“”"))]
     return closed[-1] + ELLIPSIS if closed else ""
+
+
+def cards(content: EditionContent, office: Office) -> tuple[Sheet, ...]:
+    """A square card of each story."""
+    return tuple(_card(content, office, place) for place in range(len(content.items)))
 
 
 def _card(content: EditionContent, office: Office, place: int) -> Sheet:

@@ -14,7 +14,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, render
 from pipeline.publish.channels.papers import Papers
-from pipeline.publish.channels.poster import drawn
+from pipeline.publish.channels.poster import cards, drawn
 from pipeline.publish.word import archive, docx
 from pipeline.text.format import date, date_time
 from pipeline.text.spreadsheet import safe_cell
@@ -44,10 +44,12 @@ class Press(Papers):
         return {f"press/{content.number}.zip": archive(told, content.frozen_at)}
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
-        both = f"{plain(content, office)}\n\n{rights(content, office)}"
-        return Preview(
-            "text", both, _("tệp Word, tệp chữ, quyền và nguồn, bảng liên kết, thẻ vuông")
-        )
+        """Every file of the package; the Word document has the words of the text file."""
+        if not content.items:
+            return Preview("text", "")
+        texts = (plain(content, office), rights(content, office), table(content, office))
+        note = _("tệp Word, tệp chữ, quyền và nguồn, bảng liên kết, thẻ vuông")
+        return Preview("text", "\n\n".join(texts), note, sheets=cards(content, office))
 
 
 def article(content: EditionContent, office: Office) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
     edition = found.editions.filter(correction=None).order_by("-number").first()
     publish_at = edition.publish_at if edition else approval.next_publication(office(), now)
     content, problems = approval.checklist(found, office(), publish_at)
+    shown = content_of(edition) if edition else as_approved(content, user, now)
     by_item: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_item[problem.item].append(problem)
@@ -116,7 +118,7 @@ def digest(request: HttpRequest, week: str) -> HttpResponse:
         "tabs": tabs(),
         "channel": channel,
         "channel_words": channel_label(channel),
-        "preview": CHANNELS[channel].preview(content_of(edition) if edition else content, office()),
+        "preview": CHANNELS[channel].preview(shown, office()),
     }
     return page(request, "web/digest.html", context)
 
@@ -198,17 +200,24 @@ def changes_since(found: Digest, notes: list[Any]) -> list[AuditEntry]:
 @xframe_options_sameorigin
 @requires(Action.READ)
 def preview(request: HttpRequest, week: str, channel: str) -> HttpResponse:
-    """What the channel will send, exactly."""
+    """What the channel will send, exactly: what was approved or, until then, what would be."""
     found = get_object_or_404(Digest, week=week)
     if channel not in CHANNELS:
         raise Http404
-    return previews.shown(request, CHANNELS[channel].preview(_shown_content(found), office()))
-
-
-def _shown_content(found: Digest) -> EditionContent:
-    """What was approved, once it is; until then what would be."""
     edition = found.editions.filter(correction=None).order_by("-number").first()
-    return content_of(edition) if edition else freeze(found, office(), utc_now())
+    if edition:
+        content = content_of(edition)
+    else:
+        now = utc_now()
+        planned = freeze(found, office(), approval.next_publication(office(), now))
+        content = as_approved(planned, person(request), now)
+    return previews.shown(request, CHANNELS[channel].preview(content, office()))
+
+
+def as_approved(content: EditionContent, by: User, at: datetime) -> EditionContent:
+    """As it would be approved ``at``; by whom is known only of somebody who may."""
+    own = str(by) if allows(by, Action.APPROVE) else ""
+    return replace(content, frozen_at=at, approved_by=own)
 
 
 def _field_time(moment: datetime) -> str:
