@@ -56,7 +56,7 @@ def release_edition(
     """Plan what is not planned yet and let every waiting or expired delivery go now. Failed and
     unknown ones stay: each of those is a decision of its own. Returns how many were released."""
     if not edition.deliveries.exists():
-        plan_edition(edition, office, at)
+        plan_edition(edition, office)
     rows = edition.deliveries.filter(state__in=[PLANNED, DeliveryState.EXPIRED])
     if channel is not None:
         rows = rows.filter(channel=channel)

@@ -83,7 +83,7 @@ def publish_due(
         return would_send(unplanned, office, now, edition, channel)
     clock = Clock(now)
     for approved in unplanned:
-        plan_edition(approved, office, now)
+        plan_edition(approved, office)
     touched = _settle_dead_claims(office, clock())
     touched += ask_about_unknown(office, home, clock()) + _expire(office, clock())
     for approved_id, name in _work(office, now, edition, channel):
@@ -268,13 +268,16 @@ def _finish(
 
 
 def _fetch(ids: Sequence[int]) -> list[Delivery]:
-    return [
-        row
-        for start in range(0, len(ids), _BATCH)
-        for row in Delivery.objects.filter(pk__in=ids[start : start + _BATCH])
-        .select_related("edition")
-        .order_by("pk")
-    ]
+    """The rows, in order. Those of one edition share it: a hundred thousand copies would not fit."""
+    editions: dict[int, Edition] = {}
+    rows = []
+    for start in range(0, len(ids), _BATCH):
+        for row in Delivery.objects.filter(pk__in=ids[start : start + _BATCH]).order_by("pk"):
+            if row.edition_id not in editions:
+                editions[row.edition_id] = row.edition
+            row.edition = editions[row.edition_id]
+            rows.append(row)
+    return rows
 
 
 def _describe(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,28 +22,27 @@ _OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 """The other side has it, or may have."""
 
 
-def plan_edition(edition: Edition, office: Office, now: datetime) -> list[Delivery]:
+def plan_edition(edition: Edition, office: Office) -> None:
     """Store the plan of ``edition`` for every enabled channel; the rows it has already stay.
 
     The plan is stored whole or not at all: a half plan would look like a plan, and whoever it
-    left out would be lost. Returns all deliveries of the edition. A second call adds only what is
-    new since (a subscriber).
+    left out would be lost. A second call adds only what is new since (a subscriber).
     """
+    planned = iter(_plan(edition, office))
     with transaction.atomic():
-        Delivery.objects.bulk_create(
-            (
-                Delivery(
-                    edition=edition,
-                    channel=row.channel,
-                    recipient=row.recipient,
-                    due_at=row.due_at,
-                )
-                for row in _plan(edition, office)
-            ),
-            batch_size=_BATCH,
-            ignore_conflicts=True,
-        )
-    return list(edition.deliveries.order_by("id"))
+        while batch := list(islice(planned, _BATCH)):
+            Delivery.objects.bulk_create(
+                (
+                    Delivery(
+                        edition=edition,
+                        channel=row.channel,
+                        recipient=row.recipient,
+                        due_at=row.due_at,
+                    )
+                    for row in batch
+                ),
+                ignore_conflicts=True,
+            )
 
 
 def due(now: datetime) -> Q:

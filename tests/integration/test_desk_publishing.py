@@ -267,7 +267,7 @@ def test_a_published_story_is_taken_back_with_a_reason(
     client: Client, chief: User, home: Home
 ) -> None:
     edition = approved(chief)
-    plan_edition(edition, office(), utc_now())
+    plan_edition(edition, office())
     Delivery.objects.update(due_at=utc_now())
     publish_due(office=office(), home=home, now=utc_now(), channel="portal")
     delivery(edition, DeliveryState.SENT)

@@ -172,7 +172,7 @@ def test_who_leaves_after_the_plan_gets_nothing(server: MailServer, tmp_path: Pa
     from pipeline.publish.planning import plan_edition
 
     person = subscriber("an")
-    plan_edition(approved_edition(), OFFICE, NOW)
+    plan_edition(approved_edition(), OFFICE)
     subscribers.leave(person, office=OFFICE, at=NOW)
     [row] = run(tmp_path)
     assert row.state == "dropped"
