@@ -268,7 +268,7 @@ def _finish(
 
 
 def _fetch(ids: Sequence[int]) -> list[Delivery]:
-    """The rows, in order. Those of one edition share it: a hundred thousand copies would not fit."""
+    """The rows, in order. Those of one edition share it: 100,000 copies of it are a gigabyte."""
     editions: dict[int, Edition] = {}
     rows = []
     for start in range(0, len(ids), _BATCH):
