@@ -11,124 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from pipeline.text.numerals import digit_by_digit, spoken, spoken_decimals
+from pipeline.text.spoken_words import ABBREVIATIONS, MEASURES
 
 SYLLABLES_A_MINUTE = 140
 """Reading pace of commune loudspeakers, as the directive's offices plan it."""
 
-ABBREVIATIONS: Mapping[str, str] = {  # an office adds its own in office.yaml
-    "ANTT": "an ninh trật tự",
-    "ATGT": "an toàn giao thông",
-    "BCH": "Ban Chấp hành",
-    "BĐBP": "Bộ đội Biên phòng",
-    "BHXH": "bảo hiểm xã hội",
-    "BHYT": "bảo hiểm y tế",
-    "BQL": "Ban Quản lý",
-    "BTV": "Ban Thường vụ",
-    "BVĐK": "bệnh viện đa khoa",
-    "CAND": "Công an nhân dân",
-    "CB": "cán bộ",
-    "CCB": "cựu chiến binh",
-    "CLB": "câu lạc bộ",
-    "CĐ": "cao đẳng",
-    "CĐCS": "công đoàn cơ sở",
-    "CNTT": "công nghệ thông tin",
-    "CSGT": "cảnh sát giao thông",
-    "DTTS": "dân tộc thiểu số",
-    "ĐBSCL": "đồng bằng sông Cửu Long",
-    "ĐH": "đại học",
-    "ĐT": "điện thoại",
-    "ĐVTN": "đoàn viên thanh niên",
-    "GD&ĐT": "Giáo dục và Đào tạo",
-    "GPMB": "giải phóng mặt bằng",
-    "GS": "giáo sư",
-    "GTNT": "giao thông nông thôn",
-    "HĐND": "Hội đồng nhân dân",
-    "HS": "học sinh",
-    "HTX": "hợp tác xã",
-    "KHKT": "khoa học kỹ thuật",
-    "KT-XH": "kinh tế, xã hội",
-    "LĐLĐ": "Liên đoàn Lao động",
-    "LHPN": "Liên hiệp Phụ nữ",
-    "LLVT": "lực lượng vũ trang",
-    "MTTQ": "Mặt trận Tổ quốc",
-    "NCT": "người cao tuổi",
-    "NHCSXH": "Ngân hàng Chính sách xã hội",
-    "NTM": "nông thôn mới",
-    "NXB": "Nhà xuất bản",
-    "OCOP": "ô cốp",
-    "PCCC": "phòng cháy chữa cháy",
-    "PGS": "phó giáo sư",
-    "PTDTBT": "phổ thông dân tộc bán trú",
-    "PTDTNT": "phổ thông dân tộc nội trú",
-    "QĐ": "quyết định",
-    "QĐND": "Quân đội nhân dân",
-    "QL": "quốc lộ",
-    "QSDĐ": "quyền sử dụng đất",
-    "SĐT": "số điện thoại",
-    "SXKD": "sản xuất kinh doanh",
-    "TAND": "Tòa án nhân dân",
-    "TDP": "tổ dân phố",
-    "TDTT": "thể dục thể thao",
-    "THCS": "trung học cơ sở",
-    "THPT": "trung học phổ thông",
-    "TNCS": "Thanh niên Cộng sản",
-    "TL": "tỉnh lộ",
-    "TNHH": "trách nhiệm hữu hạn",
-    "TNTP": "Thiếu niên Tiền phong",
-    "TNXP": "Thanh niên xung phong",
-    "TP": "thành phố",
-    "TP.HCM": "Thành phố Hồ Chí Minh",
-    "TPHCM": "Thành phố Hồ Chí Minh",
-    "TS": "tiến sĩ",
-    "ThS": "thạc sĩ",
-    "TTATGT": "trật tự an toàn giao thông",
-    "TTYT": "trung tâm y tế",
-    "TTXVN": "Thông tấn xã Việt Nam",
-    "TW": "Trung ương",
-    "TX": "thị xã",
-    "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
-    "UBMTTQVN": "Ủy ban Mặt trận Tổ quốc Việt Nam",
-    "UBND": "Ủy ban nhân dân",
-    "VH-TT": "văn hóa, thông tin",
-    "VHTT&DL": "Văn hóa, Thể thao và Du lịch",
-    "VietGAP": "Việt Gáp",
-    "VNĐ": "đồng",
-    "XHCN": "xã hội chủ nghĩa",
-    "v.v.": "vân vân",
-    "v.v": "vân vân",
-    "VND": "đồng",
-}
-_MEASURES: Mapping[str, str] = {
-    "km/h": "ki-lô-mét một giờ",
-    "kWh": "ki-lô-oát giờ",
-    "kV": "ki-lô-vôn",
-    "kW": "ki-lô-oát",
-    "MW": "mê-ga-oát",
-    "km2": "ki-lô-mét vuông",
-    "km²": "ki-lô-mét vuông",
-    "m2": "mét vuông",
-    "m²": "mét vuông",
-    "m3": "mét khối",
-    "m³": "mét khối",
-    "km": "ki-lô-mét",
-    "cm": "xăng-ti-mét",
-    "mm": "mi-li-mét",
-    "m": "mét",
-    "kg": "ki-lô-gam",
-    "gr": "gam",
-    "g": "gam",
-    "ha": "héc-ta",
-    "ml": "mi-li-lít",
-    "l": "lít",
-    "tr": "triệu",
-    "°C": "độ C",
-    "%": "phần trăm",
-    "đ": "đồng",
-    "USD": "đô la Mỹ",
-}
 _MONTHS = {4: "tư"}
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_MEASURE = "|".join(re.escape(each) for each in sorted(_MEASURES, key=len, reverse=True))
+_MEASURE = "|".join(re.escape(each) for each in sorted(MEASURES, key=len, reverse=True))
 _AREAS = "km2|km²|m2|m²|m3|m³"
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
@@ -145,6 +35,8 @@ def aloud(text: str, abbreviations: Mapping[str, str] = ABBREVIATIONS) -> str:
     names = sorted(abbreviations, key=len, reverse=True)
     known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
     text = known.sub(lambda match: abbreviations[match[0]], text)
+    # Offices side by side (``UBND-HĐND``): a pause.
+    text = re.sub(r"(?<=[a-zà-ỹđ])-(?=[A-ZÀ-ỸĐ])", ", ", text)
     return _capital(re.sub(r"[ \t]{2,}", " ", text).strip())
 
 
@@ -206,10 +98,12 @@ def _roman(match: re.Match[str]) -> str:
         total += value if value >= last else -value
         last = max(last, value)
     year = f" năm {spoken(int(match['y']))}" if match["y"] else ""
-    return f"{match['w']} {_ORDINALS.get(total, spoken(total))}{year}"
+    ordinals = _ORDINALS.get(match["w"].lower().split(" ")[-1], {})
+    words = ordinals.get(total, spoken(total))
+    return f"{match['w']} {words}{year}".lstrip()
 
 
-_ORDINALS = {1: "nhất", 4: "tư"}
+_ORDINALS = {"thứ": {1: "nhất", 4: "tư"}, "hạng": {1: "nhất"}, "quý": {4: "tư"}}
 
 
 def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> _Rule:
@@ -217,11 +111,73 @@ def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> _Rule:
 
 
 def _range(match: re.Match[str]) -> str:
-    return f"{_figures(match['a'])} đến {_figures(match['b'])}"
+    """The second number keeps its figures: a measure may follow it."""
+    if match["a"].startswith("0") and len(match["a"]) > 1 and match["a"].isdecimal():
+        return match[0]
+    unit = f" {MEASURES[match['u']]}" if match["u"] else ""
+    return f"{_figures(match['a'])}{unit} đến {match['b']}"
+
+
+def _days(match: re.Match[str]) -> str:
+    """``30/4 và 1/5`` are days when one of them can be nothing else or a word says so; ``3/5 tiêu
+    chí`` are no days, nor is ``ngõ 30/4``."""
+    days = [(int(day), int(month)) for day, month in re.findall(_DAY, match["days"])]
+    if not match["w"] and not any(day > month for day, month in days):
+        return match[0]
+    if not all(1 <= day <= 31 and 1 <= month <= 12 for day, month in days):
+        return match[0]
+    told = bool(re.search(r"(?i)(?:ngày|mùng|mồng|rằm)\s+$", match["w"] or ""))
+
+    def say(each: re.Match[str]) -> str:
+        nonlocal told
+        word, told = "" if told else "ngày ", False
+        return f"{word}{spoken(int(each[1]))} tháng {_month(each[2])}"
+
+    return (match["w"] or "") + re.sub(_DAY, say, match["days"])
+
+
+_DAY = r"(?<!\d)([0-3]?\d)/(0?[1-9]|1[0-2])(?![\d/])"
+_COUNTED = (
+    f"{_MEASURE}|tấn|tạ|triệu|nghìn|tỷ|lần|tiêu chí|chỉ tiêu|số|tổng|diện|hộ|thôn|xã|bản|người"
+    "|học sinh|điểm|đại biểu|nội dung|mục"
+)
 
 
 _RULES: tuple[_Rule, ...] = (
-    _rule(r"https?://\S+|www\.\S+", lambda _: "địa chỉ ghi trên trang tin"),
+    _rule(
+        r"https?://\S+|www\.\S+|(?<![\w.@-])[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)(?!\w)(?:/[^\s,;]*)?",
+        lambda _: "địa chỉ ghi trên trang tin",
+    ),
+    _rule(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", lambda _: "địa chỉ thư ghi trên trang tin"),
+    _rule(r"24/24\s*(?:giờ|h)?|24/7", lambda _: "suốt ngày đêm"),
+    # The dot of a short form is no pause.
+    _rule(
+        r"(?<!\w)(?P<a>TP|TX|TT|PGS|GS|TS|ThS|BS|KS)\.\s*(?=\w)(?!HCM)",
+        lambda match: f"{match['a']} ",
+    ),
+    _rule(r"(?<!\w)ĐT[\s.]?(?P<n>\d{3}[A-Z]?)(?![\w.])", lambda match: f"đường tỉnh {match['n']}"),
+    _rule(
+        r"(?<![\w.,/])(?:\+84|1[89]00)(?:[ .-]?\d){4,10}(?!\d)",
+        lambda match: ("cộng " if match[0].startswith("+") else "") + digit_by_digit(match[0]),
+    ),
+    _rule(
+        r"(?<=[sS]ố )(?P<n>\d+)/(?P<y>(?:19|20)\d\d)(?![\d/])",
+        lambda match: f"{_figures(match['n'])} năm {_figures(match['y'])}",
+    ),
+    _rule(
+        r"(?<![\d.,/])(?P<a>(?:19|20)\d\d)/(?P<b>(?:19|20)\d\d)(?![\d/])",
+        lambda match: f"{_figures(match['a'])} đến {_figures(match['b'])}",
+    ),
+    _rule(
+        r"(?<=[Tt]háng )(?P<m>0?[1-9]|1[0-2])-(?P<y>(?:19|20)\d\d)(?!\d)",
+        lambda match: f"{_month(match['m'])} năm {_figures(match['y'])}",
+    ),
+    _rule(r"(?<=\s)[-−](?P<n>\d[\d,]*)(?=\s?(?:°C|độ))", lambda match: f"âm {match['n']}"),
+    _rule(rf"\$\s?(?P<n>{_NUMBER})", lambda match: f"{match['n']} đô la Mỹ"),
+    _rule(
+        r"(?i:(?<=ngõ )|(?<=hẻm )|(?<=ngách )|(?<=nhà ))\d+(?:/\d+)+",
+        lambda match: " trên ".join(map(_figures, match[0].split("/"))),
+    ),
     # The letters of a document's number say nothing to a listener.
     _rule(
         r"(?<![\w.,/])(\d+)(?:/(?:19|20)\d\d)?[/-][A-ZĐ]{2,}(?:[-/][A-ZĐƯ]+)*",
@@ -239,9 +195,16 @@ _RULES: tuple[_Rule, ...] = (
         ),
     ),
     _rule(
-        r"(?i:(?<=ngày )|(?<=sáng )|(?<=chiều )|(?<=tối )|(?<=hôm )|(?<=từ )|(?<=đến )|(?<=dịp )"
-        r"|(?<=lễ )|(?<=\())(?P<d>[0-3]?\d)[/-](?P<m>0?[1-9]|1[0-2])(?![\d/%])"
-        r"(?!\s*(?:số|tổng|diện))",
+        r"(?i:(?<!mỗi ngày )(?<!một ngày )(?<!trong ngày )(?<!hằng ngày )(?<!hàng ngày ))"
+        r"(?i:(?<=ngày )|(?<=sáng )|(?<=chiều )|(?<=tối )|(?<=hôm )|(?<=dịp )|(?<=lễ ))"
+        r"(?P<d>[0-3]?\d)[/.-](?P<m>0?[1-9]|1[0-2])(?![\d/%.,-]*\d)"
+        rf"(?!\s*(?:{_COUNTED})(?!\w))",
+        _day,
+    ),
+    # ``từ 5-7 đến 9-7``, but not ``từ 5-7 ngày``.
+    _rule(
+        r"(?i:(?<=từ )|(?<=đến )|(?<=\())(?P<d>[0-3]?\d)-(?P<m>0?[1-9]|1[0-2])"
+        r"(?=\s*(?:[,;).]|$|đến|tới|tại|ở|và)(?!\d))",
         _day,
     ),
     # A street that bears a day's name.
@@ -249,37 +212,46 @@ _RULES: tuple[_Rule, ...] = (
         r"(?<=đường )(?P<d>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])",
         lambda match: f"{spoken(int(match['d']))} tháng {_month(match['m'])}",
     ),
-    _rule(r"(?i)(?P<w>tháng)\s0?(?P<m>4)(?![\d/.,])", lambda match: f"{match['w']} tư"),
-    _rule(r"24/24\s*(?:giờ|h)?|24/7", lambda _: "suốt ngày đêm"),
     _rule(
-        r"(?<![\d.,])(?P<h>[01]?\d|2[0-3])(?:h|:|g)(?P<n>[0-5]\d)(?!\d)(?:\s*(?:phút|'))?",
+        r"(?i)(?<![\w,.])(?P<w>(?:ngày|từ|đến|dịp|lễ|kỷ niệm|chào mừng|mùng|mồng|rằm)\s+)?"
+        rf"(?P<days>(?<![\d.,/]){_DAY}(?:\s*(?:,|và|đến|[-–])\s*{_DAY})*)"
+        rf"(?!\s*(?:{_COUNTED})(?!\w))",
+        _days,
+    ),
+    _rule(r"(?i)(?P<w>tháng)\s0?(?P<m>4)(?![\d/.,])", lambda match: f"{match['w']} tư"),
+    _rule(
+        r"(?<![\d.,])(?P<h>[01]?\d|2[0-3])(?:\s?h\s?|[:g])(?P<n>[0-5]\d)(?!\d)(?:\s*(?:phút|'))?",
         lambda match: (
             f"{spoken(int(match['h']))} giờ"
             + (f" {spoken(int(match['n']))} phút" if int(match["n"]) else "")
         ),
     ),
-    _rule(r"(?<![\d.,])(?P<h>\d{1,2})h(?!\w)", lambda match: f"{spoken(int(match['h']))} giờ"),
+    _rule(r"(?<![\d.,])(?P<h>\d{1,2})\s?h(?!\w)", lambda match: f"{spoken(int(match['h']))} giờ"),
     _rule(
-        r"(?P<w>(?i:thế kỷ|lần thứ|khóa|quý|hạng|loại|chương|đại hội|thứ|kỳ))\s"
+        r"(?P<w>(?i:thế kỷ|lần thứ|khóa|quý|hạng|loại|chương|đại hội|thứ|kỳ|vùng|cấp|nhóm|bậc|phần"
+        r"|mục|khu vực))\s"
         r"(?P<n>[IVXLC]+)(?!\w)(?:/(?P<y>(?:19|20)\d\d))?",
         _roman,
     ),
+    # Elsewhere only what is no other word.
+    _rule(r"(?<![\w.])(?P<w>)(?P<n>[IVX]{2,})(?!\w|\s[A-ZĐ]{2})(?P<y>)", _roman),
     _rule(r"(?<![\d.,])0\d(?:[ .-]?\d){7,9}(?!\d)", lambda match: digit_by_digit(match[0])),
     _rule(
-        rf"(?<![\d.,/])(?P<a>{_NUMBER})\s?[-–]\s?(?P<b>{_NUMBER})(?![\d/])",
-        lambda match: match[0] if match["a"].startswith("0") else _range(match),
+        rf"(?<![\d.,/])(?P<a>{_NUMBER})\s?(?P<u>{_MEASURE})?\s?[-–]\s?(?P<b>{_NUMBER})(?![\d/])",
+        _range,
     ),
     _rule(
         rf"(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w])",
-        lambda match: f"{match['n']} {_MEASURES[match['u']]}",
+        lambda match: f"{match['n']} {MEASURES[match['u']]}",
     ),
+    _rule(r"(?<!\w)km\s?(?=\d)", lambda _: "ki-lô-mét "),
     _rule(
         rf"(?<=[^\W\d_])/(?P<u>{_MEASURE})(?![\w])",
-        lambda match: f" một {_MEASURES[match['u']]}",
+        lambda match: f" một {MEASURES[match['u']]}",
     ),
     _rule(
         rf"(?<!\w)(?P<u>{_AREAS})(?!\w)",
-        lambda match: _MEASURES[match["u"]],
+        lambda match: MEASURES[match["u"]],
     ),
     # Names side by side (``UBND/HĐND``); between words it means "for each".
     _rule(r"(?<=[A-ZĐ]{2})/(?=[A-ZĐ]{2})", lambda _: ", "),
@@ -294,7 +266,7 @@ _RULES: tuple[_Rule, ...] = (
         ),
     ),
     _rule(
-        r"(?<![\d.,/])(?P<a>\d[\d.]*)/(?P<b>\d[\d.]*)(?!\d)",
+        rf"(?<![\d.,/])(?P<a>{_NUMBER})/(?P<b>{_NUMBER})(?!\d)",
         lambda match: f"{_figures(match['a'])} trên {_figures(match['b'])}",
     ),
     # ``Covid-19``, ``QL1A``, ``lớp 12A2``: figures and letters are read apart.

@@ -40,7 +40,7 @@ def test_counts(value: int, words: str) -> None:
         ("UBND xã chi 1,2 tỷ đồng", "Ủy ban nhân dân xã chi một phẩy hai tỷ đồng"),
         ("Thu 1.250kg chè/ha", "Thu một nghìn hai trăm năm mươi ki-lô-gam chè một héc-ta"),
         ("QĐ số 12/QĐ-UBND", "Quyết định số mười hai"),
-        ("QL1A, lớp 12A2, Covid-19", "Quốc lộ một A, lớp mười hai A hai, Covid mười chín"),
+        ("QL1A, lớp 12A2, Covid-19", "Quốc lộ một A, lớp mười hai A hai, cô-vít mười chín"),
         ("Số 12 đường 30/4", "Số mười hai đường ba mươi tháng tư"),
         ("Gọi 0912-345-678", "Gọi không chín một hai ba bốn năm sáu bảy tám"),
         ("Mỗi m2 thu 2,5kg", "Mỗi mét vuông thu hai phẩy năm ki-lô-gam"),
@@ -61,6 +61,56 @@ def test_counts(value: int, words: str) -> None:
         ("Nghị quyết 99-NQ/TW", "Nghị quyết chín mươi chín"),
         ("Ông Tư ở TP.HCM", "Ông Tư ở Thành phố Hồ Chí Minh"),
         ("Xong. 12 hộ vui", "Xong. Mười hai hộ vui"),
+        (
+            "Từ 5-7 ngày, mỗi ngày 5-7 giờ, tăng 3-5%",
+            "Từ năm đến bảy ngày, mỗi ngày năm đến bảy giờ, tăng ba đến năm phần trăm",
+        ),
+        ("Từ 5-7 đến 9-7", "Từ ngày năm tháng bảy đến ngày chín tháng bảy"),
+        (
+            "Kỷ niệm 30/4 và 1/5, mùng 8/3",
+            "Kỷ niệm ngày ba mươi tháng tư và ngày một tháng năm, mùng tám tháng ba",
+        ),
+        ("Lễ 2/9; 20/11 sắp tới", "Lễ ngày hai tháng chín; ngày hai mươi tháng mười một sắp tới"),
+        ("Đạt 3/5, 19/19 tiêu chí", "Đạt ba phần năm, mười chín trên mười chín tiêu chí"),
+        ("Trực 24/7, tối 7.11", "Trực suốt ngày đêm, tối ngày bảy tháng mười một"),
+        (
+            "Tháng 11-2026, lần thứ I",
+            "Tháng mười một năm hai nghìn không trăm hai mươi sáu, lần thứ nhất",
+        ),
+        ("Gọi 1900 6192.", "Gọi một chín không không sáu một chín hai."),
+        ("Năm học 2000/2001.", "Năm học hai nghìn đến hai nghìn không trăm linh một."),
+        ("Lúc 05 h 30", "Lúc năm giờ ba mươi phút"),
+        (
+            "Gọi +84 912 345 678",
+            "Gọi cộng tám bốn chín một hai ba bốn năm sáu bảy tám",
+        ),
+        (
+            "Dọc QL 4D, ĐT 152 ở TP. Lào Cai",
+            "Dọc quốc lộ bốn D, đường tỉnh một trăm năm mươi hai ở thành phố Lào Cai",
+        ),
+        (
+            "PGS.TS Lê An, BS. Mai (SN 1985)",
+            "Phó giáo sư tiến sĩ Lê An, bác sĩ Mai (sinh năm một nghìn chín trăm tám mươi lăm)",
+        ),
+        ("UBND-HĐND xã, KT-XH", "Ủy ban nhân dân, Hội đồng nhân dân xã, kinh tế, xã hội"),
+        (
+            "Giá 10.000đ-15.000đ, $100, 500 tr.đ",
+            "Giá mười nghìn đồng đến mười lăm nghìn đồng, một trăm đô la Mỹ, năm trăm triệu đồng",
+        ),
+        (
+            "Ngõ 30/4/2, số 01/2026",
+            "Ngõ ba mươi trên bốn trên hai, số không một năm hai nghìn không trăm hai mươi sáu",
+        ),
+        ("Thế kỷ XXI, Lý Nam Đế II, khu vực I", "Thế kỷ hai mươi mốt, Lý Nam Đế hai, khu vực một"),
+        (
+            "Lạnh -2°C, điện 220V, đi 60 km/h",
+            "Lạnh âm hai độ C, điện hai trăm hai mươi vôn, đi sáu mươi ki-lô-mét một giờ",
+        ),
+        (
+            "Xem baonamhen.example.vn/tin, hỏi lan@namhen.example.vn",
+            "Xem địa chỉ ghi trên trang tin, hỏi địa chỉ thư ghi trên trang tin",
+        ),
+        ("Phòng HIV/AIDS v.v...", "Phòng hát i vê, ết vân vân."),
         ("Nhà 3 tầng, 120m2", "Nhà ba tầng, một trăm hai mươi mét vuông"),
     ],
 )
