@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from pipeline.store.models import Story
+from pipeline.store.models import Story, StoryStatus
+
+EXEMPLARY = ~Q(label="no") | Q(status=StoryStatus.ACCEPTED)
+"""The machine takes it for an exemplar's or is not sure, or a person accepted it all the same: who
+accepts what the machine turned down must not be left with more accepted than found."""
 
 
 def found(begin: datetime, end: datetime) -> QuerySet[Story]:
-    """Stories found from ``begin`` until before ``end`` that the machine takes for an exemplar's,
-    or is not sure of."""
-    return Story.objects.filter(found_at__gte=begin, found_at__lt=end).exclude(label="no")
+    """``EXEMPLARY`` stories found from ``begin`` until before ``end``."""
+    return Story.objects.filter(EXEMPLARY, found_at__gte=begin, found_at__lt=end)
 
 
 def decided(begin: datetime, end: datetime) -> QuerySet[Story]:

@@ -20,7 +20,7 @@ from pipeline.publish.channels.social import DRY_RUN
 from pipeline.report.counted import decided, found, median_hours
 from pipeline.report.names import Names
 from pipeline.report.period import Period
-from pipeline.review.register_nominations import nominations
+from pipeline.review.register_nominations import claims, nominations
 from pipeline.store.models import (
     Adoption,
     AwardState,
@@ -229,5 +229,5 @@ def _proposals(now: datetime) -> list[dict[str, Any]]:
             "days": each.days,
             "stories": _ids(each.stories),
         }
-        for each in nominations(now)[:PROPOSED]
+        for each in nominations(claims(now)[:PROPOSED])
     ]

@@ -170,16 +170,18 @@ def open_requests() -> QuerySet[PublicRequest]:
 
 
 def link(row: PublicRequest, by: User, at: datetime, story: Story) -> bool:
-    """``by`` says which story a correction is about. False: that is known already."""
+    """``by`` says which story a correction is about, or that it is about another. False: that is
+    known already, or it is no correction."""
     with transaction.atomic():
-        unknown = PublicRequest.objects.filter(
-            pk=row.pk, kind=RequestKind.CORRECTION, story__isnull=True
-        )
-        changed = unknown.update(story=story)
-        if changed:
-            record("request.linked", row, actor=by, at=at, after={"story": story.pk})
+        rows = PublicRequest.objects.select_for_update().filter(kind=RequestKind.CORRECTION)
+        locked = rows.filter(pk=row.pk).exclude(story=story).first()
+        if locked:
+            before = {"story": locked.story_id}
+            rows.filter(pk=row.pk).update(story=story)
+            after = {"story": story.pk}
+            record("request.linked", row, actor=by, at=at, before=before, after=after)
     row.refresh_from_db()
-    return bool(changed)
+    return bool(locked)
 
 
 def handle(row: PublicRequest, by: User, at: datetime, outcome: str) -> bool:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, StrIndex
 
-from pipeline.review.register import registered
-from pipeline.review.register_awards import has_none_yet, judged, mentions
-from pipeline.store.models import Correction, Exemplar, Stage, Story, StoryStatus
+from pipeline.review.register_awards import has_none_yet, mentions
+from pipeline.store.models import (
+    AwardState,
+    Correction,
+    Exemplar,
+    ExemplarAward,
+    Stage,
+    Story,
+    StoryStatus,
+)
 
 STRONG = 0.7
 """A story scored lower is no strong evidence by itself."""
-MOST = 500
-"""Looked at, those that have waited longest first."""
+_LISTED = '"awards": [{'
+_JUDGED = Cast("lead__judgement__data", TextField())
+"""Searched as text, for reading the JSON of every story takes ten times as long. ``"for": "deed"``
+stands there for a deed only: quotation marks within an article's words are written ``\\"``."""
 
 
 class Reason(StrEnum):
@@ -31,76 +42,117 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What of one accepted story counts."""
+class Claim:
+    """That an exemplar deserves an award."""
 
-    score: float
-    evidence: frozenset[str]
-    """``deed``, ``result``, …"""
-    outlets: frozenset[str]
+    exemplar: int
+    """Primary key."""
+    reasons: tuple[Reason, ...]
+    days: int
+    """Whole days since its first story was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
+    """A claim with all that is shown of it."""
+
     exemplar: Exemplar
     reasons: tuple[Reason, ...]
     days: int
-    """Whole days since its first story was found."""
     stories: tuple[Story, ...]
     """The accepted ones, the strongest first."""
 
 
-def reasons(told: Sequence[Told], stage: Stage) -> tuple[Reason, ...]:
-    """Why the evidence is strong; empty when it is not: without a deed and its result in one good
-    story nothing else counts."""
-    whole = any(each.score >= STRONG and {"deed", "result"} <= each.evidence for each in told)
-    if not whole:
-        return ()
+def claims(now: datetime) -> list[Claim]:
+    """Of every exemplar of the register with strong evidence and no award yet, the best founded
+    first, of equals those that have waited longest. Strong evidence is one accepted story, scored
+    ``STRONG`` or better, that gives a deed and its result: without it nothing else counts. One with
+    an award withdrawn or an error proposed for correction, its own or that of one merged into it,
+    is left out. A constant number of queries."""
+    found = {pk: (stage, at) for pk, stage, at in _candidates()}
+    stories = _accepted().filter(exemplar__in=found).alias(said=_JUDGED)
+    stories = stories.annotate(award=_naming("award"), awards=StrIndex("said", Value(_LISTED)))
+    outlets: dict[int, list[list[str]]] = defaultdict(list)
+    named = set()
+    for pk, told_by, *places in stories.values_list("exemplar", "outlets", "award", "awards"):
+        outlets[pk].append(told_by)
+        if any(places):
+            named.add(pk)
+    unanswered = named - _refused(named)
+    made = [
+        Claim(pk, _reasons(outlets[pk], Stage(stage)), (now - at).days)
+        for pk, (stage, at) in found.items()
+        if pk not in unanswered
+    ]
+    return sorted(made, key=lambda each: (-len(each.reasons), -each.days, each.exemplar))
+
+
+def nominations(made: Iterable[Claim]) -> list[Nomination]:
+    """The claims with their exemplars and stories, in their order. Four queries."""
+    ordered = list(made)
+    shown = _accepted().select_related("lead").prefetch_related("tags").order_by("-score", "pk")
+    exemplars = (
+        Exemplar.objects.select_related("agency")
+        .prefetch_related(Prefetch("stories", shown.defer(*_LONG), to_attr="accepted"))
+        .in_bulk([each.exemplar for each in ordered])
+    )
+    return [
+        Nomination(exemplar, each.reasons, each.days, tuple(exemplar.accepted))
+        for each in ordered
+        if (exemplar := exemplars.get(each.exemplar))
+    ]
+
+
+_LONG = ("search_text", "draft_summary", "draft_spans", "lead__text", "lead__sapo")
+
+
+def _accepted() -> QuerySet[Story]:
+    return Story.objects.filter(status=StoryStatus.ACCEPTED).order_by()
+
+
+def _candidates() -> QuerySet[Exemplar, tuple[int, str, datetime]]:
+    """Key, stage and time of those with strong evidence, no error proposed, and no award that a
+    person confirmed."""
+    whole = _accepted().filter(exemplar=OuterRef("pk"), score__gte=STRONG).alias(said=_JUDGED)
+    whole = whole.alias(deed=_naming("deed"), result=_naming("result"))
+    wrong = Correction.objects.filter(dropped_at=None)
+    given = ExemplarAward.objects.exclude(state=AwardState.REFUSED)
+    rows = Exemplar.objects.filter(Exists(whole.filter(deed__gt=0, result__gt=0)), merged_into=None)
+    return rows.exclude(_of(wrong)).exclude(_of(given)).values_list("pk", "stage", "found_at")
+
+
+def _naming(kind: str) -> StrIndex:
+    """Where the judgement names evidence of ``kind``; 0 or None: nowhere."""
+    return StrIndex("said", Value(f'"for": "{kind}"'))
+
+
+def _of(kept: QuerySet[Correction] | QuerySet[ExemplarAward]) -> Q:
+    """Exemplars that something of ``kept`` is about, or about one merged into them."""
+    own = Q(pk__in=kept.values("exemplar"))
+    return own | Q(pk__in=kept.exclude(exemplar__merged_into=None).values("exemplar__merged_into"))
+
+
+def _refused(named: set[int]) -> set[int]:
+    """Those of ``named`` of which people refused every award that their articles name."""
+    said: dict[int, list[ExemplarAward]] = defaultdict(list)
+    answers = ExemplarAward.objects.filter(state=AwardState.REFUSED).select_related("exemplar")
+    for award in answers:
+        said[award.exemplar.merged_into_id or award.exemplar_id].append(award)
+    stories: dict[int | None, list[Story]] = defaultdict(list)
+    judged = _accepted().select_related("lead__judgement").defer(*_LONG)
+    for story in judged.filter(exemplar__in=named & said.keys()):
+        stories[story.exemplar_id].append(story)
+    return {pk for pk in named & said.keys() if has_none_yet(mentions(stories[pk]), said[pk])}
+
+
+def _reasons(outlets: Sequence[Sequence[str]], stage: Stage) -> tuple[Reason, ...]:
+    """Why the evidence is strong: its deed and result, and what adds to them. ``outlets``: of each
+    accepted story."""
     found = [Reason.DEED_AND_RESULT]
-    if len(frozenset().union(*(each.outlets for each in told))) > 1:
+    if len({key for each in outlets for key in each}) > 1:
         found.append(Reason.OUTLETS)
-    if len(told) > 1:
+    if len(outlets) > 1:
         found.append(Reason.STORIES)
     if stage != Stage.FOUND:
         found.append(Reason.STAGE)
     return tuple(found)
-
-
-def nominations(now: datetime) -> list[Nomination]:
-    """Exemplars of the register with strong evidence and no award yet, the best founded first, of
-    equals those that have waited longest. One with an award withdrawn or an error proposed for
-    correction, its own or that of one merged into it, is left out. A constant number of queries."""
-    accepted = (
-        Story.objects.filter(status=StoryStatus.ACCEPTED)
-        .select_related("lead__judgement")
-        .defer("search_text", "draft_summary", "draft_spans", "lead__text", "lead__sapo")
-        .prefetch_related("tags")
-        .order_by("-score", "pk")
-    )
-    wrong = Correction.objects.filter(dropped_at=None)
-    doubted = Q(pk__in=wrong.values("exemplar")) | Q(absorbed__in=wrong.values("exemplar"))
-    rows = (
-        registered()
-        .exclude(pk__in=Exemplar.objects.filter(doubted).values("pk"))
-        .select_related("agency")
-        .prefetch_related(
-            Prefetch("stories", accepted, to_attr="accepted"), "awards", "absorbed__awards"
-        )
-        .order_by("found_at", "pk")[:MOST]
-    )
-    found = []
-    for exemplar in rows:
-        stories: list[Story] = exemplar.accepted
-        said = [*exemplar.awards.all()]
-        said += [award for each in exemplar.absorbed.all() for award in each.awards.all()]
-        if not has_none_yet(mentions(stories), said):
-            continue
-        why = reasons([_told(story) for story in stories], Stage(exemplar.stage))
-        if why:
-            found.append(Nomination(exemplar, why, (now - exemplar.found_at).days, tuple(stories)))
-    return sorted(found, key=lambda each: (-len(each.reasons), -each.days, each.exemplar.pk))
-
-
-def _told(story: Story) -> Told:
-    kinds = frozenset(each["for"] for each in judged(story).get("evidence", ()))
-    return Told(story.score, kinds, frozenset(story.outlets))

@@ -57,6 +57,19 @@ def test_a_story_counts_where_it_belongs_and_only_in_its_week() -> None:
     assert totals(MONDAY - timedelta(days=7), MONDAY)["found"] == 1
 
 
+def test_what_people_accept_was_found_whatever_the_machine_said() -> None:
+    editor = make_user()
+    turned_down = a_story(label="no", outlets=["baomot"])
+    a_story(label="no", outlets=["baomot"])
+    review.accept(turned_down, editor, TUESDAY + timedelta(hours=5))
+    figures = week_figures(MONDAY, NEXT)
+    assert figures.totals == totals(MONDAY, NEXT) == {"found": 1, "accepted": 1, "published": 0}
+    (bar,) = next(chart.bars for chart in figures.charts if chart.name == "outlet")
+    assert (bar.found, bar.accepted) == (1, 1)
+    review.reject(turned_down, editor, TUESDAY + timedelta(hours=6), "Quảng cáo")
+    assert totals(MONDAY, NEXT)["found"] == 0
+
+
 def test_communes_of_one_name_in_two_provinces_are_two() -> None:
     for place in (
         {"commune": "Tân Lập", "province": "Lào Cai"},

@@ -154,12 +154,29 @@ def test_a_correction_is_linked_to_its_story_by_hand(desk: Client, editor: User)
         assert "Không có tin nào ở địa chỉ này" in answer
     typed = f"http://127.0.0.1:8000{reverse('desk:story', args=[story.public_id])}?status=any"
     assert "Đã gắn với tin" in desk.post(link, {"story": typed}, follow=True).content.decode()
-    desk.post(link, {"story": str(other.public_id)})
+    shown = desk.get(page).content.decode()
+    assert f"<b>{story.headline}</b>" in shown
+    assert "Gắn nhầm tin?" in shown
+    for code in (str(story.public_id), str(other.public_id)):
+        desk.post(link, {"story": code})
     row.refresh_from_db()
-    assert row.story == story
-    assert link not in desk.get(page).content.decode()
-    entry = AuditEntry.objects.get(action="request.linked")
-    assert (entry.actor, entry.after) == (editor, {"story": story.pk})
+    assert row.story == other
+    entries = AuditEntry.objects.filter(action="request.linked").order_by("pk")
+    assert [(each.actor, each.before, each.after) for each in entries] == [
+        (editor, {"story": None}, {"story": story.pk}),
+        (editor, {"story": story.pk}, {"story": other.pk}),
+    ]
+
+
+def test_a_suggestion_stays_with_the_story_that_it_became(desk: Client) -> None:
+    post(SUGGEST, GOOD)
+    row = PublicRequest.objects.get()
+    desk.post(reverse("desk:link_request", args=[row.public_id]), {"story": make_story().public_id})
+    assert PublicRequest.objects.get().story == row.story
+    assert (
+        "Gắn nhầm tin?"
+        not in desk.get(reverse("desk:request", args=[row.public_id])).content.decode()
+    )
 
 
 def test_it_is_answered_once(desk: Client) -> None:

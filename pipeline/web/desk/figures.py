@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from pipeline.judge.named_places import named_places
-from pipeline.report.counted import decided, found, median_hours
+from pipeline.report.counted import EXEMPLARY, decided, found, median_hours
 from pipeline.store.models import Axis, DigestItem, Story, StoryStatus, StoryTag
 from pipeline.web.reference import reference
 
@@ -124,17 +124,14 @@ def heard_of(province: str, now: datetime) -> list[tuple[str, list[Heard]]]:
     """Every commune of ``province`` beside its neighbours, under their former district. One
     query."""
     heard = (
-        Story.objects.filter(province=province, found_at__gte=now - QUIET_AFTER)
-        .exclude(commune="")
+        Story.objects.filter(EXEMPLARY, found_at__gte=now - QUIET_AFTER)
         .exclude(status=StoryStatus.REJECTED)
-        .filter(~Q(label="no") | Q(status=StoryStatus.ACCEPTED))
-        .order_by()
-        .values_list("commune")
-        .annotate(number=Count("pk"))
+        .values_list("province", "commune")
     )
-    numbers = dict(heard)
+    # Counted here: SQLite would read all stories there are of the province.
+    numbers = Counter(commune for where, commune in heard if where == province)
     return [
-        (district, [Heard(commune, numbers.get(commune, 0)) for commune in communes])
+        (district, [Heard(commune, numbers[commune]) for commune in communes])
         for district, communes in named_places().by_district(province)
     ]
 

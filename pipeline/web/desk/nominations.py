@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pipeline.report import dossier
-from pipeline.review.register_nominations import nominations
+from pipeline.review.register_nominations import claims, nominations
 from pipeline.store.models import Exemplar, Stage
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import utc_now
@@ -26,15 +26,25 @@ from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.desk.register_look import ExemplarLook
 from pipeline.web.reference import office, reference
 
-SHOWN = 100
-"""On the page; all are in the CSV."""
+PAGE = 50
 
 
 @require_safe
 @requires(Action.READ)
 def nominated(request: HttpRequest) -> HttpResponse:
-    found = nominations(utc_now())
-    context = {"nominations": found[:SHOWN], "total": len(found)}
+    """``?page=2``: the next ones."""
+    found = claims(utc_now())
+    asked = request.GET.get("page", "1")
+    last = max(1, -(-len(found) // PAGE))
+    number = min(max(1, int(asked)), last) if asked.isdecimal() and len(asked) < 6 else 1
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    exemplars = Exemplar.objects.in_bulk([each.exemplar for each in shown])
+    context = {
+        "claims": [(exemplars[each.exemplar], each) for each in shown],
+        "total": len(found),
+        "number": number,
+        "more": number < last,
+    }
     return page(request, "web/nominations.html", context)
 
 
@@ -51,7 +61,7 @@ def export(request: HttpRequest) -> HttpResponse:
             *(_("Vì sao"), _("Hồ sơ")),
         ]
     )
-    for each in nominations(utc_now()):
+    for each in nominations(claims(utc_now())):
         found = each.exemplar
         slugs = {
             tag.slug

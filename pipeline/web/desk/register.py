@@ -32,7 +32,6 @@ from pipeline.web.reference import reference
 PAGE = 50
 COLUMN = 12
 """Cards of a stage on the board."""
-PLACES_OFFERED = 300
 DUE_SHOWN = 20
 
 
@@ -47,7 +46,8 @@ class RegisterFilters(InUrl):
     sector: str = ""
     campaign: str = ""
     place: str = ""
-    """``commune, province`` of today (communes of several provinces share a name), or one."""
+    """``commune, province`` of today (communes of several provinces share a name), or one, as
+    somebody types it: with or without diacritics."""
     agency: str = ""
     """Its number; ``none``: nobody looks after it."""
     q: str = ""
@@ -76,10 +76,7 @@ class RegisterFilters(InUrl):
             if getattr(self, name):
                 rows = rows.filter(**{name: getattr(self, name)})
         if self.place:
-            commune, comma, province = self.place.rpartition(", ")
-            both = Q(commune=commune, province=province)
-            either = Q(commune=self.place) | Q(province=self.place)
-            rows = rows.filter(both if comma else either)
+            rows = rows.filter(_at(self.place))
         if self.agency:
             rows = rows.filter(agency=None if self.agency == "none" else int(self.agency))
         for axis, slug in ((Axis.SECTOR, self.sector), (Axis.CAMPAIGN, self.campaign)):
@@ -88,6 +85,22 @@ class RegisterFilters(InUrl):
         for word in fold_search(self.q).split():
             rows = rows.filter(search_text__contains=word)
         return rows
+
+
+def _at(place: str) -> Q:
+    wanted, found = fold_search(place), Q(province=place)
+    for commune, province in _places():
+        if wanted == fold_search(province):
+            found |= Q(province=province)
+        if wanted in (fold_search(commune), fold_search(f"{commune}, {province}")):
+            found |= Q(commune=commune, province=province)
+    return found
+
+
+def _places() -> QuerySet[Exemplar, tuple[str, str]]:
+    """Commune and province of all exemplars, each pair once."""
+    communes = registered().exclude(commune="").order_by("commune", "province")
+    return communes.values_list("commune", "province").distinct()
 
 
 def _tagged(axis: Axis, slug: str) -> QuerySet[StoryTag]:
@@ -159,9 +172,7 @@ def days_since(moment: datetime, now: datetime) -> int:
 def _options() -> dict[str, list[tuple[str, str]]]:
     """What each filter offers, as (value, words)."""
     known = reference()
-    communes = registered().exclude(commune="").order_by("commune", "province")
-    pairs = communes.values_list("commune", "province").distinct()[:PLACES_OFFERED]
-    places = [", ".join(filter(None, pair)) for pair in pairs]
+    places = [", ".join(filter(None, pair)) for pair in _places()]
     return {
         "stage": [(value, str(words)) for value, words in Stage.choices],
         "kind": [(slug, str(words)) for slug, words in KINDS.items()],
