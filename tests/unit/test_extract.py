@@ -143,6 +143,7 @@ def test_200_000_nested_elements() -> None:
         b"{}",
         "<title>Không tìm thấy trang</title><p>Trang bạn yêu cầu không tồn tại.</p>".encode(),
     ],
+    ids=["nothing", "bytes", "no body", "empty body", "pdf", "deep", "json", "not found"],
 )
 def test_what_is_no_page_is_refused(body: bytes) -> None:
     with pytest.raises(NotAnArticle):
