@@ -154,12 +154,8 @@ def _unfit(candidate: Candidate, rules: DigestRules) -> tuple[Reason, ...]:
         if code in candidate.flags:
             return (Reason(code),)
     if candidate.score < rules.min_score:
-        return (_score(candidate), Reason(Code.BELOW, {"limit": _of_100(rules.min_score)}))
+        return (Reason(Code.BELOW, {"limit": _of_100(rules.min_score)}),)
     return ()
-
-
-def _score(candidate: Candidate) -> Reason:
-    return Reason(Code.SCORE, {"score": _of_100(candidate.score)})
 
 
 def _of_100(score: float) -> int:
@@ -204,7 +200,7 @@ def _over_a_limit(
 def _no_room(
     candidate: Candidate, taken: Sequence[Candidate], rules: DigestRules
 ) -> tuple[Reason, ...]:
-    why = (Reason(Code.FULL, {"limit": rules.size}), _score(candidate))
+    why = (Reason(Code.FULL, {"limit": rules.size}),)
     shared = _shared(candidate, taken)
     alike = [name for name in REPEATS if shared[name]]
     return (*why, Reason(Code.REPEATS, {"what": alike})) if alike else why
@@ -215,7 +211,7 @@ def _merits(
 ) -> tuple[Reason, ...]:
     """``best_of``: the highest score of each sector among all that fit. The first chosen of a
     sector need not have it: another may repeat a place or an outlet."""
-    why = [_score(candidate)]
+    why = [Reason(Code.SCORE, {"score": _of_100(candidate.score)})]
     shared = _shared(candidate, taken)
     if candidate.sector and not shared["sector"]:
         best = candidate.score == best_of[candidate.sector]

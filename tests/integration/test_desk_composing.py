@@ -179,3 +179,29 @@ def test_figures_of_a_preview_are_in_the_readers_language_and_what_is_sent_is_no
         there = CHANNELS[name].preview(content, office())
     assert VIETNAMESE_ONLY.search(there.note) is None
     assert (there.kind, there.body, there.text) == (here.kind, here.body, here.text)
+
+
+def test_what_just_missed_stands_nearest_first_after_what_was_taken_out(
+    desk: Client, digest: Digest, editor: User
+) -> None:
+    now = utc_now()
+    digest.near_misses = [
+        {"story": story.pk, "why": [{"code": "full", "limit": 8}]}
+        for story in reversed(
+            [make_story(title=f"Suýt được {number}", subject=f"N {number}") for number in range(3)]
+        )
+    ]
+    digest.save()
+    fresh = make_story(title="Vừa nhận", subject="Mới")
+    review.accept(fresh, editor, now)
+    item = digest.items.get(position=2)
+    change(desk, digest, "remove", item=item.pk)
+    page = desk.get(reverse("desk:digest", args=[digest.week])).content.decode()
+    shown = page[page.index('class="candidates"') :]
+    places = [
+        shown.index(title)
+        for title in ("Vừa nhận", "Gương số 1", "Suýt được 2", "Suýt được 1", "Suýt được 0")
+    ]
+    assert places == sorted(places)
+    assert "Lan Anh lấy ra" in shown
+    assert "Bản tin đã đủ 8 tin" in shown

@@ -28,7 +28,6 @@ def test_the_best_of_each_sector_comes_before_the_second_best_of_one() -> None:
     assert [miss.story for miss in chosen.misses] == [2]
     assert chosen.misses[0].why == (
         Reason(Code.FULL, {"limit": 4}),
-        Reason(Code.SCORE, {"score": 94}),
         Reason(Code.REPEATS, {"what": ["sector"]}),
     )
 
@@ -90,7 +89,7 @@ def test_low_scores_and_adverts_stay_out_with_a_reason() -> None:
     assert chosen.picks == ()
     assert [miss.why for miss in chosen.misses] == [
         (Reason(Code.ADVERT),),
-        (Reason(Code.SCORE, {"score": 30}), Reason(Code.BELOW, {"limit": 50})),
+        (Reason(Code.BELOW, {"limit": 50}),),
     ]
 
 

@@ -155,16 +155,17 @@ def soonest(content: EditionContent, now: datetime) -> datetime:
 
 
 def candidates(found: Digest, taken: list[int]) -> list[dict[str, Any]]:
-    """What could still be added: accepted stories of no digest first, then what the draft left
-    out, each with the reason."""
+    """What could still be added: accepted stories of no digest first, then what was taken out or
+    only just missed (the nearest first), each with the reason."""
     why = {miss["story"]: miss["why"] for miss in found.near_misses}
     accepted = (
         Story.objects.filter(status=StoryStatus.ACCEPTED, digest_items=None)
         .exclude(pk__in=taken)
         .order_by("-score", "pk")[:CANDIDATES]
     )
-    missed = Story.objects.filter(pk__in=list(why)).exclude(pk__in=taken)
-    stories = {story.pk: story for story in (*accepted, *missed)}
+    missed = Story.objects.exclude(pk__in=taken).in_bulk(list(why))
+    stories = {story.pk: story for story in accepted if story.pk not in why}
+    stories |= {key: missed[key] for key in why if key in missed}
     known, people = reference(), picking.people_of(why.values())
     return [
         {

@@ -127,6 +127,16 @@
     });
   }
 
+  // The frame stays while pages change: the language is switched where one is by now.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!event.target.matches("form.language")) return;
+      event.target.elements.next.value = location.pathname + location.search;
+    },
+    true,
+  );
+
   document.addEventListener("DOMContentLoaded", settle);
   if (document.readyState !== "loading") settle();
 })();
