@@ -12,7 +12,7 @@ from pipeline.config.office import Channels, Office, Services
 from pipeline.digest import approval
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.digest.drafting import draft_digest
-from pipeline.publish import outbox, planning
+from pipeline.publish import amending, outbox, planning
 from pipeline.publish.channels.base import Channel
 from pipeline.shapes import DatePrecision
 from pipeline.store.models import Digest, Edition, Role, StoryStatus, Subscriber, User
@@ -58,7 +58,7 @@ EVERYWHERE = LIVE.model_copy(
 def use_channels(monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> None:
     """Let these be the only channels there are."""
     chosen = {channel.name: channel for channel in channels}
-    for module in (outbox, planning):
+    for module in (outbox, planning, amending):
         monkeypatch.setattr(module, "CHANNELS", chosen)
 
 

@@ -31,6 +31,19 @@ class Api:
         """Status and body; None: the connection ends without an answer."""
         raise NotImplementedError
 
+    def change(self, post: dict[str, Any] | None, values: dict[str, Any] | None) -> bool:
+        """Give ``post`` these values; None: remove it. False: there is no such post."""
+        if post is None:
+            return False
+        if values is None:
+            self.posts.remove(post)
+        else:
+            post.update(values)
+        return True
+
+    def with_id(self, wanted: str) -> dict[str, Any] | None:
+        return next((post for post in self.posts if str(post["id"]) == wanted), None)
+
     def after(self, done: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
         """The answer to a change that took place."""
         fault, self.fault = self.fault, ""
@@ -74,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not drip:
                 self.wfile.write(raw)
 
-    do_GET = do_POST = _any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -100,6 +113,13 @@ class Graph(Api):
         if self.fault == "refuse":
             self.fault = ""
             return 403, {"error": {"code": 200, "message": "Permissions error"}}
+        number = urlsplit(handler.path).path.rpartition("/")[2]
+        if number not in ("feed", "scheduled_posts"):
+            values = {"message": sent["message"]} if handler.command == "POST" else None
+            if not self.change(self.with_id(number), values):
+                error = {"code": 100, "error_subcode": 33, "message": "Unsupported post request"}
+                return 400, {"error": error}
+            return self.after({"success": True})
         if any(post["message"] == sent["message"] for post in self.posts):
             return 400, {"error": {"code": 506, "message": "Duplicate status message"}}
         post = {"id": f"77_{len(self.posts) + 1}", "message": sent["message"], "link": sent["link"]}
@@ -135,17 +155,31 @@ class Zalo(Api):
             return 200, {"error": -216, "message": "Access token is invalid"}
         if path == "/v2.0/article/getslice":
             rows = [{"id": post["id"], "title": post["title"]} for post in reversed(self.posts)]
-            return 200, {"error": 0, "data": {"medias": rows[:10], "total": len(rows)}}
+            offset = int(parse_qs(urlsplit(handler.path).query)["offset"][0])
+            return 200, {
+                "error": 0,
+                "data": {"medias": rows[offset : offset + 10], "total": len(rows)},
+            }
         if path == "/v2.0/article/verify":
             post = next(post for post in self.posts if post["token"] == sent["token"])
             return 200, {"error": 0, "data": {"id": post["id"]}}
         if path == "/v2.0/article/getdetail":
             wanted = parse_qs(urlsplit(handler.path).query)["id"][0]
-            post = next(post for post in self.posts if post["id"] == wanted)
-            return 200, {"error": 0, "data": {"id": wanted, "status": post["status"]}}
+            found = self.with_id(wanted)
+            if found is None:
+                return 200, {"error": -201, "message": "Params invalid"}
+            return 200, {"error": 0, "data": {"id": wanted, "status": found["status"]}}
         if self.fault == "busy":
             self.fault = ""
             return 200, {"error": -32, "message": "Rate limit"}
+        if self.fault == "refuse":
+            self.fault = ""
+            return 200, {"error": -201, "message": "Params invalid"}
+        if path in ("/v2.0/article/update", "/v2.0/article/remove"):
+            values = sent if path.endswith("update") else None
+            if not self.change(self.with_id(sent["id"]), values):
+                return 200, {"error": -201, "message": "Params invalid"}
+            return self.after({"error": 0, "data": {"id": sent["id"]}})
         if path == "/v2.0/oa/message":
             payload = sent["message"]["attachment"]["payload"]
             articles = [each["attachment_id"] for each in payload["elements"]]
@@ -178,6 +212,16 @@ class MastodonServer(Api):
         if self.fault == "429":
             self.fault = ""
             return 429, {"error": "Too many requests"}
+        if self.fault == "refuse":
+            self.fault = ""
+            return 403, {"error": "This action is not allowed"}
+        number = path.removeprefix("/api/v1/statuses").strip("/")
+        if number:
+            shown = "<p>" + escape(sent.get("status", "")).replace("\n", "<br>") + "</p>"
+            values = {"content": shown} if handler.command == "PUT" else None
+            if not self.change(self.with_id(number), values):
+                return 404, {"error": "Record not found"}
+            return self.after({"id": number})
         if len(sent["status"]) > 500:
             return 422, {"error": "Validation failed: text too long"}
         key = handler.headers["Idempotency-Key"]
@@ -203,6 +247,15 @@ class WordPressSite(Api):
         if self.fault == "429":
             self.fault = ""
             return 429, {"code": "too_many"}
+        if self.fault == "refuse":
+            self.fault = ""
+            return 403, {"code": "rest_cannot_edit"}
+        wanted = urlsplit(handler.path).path.partition("/posts")[2].strip("/")
+        if wanted:
+            values = sent if handler.command == "POST" else None
+            if not self.change(self.with_id(wanted), values):
+                return 404, {"code": "rest_post_invalid_id", "data": {"status": 404}}
+            return self.after({"id": int(wanted)})
         number = len(self.posts) + 1
         self.posts.append({**sent, "id": number, "link": f"https://cong.example.vn/?p={number}"})
         answer = self.after({"id": number})

@@ -72,9 +72,8 @@ def publish(
 
 def _texts(deliveries: Iterable[Delivery], office: Office) -> dict[tuple[int, str], dict[str, str]]:
     """What each channel would say of each edition, once however many it would be sent to."""
-    from pipeline.publish.approved import content_of
+    from pipeline.publish.approved import content_of, standing
     from pipeline.publish.channels import CHANNELS
-    from pipeline.publish.outbox import standing
 
     pairs = {(row.edition_id, row.channel): row.edition for row in deliveries}
     texts = {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.digest.content import EditionContent, content_hash, from_json
-from pipeline.store.models import Edition
+from dataclasses import replace
+
+from pipeline.digest.content import EditionContent, ItemContent, content_hash, from_json
+from pipeline.store.models import Edition, Withdrawal
 
 
 def content_of(edition: Edition) -> EditionContent:
@@ -16,3 +18,30 @@ def content_of(edition: Edition) -> EditionContent:
     if content_hash(content) != edition.content_hash:
         raise ValueError(f"edition {edition.number}: content does not match its approved hash")
     return content
+
+
+def standing(content: EditionContent) -> EditionContent:
+    """Without the stories taken back since it was approved: removing needs no new approval."""
+    ids = [item.public_id for item in content.items]
+    rows = Withdrawal.objects.filter(story__public_id__in=ids)
+    gone = {str(public_id) for public_id in rows.values_list("story__public_id", flat=True)}
+    items = tuple(item for item in content.items if item.public_id not in gone)
+    return replace(content, items=items)
+
+
+def as_now(content: EditionContent) -> EditionContent:
+    """``standing``, and each story with what readers were told of it since."""
+    later = Edition.objects.filter(number__gt=content.number, correction__isnull=False)
+    notes: dict[str, list[str]] = {}
+    for edition in later.order_by("number"):
+        told = content_of(edition)
+        for item in told.items if content.number in told.corrects else ():
+            if item.correction:
+                notes.setdefault(item.public_id, []).append(item.correction)
+
+    def noted(item: ItemContent) -> ItemContent:
+        every = dict.fromkeys([item.correction, *notes.get(item.public_id, [])])
+        return replace(item, correction="\n".join(filter(None, every)))
+
+    content = standing(content)
+    return replace(content, items=tuple(noted(item) for item in content.items))

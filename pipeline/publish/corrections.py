@@ -20,6 +20,7 @@ from pipeline.digest.content import EditionContent, content_hash, fingerprint, t
 from pipeline.digest.freezing import freeze_item, next_number
 from pipeline.digest.names import load_names
 from pipeline.digest.rules import NotAllowed, Stale, require_approver
+from pipeline.publish.amending import ask_for_editions
 from pipeline.publish.channels import CHANNELS
 from pipeline.review.register import family
 from pipeline.store.audit import record
@@ -189,6 +190,8 @@ def approve(
             raise NotAllowed(_("Bốn mắt: %s Cần một người khác duyệt.") % own)
         row.approved_by, row.approved_at, row.four_eyes = by, at, not own
         row.edition = _freeze(frozen, by, at) if frozen else None
+        if frozen:
+            ask_for_editions(frozen.corrects, at)  # what was posted is changed where it stands
         row.save(update_fields=["approved_by", "approved_at", "four_eyes", "edition"])
         after = {
             "correction": row.pk,

@@ -1,4 +1,5 @@
-"""A Facebook Page over the Graph API: post, and look for a post whose answer was lost.
+"""A Facebook Page over the Graph API: post, look for a post whose answer was lost, change and
+remove one by its id (an app may do so with its own posts; the link of a post stays as it was).
 
 https://developers.facebook.com/docs/pages-api/posts and
 https://developers.facebook.com/docs/graph-api/reference/page/scheduled_posts
@@ -15,12 +16,14 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.publish.api import call
-from pipeline.publish.outcomes import Lost, NotSent
+from pipeline.publish.outcomes import Gone, Lost, NotSent
 
 _LATER = frozenset({4, 17, 32, 341, 613, 80001})
 """Too many calls, of the app, the user or the page."""
 _EXISTS = 506
 """Duplicate post: one just like it stands already, perhaps ours."""
+_MISSING = (100, 33)
+"""Code and subcode: there is nothing with this id, or not for us (**not verified**)."""
 _DOUBTFUL = frozenset({1, 2})
 """Something went wrong over there: the post may stand all the same."""
 _LATEST = "25"
@@ -68,8 +71,19 @@ class FacebookPage:
                     return str(post["id"])
         return None
 
+    def change(self, post: str, message: str) -> None:
+        """Raises ``Gone``, ``NotSent`` or ``Lost``."""
+        self._ask("POST", post, form={"message": message})
+
+    def remove(self, post: str) -> None:
+        """Raises ``Gone``, ``NotSent`` or ``Lost``."""
+        self._ask("DELETE", post)
+
     def _call(self, method: str, edge: str, **fields: Any) -> Mapping[str, Any]:
-        url = f"{self.base}/{self.page_id}/{edge}"
+        return self._ask(method, f"{self.page_id}/{edge}", **fields)
+
+    def _ask(self, method: str, path: str, **fields: Any) -> Mapping[str, Any]:
+        url = f"{self.base}/{path}"
         headers = {"Authorization": f"Bearer {self.token}"}
         status, answer = call(method, url, headers=headers, **fields)
         error = answer.get("error")
@@ -78,6 +92,8 @@ class FacebookPage:
                 raise Lost(f"Câu trả lời {status} không đọc được")
             return answer
         code = error.get("code")
+        if (code, error.get("error_subcode")) == _MISSING and "/" not in path:
+            raise Gone
         if code == _EXISTS:
             raise Lost("Facebook báo bài trùng với một bài đã có (506)")
         if code in _DOUBTFUL:

@@ -26,8 +26,7 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,30 +34,20 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent
-from pipeline.publish.approved import content_of
+from pipeline.publish.amending import amend_due
+from pipeline.publish.approved import content_of, standing
 from pipeline.publish.asking import ask_about_unknown
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Channel, NotSent, NotWanted, Receipt, Send, Unreachable
+from pipeline.publish.passing import Clock
 from pipeline.publish.plan import LEASE, retry_at
 from pipeline.publish.planning import due, enabled, plan_edition, would_send
-from pipeline.store.models import Delivery, DeliveryState, Edition, Withdrawal
+from pipeline.store.models import Delivery, DeliveryState, Edition
 
 log = logging.getLogger(__name__)
 
 _BATCH = 500
 PLANNED, SENDING = DeliveryState.PLANNED, DeliveryState.SENDING
-
-
-class Clock:
-    """``now`` as it was handed in, plus the time that has passed since: a long round's claims
-    must not look old the moment they are made."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now, self._started = now, time.monotonic()
-
-    def __call__(self) -> datetime:
-        return self._now + timedelta(seconds=time.monotonic() - self._started)
 
 
 def publish_due(
@@ -84,21 +73,13 @@ def publish_due(
     clock = Clock(now)
     for approved in unplanned:
         plan_edition(approved, office)
+    amend_due(office, home, clock)  # removing goes before publishing
     touched = _settle_dead_claims(office, clock())
     touched += ask_about_unknown(office, home, clock()) + _expire(office, clock())
     for approved_id, name in _work(office, now, edition, channel):
         approved = Edition.objects.get(pk=approved_id)
         touched += _send_all(approved, CHANNELS[name], office, home, clock)
     return touched
-
-
-def standing(content: EditionContent) -> EditionContent:
-    """Without the stories taken back since it was approved: removing needs no new approval."""
-    ids = [item.public_id for item in content.items]
-    rows = Withdrawal.objects.filter(story__public_id__in=ids)
-    gone = {str(public_id) for public_id in rows.values_list("story__public_id", flat=True)}
-    items = tuple(item for item in content.items if item.public_id not in gone)
-    return replace(content, items=items)
 
 
 def _without_its_pages() -> Q:

@@ -23,5 +23,9 @@ class Unreachable(NotSent):
     """Nobody can be reached now: the rest of the batch need not be tried."""
 
 
+class Gone(Exception):
+    """What was to be changed or removed is not there any more."""
+
+
 class Lost(Exception):
     """No answer, or none that can be read: the other side may have it."""

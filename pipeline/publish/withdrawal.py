@@ -14,9 +14,13 @@ from django.db.models import QuerySet
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
+from pipeline.publish.amending import ask_for_story
 from pipeline.publish.channels import CHANNELS, portal
+from pipeline.publish.channels.base import Amended, Channel
+from pipeline.publish.channels.social import DRY_RUN
 from pipeline.store.audit import record
 from pipeline.store.models import (
+    Amendment,
     Delivery,
     DeliveryState,
     PublishedLink,
@@ -26,24 +30,24 @@ from pipeline.store.models import (
     Withdrawal,
 )
 
-_TAKES_BACK = frozenset({portal.NAME})
-
 
 def withdraw(
     story: Story, by: User | None, at: datetime, reason: str, *, office: Office, home: Home
 ) -> list[str]:
     """Take ``story`` off every channel that can; ``by`` None: the source took its article back.
 
-    A second call changes nothing. Returns the names of channels that carried the story and cannot
-    take it back (letters and posts already out), for the desk to say so.
+    The portal follows at once, posts in the next round. A second call changes nothing. Returns the
+    names of channels that carried the story and cannot take it back (letters, papers), for the
+    desk to say so.
     """
-    carried = carried_by(story)
+    carried = carried_by(story, office)
     done = {"handled_at": at, "handled_by": by} if by and not carried else {}
     with transaction.atomic():
         row, created = Withdrawal.objects.get_or_create(
             story=story, defaults={"at": at, "by": by, "reason": reason[:300], **done}
         )
         if created:
+            ask_for_story(story, at)
             record("story.withdrawn", story, actor=by, at=at, after={"withdrawal": row.pk})
     portal.rebuild(office, home)
     # Last: a link that is left says that the portal may not know of it yet.
@@ -52,7 +56,8 @@ def withdraw(
 
 
 def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home) -> bool:
-    """Undo the withdrawal: portal and feeds show ``story`` again, as its editions were approved.
+    """Undo the withdrawal: portal and feeds show ``story`` again, as its editions were approved,
+    and so do posts that were changed; what was removed is not posted again.
 
     Only a person does so. While the original is missing the machine will not hide it again. False:
     it was not withdrawn.
@@ -71,6 +76,7 @@ def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home)
             reason=row.reason,
         )
         row.delete()
+        ask_for_story(story, at)
         record("story.restored", story, actor=by, at=at, before=before)
     portal.rebuild(office, home)
     return True
@@ -94,14 +100,50 @@ def keep(link: PublishedLink, by: User, at: datetime) -> bool:
     return bool(changed)
 
 
-def carried_by(story: Story) -> list[str]:
-    """Names of the channels that sent ``story`` (or may have) and cannot take it back."""
-    out = Delivery.objects.filter(
-        edition__digest__items__story=story,
-        state__in=[DeliveryState.SENT, DeliveryState.UNKNOWN],
+def carried_by(story: Story, office: Office) -> list[str]:
+    """Names of the channels that sent ``story`` (or may have) and cannot take it back, or failed
+    to. Papers count: their files follow, but somebody may have printed or read them."""
+    names = set(
+        _out(story).exclude(state=DeliveryState.WITHDRAWN).values_list("channel", flat=True)
     )
-    names = set(out.values_list("channel", flat=True).distinct()) - _TAKES_BACK
-    return [name for name in CHANNELS if name in names]
+    failed = Amendment.objects.filter(done_at=None).exclude(failed_at=None)
+    by_hand = set(
+        failed.filter(delivery__in=_out(story)).values_list("delivery__channel", flat=True)
+    )
+    by_hand |= set(
+        _out(story).filter(state=DeliveryState.UNKNOWN).values_list("channel", flat=True)
+    )
+    return [
+        name
+        for name, channel in CHANNELS.items()
+        if name in names and (name in by_hand or not _takes_back(channel, office))
+    ]
+
+
+def taken_back(story: Story, office: Office) -> list[tuple[str, bool]]:
+    """Names of the channels that follow by themselves, and whether they have done so."""
+    rows = _out(story).filter(amendment__failed_at=None).exclude(state=DeliveryState.UNKNOWN)
+    done: dict[str, bool] = {}
+    for name, at in rows.values_list("channel", "amendment__done_at"):
+        done[name] = done.get(name, True) and at is not None
+    return [
+        (name, done[name])
+        for name, channel in CHANNELS.items()
+        if name in done and _takes_back(channel, office)
+    ]
+
+
+def _out(story: Story) -> QuerySet[Delivery]:
+    """What reached somebody, or may have; the portal follows by itself."""
+    states = [DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.WITHDRAWN]
+    rows = Delivery.objects.filter(edition__digest__items__story=story, state__in=states)
+    return rows.exclude(channel=portal.NAME).exclude(detail__startswith=DRY_RUN).distinct()
+
+
+def _takes_back(channel: Channel, office: Office) -> bool:
+    return (
+        isinstance(channel, Amended) and channel.amends(office) and not channel.reversible(office)
+    )
 
 
 def open_withdrawals() -> QuerySet[Withdrawal]:

@@ -1,5 +1,5 @@
-"""A Zalo Official Account: create an article, look for one whose answer was lost, and broadcast
-what people were shown.
+"""A Zalo Official Account: create an article, look for one whose answer was lost, change and remove
+one by its id, and broadcast what people were shown.
 
 Endpoints, fields and limits as third-party SDKs document them; **not verified** against Zalo. The
 token's address is given as ``/v4/oa/access_token`` by some and ``/v4/access_token`` by others. The
@@ -12,22 +12,26 @@ kept in a file that only the owner can read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.publish.api import call
 from pipeline.publish.files import exclusive, write
-from pipeline.publish.outcomes import Lost, NotSent
+from pipeline.publish.outcomes import Gone, Lost, NotSent
 
 _TOKEN_INVALID = frozenset({-216, -124})
 _LATER = frozenset({-32, -211})
 """Too many calls, or the day's share is used up."""
 _EARLY = timedelta(minutes=10)
 BROADCAST_MOST = 5
-_LATEST = {"offset": "0", "limit": "10", "type": "normal"}
+_MADE = "token:"
+"""Begins a receipt whose article Zalo was still making."""
+_SLICE, _FURTHEST = 10, 500  # articles of one answer, and how far back to look
 
 
 def broadcast_fields(articles: Sequence[str]) -> dict[str, Any]:
@@ -55,7 +59,7 @@ class ZaloAccount:
     tokens: Path
 
     def create(self, article: Mapping[str, Any], now: datetime) -> str:
-        """The id of the new article, or its token while Zalo is still making it.
+        """The id of the new article, or ``token:`` and its token while Zalo is still making it.
 
         Raises:
             NotSent: refused, or there is no valid token.
@@ -66,15 +70,65 @@ class ZaloAccount:
         if not token:
             raise Lost("Câu trả lời không có mã bài")
         try:
-            made = self._call("POST", "/v2.0/article/verify", now, body={"token": token})
+            return self._made(token, now) or f"{_MADE}{token}"
         except (Lost, NotSent):  # it was taken: only its number is not known yet
-            return str(token)
-        return str((made.get("data") or {}).get("id") or token)
+            return f"{_MADE}{token}"
+
+    def change(self, receipt: str, article: Mapping[str, Any], now: datetime) -> None:
+        """Make it show ``article``; whether the public sees it stays as it was.
+
+        Raises:
+            Gone: it is not there any more.
+            NotSent: refused.
+            Lost: nobody knows.
+        """
+        known = self._known(receipt, now)
+        with self._unless_gone(known, now):
+            status = "show" if self.is_shown(known, now) else "hide"
+            body = {**article, "id": known, "status": status}
+            self._call("POST", "/v2.0/article/update", now, body=body)
+
+    def remove(self, receipt: str, now: datetime) -> None:
+        """Raises as ``change``."""
+        known = self._known(receipt, now)
+        with self._unless_gone(known, now):
+            self._call("POST", "/v2.0/article/remove", now, body={"id": known})
+
+    @contextmanager
+    def _unless_gone(self, article: str, now: datetime) -> Iterator[None]:
+        """No code of Zalo's for an article that is not there is known to us: what it refuses and
+        does not list is gone."""
+        try:
+            yield
+        except NotSent as error:
+            if error.again or any(each.get("id") == article for each in self._articles(now)):
+                raise
+            raise Gone from None
+
+    def _articles(self, now: datetime) -> Iterator[Mapping[str, Any]]:
+        for offset in range(0, _FURTHEST, _SLICE):
+            params = {"offset": str(offset), "limit": str(_SLICE), "type": "normal"}
+            answer = self._call("GET", "/v2.0/article/getslice", now, params=params)
+            found = (answer.get("data") or {}).get("medias") or []
+            yield from found
+            if len(found) < _SLICE:
+                return
+
+    def _known(self, receipt: str, now: datetime) -> str:
+        if not receipt.startswith(_MADE):
+            return receipt
+        made = self._made(receipt.removeprefix(_MADE), now)
+        if not made:
+            raise NotSent("Zalo chưa tạo xong bài", again=True)
+        return made
+
+    def _made(self, token: str, now: datetime) -> str:
+        answer = self._call("POST", "/v2.0/article/verify", now, body={"token": token})
+        return str((answer.get("data") or {}).get("id") or "")
 
     def find(self, title: str, now: datetime) -> str | None:
         """The id of the newest of the latest ten articles with that title."""
-        answer = self._call("GET", "/v2.0/article/getslice", now, params=_LATEST)
-        for article in (answer.get("data") or {}).get("medias") or []:
+        for article in islice(self._articles(now), _SLICE):
             if article.get("title") == title:
                 return str(article.get("id"))
         return None

@@ -5,184 +5,31 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
+import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from pipeline.publish.plan import LEASE
-from tests.factories import NOW
-from tests.ports import unused_port
-from tests.social_apis import Graph, Hook, MastodonServer, WordPressSite, Zalo, served
+from tests.faults.killing import Databases, Outside, Zygote, everybody
 
 ROUNDS = int(os.environ.get("GUONGSANG_FAULT_ROUNDS", "60"))
 SUBSCRIBERS = 3
 SEED = 20261122
-POSTGRES = os.environ.get("GUONGSANG_TEST_DB", "sqlite") == "postgres"
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Server:
-    def __init__(self) -> None:
-        self.received: Counter[str] = Counter()
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.received[envelope.rcpt_tos[0]] += 1
-        return self.answer
-
-
-@dataclass(frozen=True)
-class Outside:
-    """The other ends of all channels that cannot be taken back."""
-
-    mail: Server
-    graph: Graph
-    zalo: Zalo
-    mastodon: MastodonServer
-    wordpress: WordPressSite
-    hook: Hook
-    addresses: dict[str, Any]
-
-    def forget(self) -> None:
-        """As before the first round."""
-        self.mail.received.clear()
-        self.graph.posts.clear()
-        self.zalo.posts.clear()
-        self.zalo.refresh, self.zalo.access = "first", ""
-        self.zalo.broadcasts.clear()
-        for api in (self.mastodon, self.wordpress, self.hook):
-            api.posts.clear()
-
-    def posts(self) -> dict[str, list[Any]]:
-        """What arrived, by channel."""
-        told = [
-            ("others" if "utm_source" in each["message"] else "notice", each)
-            for each in self.hook.posts
-        ]
-        return {
-            "facebook": self.graph.posts,
-            "zalo": self.zalo.posts,
-            "zalo-broadcast": self.zalo.broadcasts,
-            "mastodon": self.mastodon.posts,
-            "wordpress": self.wordpress.posts,
-            **{
-                name: [each for kind, each in told if kind == name] for name in ("others", "notice")
-            },
-        }
 
 
 @pytest.fixture
 def outside() -> Iterator[Outside]:
-    port = unused_port()
-    mail, graph, zalo = Server(), Graph(), Zalo()
-    others = {"mastodon": MastodonServer(), "wordpress": WordPressSite(), "hook": Hook()}
-    zalo.shown_by_a_person = True
-    controller = Controller(mail, hostname="127.0.0.1", port=port)
-    controller.start()
-    with ExitStack() as stack:
-        apis = {"facebook": graph, "zalo": zalo, **others}
-        addresses: dict[str, Any] = {
-            name: stack.enter_context(served(api)) for name, api in apis.items()
-        }
-        addresses |= {"port": port, "hook": addresses["hook"].replace("http://", "json://")}
-        yield Outside(mail, graph, zalo, **others, addresses=addresses)
-    controller.stop()
-
-
-class Databases:
-    """A prepared database and quick copies of it, on SQLite or PostgreSQL."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        # Of this process alone: the tests run in several, with one server.
-        self.template = f"faults_{os.getpid()}" if POSTGRES else str(folder / "template.sqlite3")
-        if POSTGRES:
-            self._admin(f"DROP DATABASE IF EXISTS {self.template}")
-            self._admin(f"CREATE DATABASE {self.template}")
-
-    def copy(self, number: int) -> str:
-        if POSTGRES:
-            name = f"faults_{os.getpid()}_{number}"
-            self._admin(f"CREATE DATABASE {name} TEMPLATE {self.template}")
-            return name
-        path = self.folder / f"{number}.sqlite3"
-        shutil.copy(self.template, path)
-        return str(path)
-
-    def drop(self, name: str) -> None:
-        if POSTGRES:
-            self._admin(f"DROP DATABASE {name} WITH (FORCE)")
-        else:
-            for path in self.folder.glob(f"{Path(name).name}*"):
-                path.unlink()
-
-    def _admin(self, statement: str) -> None:
-        import psycopg
-
-        address = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-
-class Zygote:
-    def __init__(self, folder: Path, addresses: Mapping[str, Any]) -> None:
-        self.folder, self.addresses = folder, addresses
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"],
-            cwd=ROOT,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def do(self, what: str, database: str, **fields: Any) -> list[int]:
-        command = {"do": what, "database": database, **self.addresses, **fields}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        statuses: list[int] = json.loads(self.process.stdout.readline())
-        return statuses
-
-    def publish(
-        self, database: str, home: Path, *minutes: float, kill_at: int = 0, at_once: int = 1
-    ) -> list[int]:
-        """Rounds at these minutes after the edition is due, one after the other in one process
-        (or in ``at_once`` processes); their exit codes."""
-        return self.do(
-            "publish",
-            database,
-            home=str(home),
-            rounds=[(NOW + timedelta(minutes=each)).isoformat() for each in minutes],
-            report=str(self.folder / "report"),
-            kill_at=kill_at,
-            at_once=at_once,
-        )
-
-    def report(self) -> tuple[int, dict[tuple[str, str], str]]:
-        """Steps and the states of all deliveries after the last ``publish``."""
-        report = json.loads((self.folder / "report").read_text())
-        rows = report["rows"]
-        return report["steps"], {(channel, person): state for channel, person, state in rows}
-
-    def close(self) -> None:
-        self.process.communicate(timeout=30)
+    with everybody() as everything:
+        yield everything
 
 
 @pytest.fixture
@@ -256,6 +103,67 @@ def test_killed_anywhere_nothing_is_sent_twice_or_lost_in_silence(
     print("0 twice, 0 lost silently")
     if ROUNDS >= 60:
         assert killed["unknown"] > 0, "no kill fell between claim and record: the test is blind"
+
+
+EDITABLE = ("facebook", "zalo", "mastodon", "wordpress")
+
+
+def told(outside: Outside) -> dict[str, list[str]]:
+    """Numbers of the outlets that each post names: one story comes from each."""
+    found = {}
+    for name in EDITABLE:
+        (text,) = [str(post) for post in outside.posts()[name]] or [""]
+        found[name] = re.findall(r"http://bao(\d)\.example", text)
+    return found
+
+
+@pytest.mark.slow
+def test_killed_anywhere_what_is_taken_back_is_taken_back_everywhere(
+    stage: tuple[Zygote, Databases, Outside], tmp_path: Path
+) -> None:
+    """A third of the rounds: they share their steps with those above."""
+    zygote, databases, outside = stage
+    out, home = databases.copy(0), tmp_path / "home"
+    assert zygote.publish(out, home, 0) == [0]
+    (lead,) = set(told(outside)["mastodon"])  # it has room for no other
+    assert all(lead in outlets for outlets in told(outside).values())
+    posts = {name: deepcopy(api.posts) for name, api in outside.editable().items()}
+
+    def round_of(number: int, kill_at: int) -> int:
+        """Its steps."""
+        everything = number % 2 == 0
+        outside.remember(posts)
+        database, here = databases.copy(300_000 + number, out), tmp_path / f"back{number}"
+        shutil.copytree(home, here)
+        stories = 2 if everything else 1
+        status = zygote.publish(database, here, 5, kill_at=kill_at, take_back=stories)
+        assert status == ([-signal.SIGKILL] if kill_at else [0])
+        after_lease = 5 + LEASE / timedelta(minutes=1) + 1
+        if kill_at:  # what the person sees has not happened is done again
+            assert zygote.publish(database, here, 5, after_lease, take_back=stories) == [0]
+        steps, states = zygote.report()
+        what = f"killed at step {kill_at}, {stories} taken back"
+        for name, outlets in told(outside).items():
+            assert lead not in outlets, f"{what}: {name} still tells it"
+            assert bool(outlets) != everything, f"{what}: {name}"
+            assert states[name, ""] == ("withdrawn" if everything else "sent"), f"{what}: {name}"
+        page = (here / "output/portal/so/1.html").read_text()
+        assert f"http://bao{lead}.example" not in page, what
+        assert all(len(sent) <= 1 for sent in outside.posts().values()), what
+        assert (here / "output/radio/1.txt").exists() != everything, what
+        databases.drop(database)
+        shutil.rmtree(here)
+        return steps
+
+    steps = [round_of(1, 0), round_of(2, 0)]
+    assert min(steps) > 100
+    chance = random.Random(SEED)
+    rounds = max(1, ROUNDS // 3)
+    for number in range(3, rounds + 3):
+        most = steps[(number - 1) % 2]
+        round_of(number, 1 + int((number - 2 - chance.random()) * most / rounds) % most)
+    databases.drop(out)
+    print(f"\n{rounds} rounds over {steps} steps: every post changed or removed, none twice")
 
 
 @pytest.mark.slow

@@ -79,6 +79,23 @@ def prepare(command: dict[str, Any]) -> None:
     approved_edition(2, EVERYWHERE)
 
 
+def take_back(command: dict[str, Any]) -> None:
+    """As many stories as ``command`` says; a person who sees that one is not does it again."""
+    from pipeline.config.home import Home
+    from pipeline.publish.withdrawal import withdraw
+    from pipeline.store.models import Edition, Story, User, Withdrawal
+    from tests.publishing import EVERYWHERE
+
+    by = User.objects.get(username="thuha")
+    now = datetime.fromisoformat(command["rounds"][0])
+    items = Edition.objects.get().content["items"][: command["take_back"]]
+    for item in items:
+        story = Story.objects.get(public_id=item["public_id"])
+        if Withdrawal.objects.filter(story=story).exists():
+            continue
+        withdraw(story, by, now, "Sai", office=EVERYWHERE, home=Home(Path(command["home"])))
+
+
 def publish(command: dict[str, Any]) -> None:
     from django.conf import settings
 
@@ -100,6 +117,7 @@ def publish(command: dict[str, Any]) -> None:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", command["port"]
     steps = Steps(command["kill_at"])
     steps.watch()
+    take_back(command)
     for moment in command["rounds"]:
         now = datetime.fromisoformat(moment)
         publish_due(office=EVERYWHERE, home=Home(Path(command["home"])), now=now)

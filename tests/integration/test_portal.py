@@ -249,7 +249,7 @@ def test_withdrawing_needs_no_approval_and_says_what_cannot_be_taken_back(tmp_pa
     assert first is not None
     for _again in range(2):
         names = withdraw(first.story, None, NOW, "nguồn đã gỡ", office=OFFICE, home=home)
-    assert names == ["zalo", "facebook", "radio", "sms"]
+    assert names == ["radio", "sms"], "a dry run of Zalo and Facebook reached nobody"
     assert AuditEntry.objects.filter(action="story.withdrawn").count() == 1
     assert first.story.headline not in (folder_of(home) / "index.html").read_text()
 

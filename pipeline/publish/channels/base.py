@@ -97,6 +97,32 @@ class Asked(Protocol):
 
 
 @runtime_checkable
+class Amended(Protocol):
+    """A channel that can change and remove what it has sent."""
+
+    def amends(self, office: Office) -> bool:
+        """Whether it can as the office has set it up."""
+        ...
+
+    def amend(
+        self,
+        remote_id: str,
+        approved: EditionContent,
+        content: EditionContent,
+        office: Office,
+        home: Home,
+    ) -> None:
+        """Make what was sent of ``approved`` show ``content``; remove it when that has no story.
+        Twice leaves the world as once. ``remote_id``: of the receipt; empty where there is none.
+
+        Raises:
+            Gone: it is not there any more.
+            NotSent: refused, or too many calls. Anything else is tried again.
+        """
+        ...
+
+
+@runtime_checkable
 class Paced(Protocol):
     """A channel whose recipients are not all to be reached at once."""
 

@@ -20,7 +20,7 @@ from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Receipt, Send, Unreachable, render
-from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link, hashtags
 from pipeline.publish.facebook_page import FacebookPage
 from pipeline.text.clock import VIETNAM, utc_now
@@ -33,7 +33,7 @@ NOTICE = timedelta(minutes=15)
 """The API takes nothing for the next ten minutes (read in third-party documents, not verified)."""
 
 
-class Facebook(Posting):
+class Facebook(Editable):
     name = "facebook"
     label = "Facebook"
 
@@ -60,6 +60,12 @@ class Facebook(Posting):
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         found = _page().find(links.digest(office, content.number))
         return Receipt(remote_id=found, detail="Thấy trên Trang") if found else None
+
+    def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:
+        _page().change(remote_id, post(content, office))
+
+    def remove(self, remote_id: str, office: Office, home: Home) -> None:
+        _page().remove(remote_id)
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = post(content, office)

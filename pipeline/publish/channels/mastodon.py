@@ -20,15 +20,15 @@ from pipeline.publish import links
 from pipeline.publish.api import call
 from pipeline.publish.channels.base import Preview, Receipt, Send
 from pipeline.publish.channels.others import post
-from pipeline.publish.channels.posting import Mode, Posting
-from pipeline.publish.outcomes import Lost, NotSent, Unreachable
+from pipeline.publish.channels.posting import Editable, Mode
+from pipeline.publish.outcomes import Gone, Lost, NotSent, Unreachable
 from pipeline.text.format import number
 
 LONGEST = 500
 _LATEST = {"limit": "20", "exclude_replies": "true", "exclude_reblogs": "true"}
 
 
-class Mastodon(Posting):
+class Mastodon(Editable):
     name = "mastodon"
     label = "Mastodon"
 
@@ -68,6 +68,13 @@ class Mastodon(Posting):
                 return Receipt(remote_id=str(status["id"]), detail="Thấy trên Mastodon")
         return None
 
+    def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:
+        fields = {"status": self.text(content, office), "language": "vi"}
+        _call("PUT", f"statuses/{remote_id}", body=fields)
+
+    def remove(self, remote_id: str, office: Office, home: Home) -> None:
+        _call("DELETE", f"statuses/{remote_id}")
+
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = self.text(content, office)
         return Preview("text", text, _("%s ký tự") % f"{number(len(text))}/{LONGEST}")
@@ -84,6 +91,8 @@ def _call(
         return answer
     if "error" not in answer:
         raise Lost(f"Câu trả lời {status} không đọc được")
+    if status == 404 and path.startswith("statuses/"):
+        raise Gone
     if status == 401:
         raise NotSent("Mã truy cập Mastodon không còn dùng được: lấy mã mới", again=False)
     raise NotSent(f"Mastodon từ chối: {status}", again=False)

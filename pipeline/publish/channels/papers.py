@@ -49,6 +49,23 @@ class Papers(ABC):
 
         yield send
 
+    def amends(self, office: Office) -> bool:
+        return True
+
+    def amend(
+        self,
+        remote_id: str,
+        approved: EditionContent,
+        content: EditionContent,
+        office: Office,
+        home: Home,
+    ) -> None:
+        wanted = self.files(content, office) if content.items else {}
+        for path, data in wanted.items():
+            write(home.output_dir / path, data)
+        for path in self.files(approved, office).keys() - wanted.keys():
+            (home.output_dir / path).unlink(missing_ok=True)
+
 
 def _where(home: Home, paths: list[str]) -> str:
     shown = [str((home.output_dir / path).relative_to(home.root)) for path in paths]

@@ -49,6 +49,19 @@ class Portal:
 
         yield send
 
+    def amends(self, office: Office) -> bool:
+        return True
+
+    def amend(
+        self,
+        remote_id: str,
+        approved: EditionContent,
+        content: EditionContent,
+        office: Office,
+        home: Home,
+    ) -> None:
+        rebuild(office, home)
+
     def preview(self, content: EditionContent, office: Office) -> Preview:
         page = site.digest_page(content, office)
         style = stylesheet(f"{settings.STATIC_URL}fonts/")

@@ -56,6 +56,11 @@ class Posting(ABC):
     ) -> AbstractContextManager[Send]:
         if self.mode(office) == "live":
             return self.posting(content, office, home)
+        return self._dry_run(content, office, home)
+
+    def _dry_run(
+        self, content: EditionContent, office: Office, home: Home
+    ) -> AbstractContextManager[Send]:
         return dry_run(
             home,
             content,
@@ -63,3 +68,49 @@ class Posting(ABC):
             lambda: self.text(content, office),
             lambda: self.fields(content, office),
         )
+
+    def amends(self, office: Office) -> bool:
+        """Here: a dry run's files, written anew."""
+        return self.mode(office) != "live"
+
+    def amend(
+        self,
+        remote_id: str,
+        approved: EditionContent,
+        content: EditionContent,
+        office: Office,
+        home: Home,
+    ) -> None:
+        with self._dry_run(content, office, home) as send:
+            for recipient in self.recipients(office):
+                send(recipient)
+
+
+class Editable(Posting):
+    """Its service changes and removes posts by their id."""
+
+    @abstractmethod
+    def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:
+        """Raises as ``Amended.amend``."""
+
+    @abstractmethod
+    def remove(self, remote_id: str, office: Office, home: Home) -> None:
+        """Raises as ``Amended.amend``."""
+
+    def amends(self, office: Office) -> bool:
+        return True
+
+    def amend(
+        self,
+        remote_id: str,
+        approved: EditionContent,
+        content: EditionContent,
+        office: Office,
+        home: Home,
+    ) -> None:
+        if self.mode(office) != "live":
+            super().amend(remote_id, approved, content, office, home)
+        elif content.items:
+            self.change(remote_id, content, office, home)
+        else:
+            self.remove(remote_id, office, home)

@@ -6,17 +6,15 @@ one (GSM-7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import PUBLIC, Preview, Send, render
-from pipeline.publish.channels.social import dry_run
+from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.papers import Papers
 from pipeline.text.fit import fit
 from pipeline.text.sms import measure, unaccented
 
@@ -24,23 +22,17 @@ MARKED, PLAIN = 2, 1
 """Messages each form may cost."""
 
 
-class Sms:
+class Sms(Papers):
     name = "sms"
     label = "SMS"
 
     def enabled(self, office: Office) -> bool:
         return office.channels.sms != "off"
 
-    def reversible(self, office: Office) -> bool:
-        return True  # a file; a gateway will not be
-
-    def recipients(self, office: Office) -> Iterable[str]:
-        return PUBLIC
-
-    def sending(
-        self, content: EditionContent, office: Office, home: Home
-    ) -> AbstractContextManager[Send]:
-        return dry_run(home, content, self.name, lambda: both(content, office))
+    def files(self, content: EditionContent, office: Office) -> Mapping[str, bytes]:
+        if not content.items:
+            return {}
+        return {f"social/{content.number}/sms.txt": both(content, office).encode()}
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         sizes = [measure(each) for each in forms(content, office)]

@@ -19,12 +19,12 @@ from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish.api import call
 from pipeline.publish.channels.base import Preview, Receipt, Send, render
-from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link
-from pipeline.publish.outcomes import Lost, NotSent, Unreachable
+from pipeline.publish.outcomes import Gone, Lost, NotSent, Unreachable
 
 
-class WordPress(Posting):
+class WordPress(Editable):
     name = "wordpress"
     label = "WordPress"
 
@@ -62,6 +62,15 @@ class WordPress(Posting):
             return Receipt(remote_id=str(post["id"]), detail=str(post.get("link") or ""))
         return None
 
+    def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:
+        fields = self.fields(content, office)
+        changed = {name: fields[name] for name in ("title", "content", "excerpt")}
+        _call("POST", remote_id, body=changed)
+
+    def remove(self, remote_id: str, office: Office, home: Home) -> None:
+        """Into the site's own bin."""
+        _call("DELETE", remote_id)
+
     def preview(self, content: EditionContent, office: Office) -> Preview:
         return Preview(
             "html",
@@ -80,18 +89,20 @@ def body(content: EditionContent, office: Office) -> str:
     return render("channels/wordpress/post.html", edition=content, url=url)
 
 
-def _call(method: str, **fields: Any) -> dict[str, Any]:
+def _call(method: str, post: str = "", **fields: Any) -> dict[str, Any]:
     user, password = settings.WORDPRESS_USER, settings.WORDPRESS_PASSWORD
     if not (settings.WORDPRESS_URL and user and password):
         names = "WORDPRESS_URL, WORDPRESS_USER hoặc WORDPRESS_PASSWORD"
         raise Unreachable(f"Thiếu {names} trong .env", again=True)
     key = b64encode(f"{user}:{password}".encode()).decode()
-    url = f"{settings.WORDPRESS_URL}/wp-json/wp/v2/posts"
+    url = f"{settings.WORDPRESS_URL}/wp-json/wp/v2/posts" + (f"/{post}" if post else "")
     status, answer = call(method, url, headers={"Authorization": f"Basic {key}"}, **fields)
     if status in (200, 201):
         return answer
     if "code" not in answer:
         raise Lost(f"Câu trả lời {status} không đọc được")
+    if post and status in (404, 410):
+        raise Gone
     if status in (401, 403):
         raise NotSent("WordPress không cho đăng: xem tài khoản và mật khẩu ứng dụng", again=False)
     raise NotSent(f"WordPress từ chối: {status} {str(answer['code'])[:60]}", again=False)

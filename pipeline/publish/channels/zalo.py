@@ -25,7 +25,7 @@ from pipeline.publish.channels.base import (
     Unreachable,
     render,
 )
-from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link
 from pipeline.publish.zalo_account import ZaloAccount
 from pipeline.text.clock import utc_now
@@ -34,7 +34,7 @@ from pipeline.text.fit import fit
 TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
 
 
-class Zalo(Posting):
+class Zalo(Editable):
     name = "zalo"
     label = "Zalo"
 
@@ -63,6 +63,12 @@ class Zalo(Posting):
         title, _description = fields(content)
         found = account_of(home).find(title, utc_now())
         return Receipt(remote_id=found, detail="Thấy trong danh sách bài") if found else None
+
+    def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:
+        account_of(home).change(remote_id, payload(content, office), utc_now())
+
+    def remove(self, remote_id: str, office: Office, home: Home) -> None:
+        account_of(home).remove(remote_id, utc_now())
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         title, description = fields(content)

@@ -5,6 +5,7 @@ from pipeline.store.models.audit import AuditEntry
 from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
 from pipeline.store.models.corrections import Correction
 from pipeline.store.models.delivering import (
+    Amendment,
     Delivery,
     DeliveryState,
     PublishedLink,
@@ -46,6 +47,7 @@ from pipeline.store.models.views import SavedView
 __all__ = [
     "Adoption",
     "Agency",
+    "Amendment",
     "Article",
     "ArticleVersion",
     "Attachment",

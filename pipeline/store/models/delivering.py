@@ -9,7 +9,8 @@ from pipeline.store.models.stories import Story
 
 
 class DeliveryState(models.TextChoices):
-    """planned → sending → sent | failed | unknown | dropped; a late plan → expired."""
+    """planned → sending → sent | failed | unknown | dropped; a late plan → expired; what was sent
+    and then removed again at the other side → withdrawn."""
 
     PLANNED = "planned", _("Chờ phát")
     SENDING = "sending", _("Đang phát")
@@ -19,6 +20,7 @@ class DeliveryState(models.TextChoices):
     EXPIRED = "expired", _("Quá hạn: cần người quyết định")
     DROPPED = "dropped", _("Thôi không phát")
     """Nothing in it for this recipient, or a person gave it up."""
+    WITHDRAWN = "withdrawn", _("Đã gỡ khỏi kênh")
 
 
 class Delivery(models.Model):
@@ -50,6 +52,37 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition} → {self.channel} {self.recipient}".rstrip()
+
+
+class Amendment(models.Model):
+    """What a delivery shows is to follow: a story in it was taken back, put back or corrected.
+
+    Written in the transaction that decides so, before anything is done. Doing it twice leaves the
+    world as doing it once, so it is repeated until it is done or given up.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="amendment")
+    asked_at = models.DateTimeField()
+    """When it was asked for last; an amendment made meanwhile does not count for it."""
+    done_at = models.DateTimeField(null=True)
+    """When the channel showed what it should, or a person saw to it."""
+    failed_at = models.DateTimeField(null=True)
+    """When it was given up: a person has to see to it."""
+    attempts = models.PositiveIntegerField(default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=models.Q(done_at=None), name="amendment_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery} ~ {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Withdrawal(models.Model):

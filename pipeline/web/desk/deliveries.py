@@ -15,8 +15,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from pipeline.publish import amending
 from pipeline.publish.channels import newsletter
 from pipeline.publish.decisions import drop, release, release_edition, settle
 from pipeline.store.models import Delivery, DeliveryState, Edition, Subscriber, User
@@ -194,6 +195,19 @@ def decide(request: HttpRequest, number: int, channel: str, decision: str) -> Ht
         "more": waiting.count() - len(shown),
     }
     return page(request, "web/delivery.html", context)
+
+
+@require_POST
+@requires(Action.DELIVER)
+def amendment(request: HttpRequest, key: int) -> HttpResponse:
+    """A post that could not be changed or removed: try again, or a person has done it there."""
+    row = get_object_or_404(amending.failed(), pk=key)
+    decide = amending.retry if request.POST.get("choice") == "retry" else amending.settle
+    if decide(row, person(request), utc_now()):
+        messages.success(request, _("Đã ghi quyết định."))
+    else:
+        messages.info(request, _("Đã có người quyết định việc này."))
+    return redirect("desk:overview")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -125,6 +125,8 @@ ACTIONS = {
     "subscriber.bounced": _("thôi gửi vì thư bị trả"),
     "delivery.found": _("kênh xác nhận lượt phát"),
     "delivery.dropped": _("thôi phát"),
+    "delivery.amended": _("sửa, gỡ bài đã đăng"),
+    "delivery.amendment_released": _("cho sửa, gỡ lại bài đã đăng"),
     "story.withdrawn": _("gỡ tin đã phát"),
     "story.withdrawal_handled": _("xử lý xong việc gỡ tin"),
     "story.restored": _("đưa tin đã gỡ trở lại"),

@@ -11,7 +11,7 @@ from pipeline.digest.facts import source_text
 from pipeline.digest.rules import OPEN
 from pipeline.judge.calming import Advice, calm
 from pipeline.judge.fidelity import check
-from pipeline.publish.withdrawal import carried_by
+from pipeline.publish.withdrawal import carried_by, taken_back
 from pipeline.shapes import Finding
 from pipeline.store.models import (
     Article,
@@ -38,7 +38,7 @@ from pipeline.web.desk.evidence import (
     paragraphs,
     segments,
 )
-from pipeline.web.reference import reference
+from pipeline.web.reference import office, reference
 
 SAME_EXEMPLAR = 10
 
@@ -112,7 +112,12 @@ class StoryLook:
     @cached_property
     def carried(self) -> list[str]:
         """Channels that have sent it and cannot take it back."""
-        return carried_by(self.story) if self.withdrawal else []
+        return carried_by(self.story, office()) if self.withdrawal else []
+
+    @cached_property
+    def followed(self) -> list[tuple[str, bool]]:
+        """Channels that take it back by themselves, and whether they have."""
+        return taken_back(self.story, office()) if self.withdrawal else []
 
     @cached_property
     def exemplar(self) -> Exemplar | None:

@@ -71,6 +71,7 @@ urlpatterns = [
     path("story/<uuid:public_id>/split/", regrouping.split, name="split"),
     path("story/<uuid:public_id>/identity/", regrouping.identity, name="identity"),
     path("story/<uuid:public_id>/<story_step:step>/", deciding.decide, name="decide"),
+    path("amendments/<int:key>/", deliveries.amendment, name="amendment"),
     path("digests/", digests.digests, name="digests"),
     path("digests/draft/", digests.draft, name="draft"),
     path("digests/<week:week>/", digests.digest, name="digest"),

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from pipeline.crawl.health import describe, is_ailing
 from pipeline.digest.drafting import week_bounds
 from pipeline.ingest.unread import LATELY, in_words, why_no_articles
-from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals
+from pipeline.publish import amending
+from pipeline.publish.withdrawal import carried_by, doubted, open_withdrawals, taken_back
 from pipeline.store.models import (
     Article,
     Delivery,
@@ -89,7 +90,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "heard": heard,
         "quiet": sum(not each.number for _district, inside in heard for each in inside),
         "quiet_days": QUIET_AFTER.days,
-        "withdrawn": [(each, carried_by(each.story)) for each in open_withdrawals()[:10]],
+        "withdrawn": [
+            (each, carried_by(each.story, office()), taken_back(each.story, office()))
+            for each in open_withdrawals()[:10]
+        ],
         "doubted": [(key, list(links)) for key, links in groupby(doubted(), _source_of)],
         "answer_words": answer_words,
         "deliveries": [
@@ -98,6 +102,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             if state in deliveries
         ],
         "undecided": undecided(),
+        "not_amended": list(amending.failed()[:20]),
     }
     return page(request, "web/overview.html", context)
 

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.publish.withdrawal import carried_by, doubted, handle, keep, restore, withdraw
+from pipeline.publish.withdrawal import (
+    carried_by,
+    doubted,
+    handle,
+    keep,
+    restore,
+    taken_back,
+    withdraw,
+)
 from pipeline.store.models import Edition, Story, Withdrawal
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
@@ -60,7 +68,8 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "story": story,
         "editions": editions,
-        "left": carried_by(story),
+        "left": carried_by(story, office()),
+        "able": [name for name, _done in taken_back(story, office())],
         "reasons": WITHDRAWAL_REASONS,
         "asked": asked,
     }
