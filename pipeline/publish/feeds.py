@@ -1,5 +1,9 @@
 """Atom (RFC 4287, tombstones RFC 6721), RSS 2.0 and JSON Feed 1.1 of the same pieces.
 
+A feed has the newest pieces; whoever wants all follows ``prev-archive`` (RFC 5005 §4) or
+``next_url`` through archives, one for each month. The month is that in which a piece first came
+out, so archives stay as they are, but for what is corrected or taken back.
+
 Ids are ``urn:uuid``: unlike an address or a tag URI they survive a change of the site's host, so
 that no reader ever shows a story twice.
 """
@@ -20,6 +24,12 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 from pipeline.config.office import Office
 from pipeline.publish import links
 from pipeline.publish.entries import Tombstone
+from pipeline.text.clock import VIETNAM
+
+_HISTORY = {"xmlns:fh": "http://purl.org/syndication/history/1.0"}
+
+LENGTH = 50
+"""Pieces of a feed; older ones are in its archives alone."""
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The ``updated`` of a feed that never had an entry: a feed must have one, and a clock would
@@ -50,12 +60,36 @@ def entry_id(public_id: str) -> str:
     return f"urn:uuid:{public_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Of a document among those of its feed (RFC 5005 §4), by the ends of their names."""
+
+    now: str = ""
+    """Empty: the feed itself; otherwise an archive's month, such as ``-2026-11``."""
+    older: str | None = None
+    newer: str | None = None
+
+    def links(self, document: str) -> list[tuple[str, str]]:
+        """Relation and name, ``document`` being such as ``atom.xml``."""
+        stem, dot, ending = document.rpartition(".")
+
+        def named(month: str) -> str:
+            return f"{stem}{month}{dot}{ending}"
+
+        found = [("current", document)] if self.now else []
+        if self.older is not None:
+            found.append(("prev-archive", named(self.older)))
+        if self.newer is not None:
+            found.append(("next-archive", named(self.newer)))
+        return found
+
+
 class _Atom(Atom1Feed):
     """Adds what Django's generator has no argument for: the original and withdrawn entries."""
 
     def root_attributes(self) -> dict[str, str]:
         attributes: dict[str, str] = super().root_attributes()
-        return {**attributes, "xmlns:at": "http://purl.org/atompub/tombstones/1.0"}
+        return {**attributes, "xmlns:at": "http://purl.org/atompub/tombstones/1.0", **_HISTORY}
 
     def latest_post_date(self) -> datetime:
         moment: datetime = self.feed["updated"]
@@ -65,6 +99,7 @@ class _Atom(Atom1Feed):
         super().add_root_elements(handler)
         if self.feed["hub"]:
             handler.addQuickElement("link", "", {"rel": "hub", "href": self.feed["hub"]})
+        _add_history(handler, "link", self.feed)
 
     def write_items(self, handler: Any) -> None:
         for stone in self.feed["tombstones"]:
@@ -81,10 +116,15 @@ class _Atom(Atom1Feed):
 
 
 class _Rss(Rss201rev2Feed):
+    def rss_attributes(self) -> dict[str, str]:
+        attributes: dict[str, str] = super().rss_attributes()
+        return {**attributes, **_HISTORY}
+
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
         if self.feed["hub"]:
             handler.addQuickElement("atom:link", "", {"rel": "hub", "href": self.feed["hub"]})
+        _add_history(handler, "atom:link", self.feed)
 
     def latest_post_date(self) -> datetime:
         moment: datetime = self.feed["updated"]
@@ -97,6 +137,13 @@ class _Rss(Rss201rev2Feed):
             handler.addQuickElement("source", item["outlet"], {"url": home})
 
 
+def _add_history(handler: Any, name: str, feed: Mapping[str, Any]) -> None:
+    if feed["archive"]:
+        handler.addQuickElement("fh:archive")
+    for relation, address in feed["history"]:
+        handler.addQuickElement(name, "", {"rel": relation, "href": address})
+
+
 def all_formats(
     folder: str,
     title: str,
@@ -104,42 +151,79 @@ def all_formats(
     tombstones: Sequence[Tombstone],
     office: Office,
 ) -> dict[str, bytes]:
-    """``atom.xml``, ``rss.xml`` and ``feed.json`` under ``folder`` (``""`` or ending in ``/``)."""
+    """``atom.xml``, ``rss.xml`` and ``feed.json`` under ``folder`` (``""`` or ending in ``/``) with
+    the first ``LENGTH`` of ``pieces``, and archives of the months that have others."""
+    archives = _archives(pieces)
+    months = sorted(archives)
+    newest = pieces[:LENGTH]
+    last = months[-1] if months else None
+    files = _documents(folder, title, newest, tombstones, _Place(older=last), office)
+    for older, month, newer in zip([None, *months], months, [*months[1:], None], strict=False):
+        place = _Place(month, older, newer)
+        files |= _documents(folder, title, archives[month], (), place, office)
+    return files
+
+
+def _archives(pieces: Sequence[Piece]) -> dict[str, list[Piece]]:
+    def month(piece: Piece) -> str:
+        return f"{piece.published.astimezone(VIETNAM):-%Y-%m}"
+
+    kept = {month(piece) for piece in pieces[LENGTH:]}
+    found: dict[str, list[Piece]] = {each: [] for each in kept}
+    for piece in pieces:
+        if month(piece) in kept:
+            found[month(piece)].append(piece)
+    return found
+
+
+def _documents(
+    folder: str,
+    title: str,
+    pieces: Sequence[Piece],
+    tombstones: Sequence[Tombstone],
+    place: _Place,
+    office: Office,
+) -> dict[str, bytes]:
     moments = [piece.updated for piece in pieces] + [stone.at for stone in tombstones]
     updated = max(moments, default=EPOCH)
-    return {
-        f"{folder}atom.xml": _xml(
-            _Atom, f"{folder}atom.xml", title, pieces, tombstones, updated, office
-        ),
-        f"{folder}rss.xml": _xml(
-            _Rss, f"{folder}rss.xml", title, pieces, tombstones, updated, office
-        ),
-        f"{folder}feed.json": _json(folder, title, pieces, office),
-    }
+    files = {}
+    for kind, name in ((_Atom, "atom"), (_Rss, "rss")):
+        files[f"{folder}{name}{place.now}.xml"] = _xml(
+            kind, folder, name, title, pieces, tombstones, updated, place, office
+        )
+    files[f"{folder}feed{place.now}.json"] = _json(folder, title, pieces, place, office)
+    return files
 
 
 def _xml(
     kind: type[_Atom] | type[_Rss],
-    path: str,
+    folder: str,
+    name: str,
     title: str,
     pieces: Iterable[Piece],
     tombstones: Sequence[Tombstone],
     updated: datetime,
+    place: _Place,
     office: Office,
 ) -> bytes:
-    address = links.portal(office, path)
-    home = links.portal(office, path[: path.rfind("/") + 1])
+    current = links.portal(office, f"{folder}{name}.xml")
     feed = kind(
         title=title,
-        link=home,
+        link=links.portal(office, folder),
         description=f"Gương người tốt, việc tốt do {office.name} tuyển chọn",
         language="vi",
         author_name=office.name,
-        feed_url=address,
-        feed_guid=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, address)}",
+        feed_url=links.portal(office, f"{folder}{name}{place.now}.xml"),
+        # An archive is part of its feed, so it has the feed's id (RFC 5005 §4).
+        feed_guid=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, current)}",
         updated=updated,
         tombstones=tombstones,
-        hub=office.channels.websub_hub,
+        hub="" if place.now else office.channels.websub_hub,
+        archive=bool(place.now),
+        history=[
+            (relation, links.portal(office, f"{folder}{each}"))
+            for relation, each in place.links(f"{name}.xml")
+        ],
     )
     for piece in pieces:
         feed.add_item(
@@ -160,14 +244,16 @@ def _xml(
     return out.getvalue().encode()
 
 
-def _json(folder: str, title: str, pieces: Iterable[Piece], office: Office) -> bytes:
+def _json(folder: str, title: str, pieces: Iterable[Piece], place: _Place, office: Office) -> bytes:
     """JSON Feed 1.1. It knows no tombstones: a withdrawn story is no longer in it."""
-    hub = office.channels.websub_hub
+    hub = "" if place.now else office.channels.websub_hub
+    older = dict(place.links("feed.json")).get("prev-archive")
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
         "home_page_url": links.portal(office, folder),
-        "feed_url": links.portal(office, f"{folder}feed.json"),
+        "feed_url": links.portal(office, f"{folder}feed{place.now}.json"),
+        **({"next_url": links.portal(office, f"{folder}{older}")} if older else {}),
         "language": "vi",
         "authors": [{"name": office.name}],
         **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),

@@ -20,7 +20,6 @@ from pipeline.publish.entries import Entry, Tombstone, collect
 from pipeline.publish.pieces import digest_piece, story_piece
 from pipeline.publish.sections import Section, emptied, sections
 
-FEED_LENGTH = 50
 EMBEDDED = 5
 DIGESTS = "so/"
 """Folder of the digests, with a page and feeds that have one entry for each."""
@@ -82,12 +81,12 @@ def build(
     )
     files = {path: page.encode() for path, page in pages.items()}
     listed = [(part.folder, f"Gương sáng: {part.title}", part.entries) for part in every_part]
+    made = {entry.item.public_id: story_piece(entry, office) for entry in entries}
     for folder, title, its in [*listed, ("", f"Gương sáng – {office.name}", entries)]:
-        pieces = [story_piece(entry, office) for entry in its[:FEED_LENGTH]]
+        pieces = [made[entry.item.public_id] for entry in its]
         files |= feeds.all_formats(folder, title, pieces, removed, office)
     digests = [
-        digest_piece(original, edition, removed, office)
-        for edition, original in introducing[:FEED_LENGTH]
+        digest_piece(original, edition, removed, office) for edition, original in introducing
     ]
     title = f"Bản tin Gương sáng – {office.name}"
     files |= feeds.all_formats(DIGESTS, title, digests, (), office)

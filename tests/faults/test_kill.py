@@ -121,7 +121,7 @@ def told(outside: Outside) -> dict[str, list[str]]:
 def test_killed_anywhere_what_is_taken_back_is_taken_back_everywhere(
     stage: tuple[Zygote, Databases, Outside], tmp_path: Path
 ) -> None:
-    """A third of the rounds: they share their steps with those above."""
+    """A quarter of the rounds: they share their steps with those above."""
     zygote, databases, outside = stage
     out, home = databases.copy(0), tmp_path / "home"
     assert zygote.publish(out, home, 0) == [0]
@@ -158,7 +158,7 @@ def test_killed_anywhere_what_is_taken_back_is_taken_back_everywhere(
     steps = [round_of(1, 0), round_of(2, 0)]
     assert min(steps) > 100
     chance = random.Random(SEED)
-    rounds = max(1, ROUNDS // 3)
+    rounds = max(1, ROUNDS // 4)
     for number in range(3, rounds + 3):
         most = steps[(number - 1) % 2]
         round_of(number, 1 + int((number - 2 - chance.random()) * most / rounds) % most)

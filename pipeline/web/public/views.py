@@ -23,11 +23,12 @@ from pipeline.web.public.subscribing import confirm, leave, subscribe
 __all__ = ["confirm", "leave", "portal_file", "subscribe"]
 
 MAX_AGE = 300  # seconds
+_MONTH = r"(-\d{4}-\d{2})?"
 _TYPES = {
-    "atom.xml": "application/atom+xml; charset=utf-8",
-    "rss.xml": "application/rss+xml; charset=utf-8",
-    "feed.json": "application/feed+json; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
+    re.compile(rf"(.*/)?atom{_MONTH}\.xml"): "application/atom+xml; charset=utf-8",
+    re.compile(rf"(.*/)?rss{_MONTH}\.xml"): "application/rss+xml; charset=utf-8",
+    re.compile(rf"(.*/)?feed{_MONTH}\.json"): "application/feed+json; charset=utf-8",
+    re.compile(r".*\.opml"): "text/x-opml; charset=utf-8",
 }
 _STORY = re.compile(r"tin/([0-9a-f-]{36})\.html")
 
@@ -86,8 +87,8 @@ def _read(name: str) -> tuple[bytes, datetime]:
 
 
 def _content_type(name: str) -> str:
-    for ending, content_type in _TYPES.items():
-        if name.endswith(ending):
+    for names, content_type in _TYPES.items():
+        if names.fullmatch(name):
             return content_type
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     text = guessed.startswith("text/") or guessed.endswith("xml")
