@@ -20,7 +20,7 @@ from pipeline.publish.channels.base import Preview, render
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.word import docx
 from pipeline.text import speech
-from pipeline.text.fit import fit_words, sentences
+from pipeline.text.fit import sentences
 
 SIZE = 12
 LINES, WIDTH = 92, 86
@@ -51,7 +51,7 @@ class Cutting:
 class Told:
     item: ItemContent
     told: str
-    """Its summary, or as many whole sentences of it as there is room for."""
+    """Its summary, or as many whole sentences of it as there is room for; perhaps none."""
 
 
 class Brief(Papers):
@@ -74,15 +74,15 @@ class Brief(Papers):
 
 def brief(content: EditionContent, office: Office) -> str:
     """The whole brief as text for ``word.docx``, kept to ``LINES`` by telling each story shorter
-    (never less than a sentence), then by telling fewer."""
-    for most in (None, 90, 60, 45, 30, 15):
+    (in whole sentences), then by headlines alone, then by telling fewer."""
+    for most in (None, 90, 60, 45, 30, 0):
         text = _written(content, office, len(content.items), most)
         if lines(text) <= LINES:
             return text
     count = len(content.items)
     while lines(text) > LINES and count > 1:
         count -= 1
-        text = _written(content, office, count, 15)
+        text = _written(content, office, count, 0)
     return text
 
 
@@ -123,7 +123,13 @@ def _written(content: EditionContent, office: Office, count: int, most: int | No
 
 
 def _shortened(summary: str, most: int | None) -> str:
-    return " ".join(sentences(summary)) if most is None else fit_words(summary, most)
+    """As many whole sentences from the start as ``most`` words hold."""
+    kept: list[str] = []
+    for sentence in sentences(summary):
+        if most is not None and len(" ".join([*kept, sentence]).split()) > most:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
 
 
 def _first(found: Iterable[Cutting], most: int) -> list[Cutting]:
