@@ -30,7 +30,7 @@ from pipeline.demo.office import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
-SIZE = (1366, 768)
+SIZE, PHONE = (1366, 768), (390, 844)
 COLOURS = 256
 LARGEST = 150_000  # bytes
 PATIENCE = 300  # seconds for a slow machine
@@ -110,10 +110,18 @@ def take_all(browser: Browser, home: Path, address: str) -> None:
     take(chief, "overview")
     chief.goto("/portal/")
     take(chief, "portal")
-    # A page of its own: the portal's policy would refuse the letter's inline styles.
-    reader = new_page(browser)
-    reader.set_content(letter(sorted(mail.glob("*.eml"))[0]))
-    take(reader, "letter")
+    take_letter(browser, letter(sorted(mail.glob("*.eml"))[0]))
+
+
+def take_letter(browser: Browser, html: str) -> None:
+    """On a desk and on a telephone, by day and by night."""
+    for device, size in {"letter": SIZE, "letter-phone": PHONE}.items():
+        for night in (False, True):
+            # A page of its own: the portal's policy would refuse the letter's inline styles.
+            reader = new_page(browser, size=size)
+            reader.emulate_media(color_scheme="dark" if night else "light")
+            reader.set_content(html)
+            take(reader, f"{device}-dark" if night else device)
 
 
 def log_in(browser: Browser, address: str, username: str, password: str) -> Page:
@@ -126,8 +134,8 @@ def log_in(browser: Browser, address: str, username: str, password: str) -> Page
     return page
 
 
-def new_page(browser: Browser, address: str | None = None) -> Page:
-    width, height = SIZE
+def new_page(browser: Browser, address: str | None = None, size: tuple[int, int] = SIZE) -> Page:
+    width, height = size
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
     context.set_default_timeout(PATIENCE * 1000)
     return context.new_page()

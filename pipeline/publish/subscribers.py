@@ -89,7 +89,8 @@ def leave(subscriber: Subscriber, *, office: Office, at: datetime, ip: str = "")
     """No more letters from now on. False when there was nothing to leave."""
     return any(
         _move(subscriber, state, SubscriberState.LEFT, Consent.Action.WITHDRAWN, office, at, ip)
-        for state in (SubscriberState.ACTIVE, SubscriberState.PENDING)
+        for state in SubscriberState
+        if state != SubscriberState.LEFT
     )
 
 
@@ -147,6 +148,7 @@ def export(email: str | None = None) -> Iterator[dict[str, Any]]:
                     "at": consent.at.isoformat(),
                     "wording": consent.wording,
                     "wording_version": consent.wording_version,
+                    "ip_hash": consent.ip_hash,
                 }
                 for consent in subscriber.consents.all()
             ],

@@ -55,7 +55,7 @@ def test_the_letter_is_complete_multipart_with_list_headers(
     assert message.get_content_type() == "multipart/alternative"
     text, page = (part.get_content() for part in message.iter_parts())
     leave = links.leave(OFFICE, person.public_id)
-    assert message["List-Unsubscribe"].strip() == f"<{leave}>"
+    assert f"\r\nList-Unsubscribe: <{leave}>\r\n".encode() in server.raw[0]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.search(rb"\r\nList-Id:\s[^<]+ <guongsang\.namhen\.example\.vn>\r\n", server.raw[0])
     assert message["List-Id"].startswith(OFFICE.name)
@@ -114,6 +114,15 @@ def test_a_picture_by_agreement_has_its_caption_and_credit() -> None:
     (shown,) = html.document_fromstring(page).xpath("//img")
     assert (shown.get("src"), shown.get("alt")) == (picture.url, picture.caption)
     assert "Lớp học &amp; men lá (Ảnh: Báo Nậm Hẻn)" in page
+
+
+def test_one_big_story_six_short_ones_and_the_others_headlines() -> None:
+    stories = [item(n, summary=f"Tóm tắt số {n}.", machine_drafted=n == 9) for n in range(1, 10)]
+    for part in letter(edition_content(*stories), OFFICE):
+        told = [f"Tóm tắt số {n}." in part for n in range(1, 10)]
+        assert told == [True] * 7 + [False] * 2
+        assert all(story.headline in part and story.url in part for story in stories)
+        assert "máy soạn" not in part
 
 
 def test_what_an_outlet_wrote_cannot_become_markup_or_a_header(
@@ -258,6 +267,15 @@ class TestJoiningAndLeaving:
         assert person.state == "left"
         assert provider.post(address).status_code == 200
         assert Consent.objects.filter(action="withdrawn").count() == 1
+
+    @pytest.mark.parametrize("state", ["pending", "active", "bounced"])
+    def test_whoever_wants_to_leave_has_left(self, client: Client, state: str) -> None:
+        person = subscriber("an", state)
+        address = links.leave(OFFICE, person.public_id).removeprefix(OFFICE.site_url)
+        assert "Bạn đã thôi nhận thư" in client.post(address).content.decode()
+        person.refresh_from_db()
+        assert person.state == "left"
+        assert subscribers.take_over(person.email, "Phiếu", office=OFFICE, at=NOW) == "left"
 
     def test_a_forged_or_mixed_up_link_does_nothing(self, client: Client) -> None:
         person = subscriber("an", SubscriberState.PENDING)

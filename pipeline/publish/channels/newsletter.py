@@ -10,6 +10,7 @@ from datetime import timedelta
 from email.header import Header
 from email.utils import formataddr, parseaddr
 from functools import cache
+from typing import Any
 
 import css_inline
 from django.core.mail import EmailMultiAlternatives
@@ -29,6 +30,10 @@ LEAVE, CHOOSE = "https://leave.invalid/", "https://choose.invalid/"
 """Stand for the recipient's own addresses to leave and to choose by, so that a letter is rendered
 once."""
 
+TOLD = 7
+"""Stories with their summary, a big one and six short ones; of further ones the headline leads to
+the story's page."""
+
 LIMIT = 100_000
 """Bytes of HTML; some readers cut longer letters off (Gmail at 102 kB)."""
 
@@ -38,6 +43,15 @@ _INLINER = css_inline.CSSInliner(
 
 
 NAME = "newsletter"
+
+
+class _Letter(EmailMultiAlternatives):
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        """Headers with addresses stay in one line (RFC 5322 allows 998 characters): not every
+        program finds an address that begins in the second."""
+        made = super().message(*args, **kwargs)
+        made.policy = made.policy.clone(max_line_length=998)
+        return made
 
 
 class Newsletter:
@@ -120,6 +134,7 @@ def letter(content: EditionContent, office: Office) -> tuple[str, str]:
         if content.number
         else links.portal(office),
         "story_url": lambda item: links.story(office, item.public_id),
+        "most": TOLD,
         "leave_url": LEAVE,
         "choose_url": CHOOSE,
     }
@@ -151,7 +166,7 @@ def compose(
     recipient = str(subscriber.public_id)
     leave = links.leave(office, uuid.UUID(recipient))
     choose = links.choose(office, uuid.UUID(recipient))
-    message = EmailMultiAlternatives(
+    message = _Letter(
         subject=content.title,
         body=text.replace(LEAVE, leave).replace(CHOOSE, choose),
         from_email=_envelope(office, number, subscriber) or address,

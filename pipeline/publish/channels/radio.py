@@ -17,6 +17,7 @@ from pipeline.publish.channels.papers import Papers
 from pipeline.publish.word import docx
 from pipeline.text import speech
 from pipeline.text.fit import sentences
+from pipeline.text.spoken_words import ABBREVIATIONS
 
 LONGEST_SENTENCE = 25
 """Syllables that are read in one breath (custom of loudspeaker stations)."""
@@ -77,4 +78,4 @@ def read_aloud(script: str) -> str:
 
 def abbreviations(office: Office) -> Mapping[str, str]:
     """The shipped ones and, over them, the office's own."""
-    return {**speech.ABBREVIATIONS, **office.channels.radio.spoken}
+    return {**ABBREVIATIONS, **office.channels.radio.spoken}
