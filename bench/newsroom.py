@@ -283,9 +283,12 @@ class _Maker:
 
 def _judgement(label: str, told: str, name: str, deed: str, likely: bool) -> str:
     exemplar = {"label": label, "score": 0.5, "kind": "individual", "subject": name}
+    said = [("subject", name), ("deed", deed)]
+    if label == "yes":
+        said.append(("result", told[told.index("đến nay") :]))
     evidence = [
         {"for": kind, "field": "text", "start": start, "end": start + len(quote), "quote": quote}
-        for kind, quote in (("subject", name), ("deed", deed))
+        for kind, quote in said
         for start in (told.index(quote),)
     ]
     return json.dumps(
