@@ -16,7 +16,7 @@ from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish import links, subscribers
 from pipeline.publish.approved import content_of
-from pipeline.publish.channels.newsletter import LIMIT, Newsletter, letter
+from pipeline.publish.channels.newsletter import LIMIT, TOLD, Newsletter, letter
 from pipeline.publish.monthly import carries_month, compiled, month_start
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.planning import _told_before
