@@ -44,6 +44,11 @@ def docx(text: str, title: str, at: datetime, *, size: float = 13) -> bytes:
     return archive(_parts(out.getvalue()), at)
 
 
+def unmarked(text: str) -> str:
+    """The words of the document made of ``text``: without the marks of paragraphs, points apart."""
+    return re.sub(r"(?m)^- ", "• ", re.sub(r"(?m)^(?:##?|[>~]) ", "", text))
+
+
 def archive(files: dict[str, bytes], at: datetime) -> bytes:
     """A ZIP file in which everything is dated ``at``."""
     out = BytesIO()

@@ -227,7 +227,7 @@ def words(document: bytes) -> list[str]:
 def lines(text: str) -> list[str]:
     """As ``words`` of the document made of ``text``, whose marks tell styles."""
     return [
-        re.sub(r"^(##?|[->~]) ", "", line) for line in map(str.strip, text.splitlines()) if line
+        re.sub(r"^(##?|[->~•]) ", "", line) for line in map(str.strip, text.splitlines()) if line
     ]
 
 

@@ -18,7 +18,7 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, render
 from pipeline.publish.channels.papers import Papers
-from pipeline.publish.word import docx
+from pipeline.publish.word import docx, unmarked
 from pipeline.text import speech
 from pipeline.text.fit import sentences
 
@@ -69,7 +69,9 @@ class Brief(Papers):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         text = brief(content, office)
-        return Preview("text", text, _("%s dòng của hai trang A4") % f"{lines(text)}/{LINES}")
+        return Preview(
+            "text", unmarked(text), _("%s dòng của hai trang A4") % f"{lines(text)}/{LINES}"
+        )
 
 
 def brief(content: EditionContent, office: Office) -> str:
