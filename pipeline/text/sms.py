@@ -37,10 +37,8 @@ class Size:
 def measure(text: str) -> Size:
     """Places in the text's alphabet, and how many messages they fill (0 for an empty text)."""
     if all(letter in _BASIC or letter in _ESCAPED for letter in text):
-        places = sum(2 if letter in _ESCAPED else 1 for letter in text)
-        return Size("GSM-7", places, _segments(places, 160, 153))
-    places = len(text.encode("utf-16-be")) // 2
-    return Size("UCS-2", places, _segments(places, 70, 67))
+        return _size("GSM-7", [2 if letter in _ESCAPED else 1 for letter in text], 160, 153)
+    return _size("UCS-2", [2 if ord(letter) > 0xFFFF else 1 for letter in text], 70, 67)
 
 
 def unaccented(text: str) -> str:
@@ -50,5 +48,14 @@ def unaccented(text: str) -> str:
     return "".join(letter if letter in _BASIC or letter in _ESCAPED else " " for letter in bare)
 
 
-def _segments(places: int, alone: int, part: int) -> int:
-    return min(places, 1) if places <= alone else -(-places // part)
+def _size(alphabet: str, costs: list[int], alone: int, part: int) -> Size:
+    """A letter of two places is never split between two parts (TS 23.038, 6.2.1.1)."""
+    places = sum(costs)
+    if places <= alone:
+        return Size(alphabet, places, min(places, 1))
+    segments, room = 1, part
+    for cost in costs:
+        if cost > room:
+            segments, room = segments + 1, part
+        room -= cost
+    return Size(alphabet, places, segments)
