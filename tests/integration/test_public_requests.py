@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -23,7 +24,7 @@ from pipeline.review.working_days import after_working_days, is_working_day
 from pipeline.store.models import AuditEntry, PublicRequest, Role, Story, User
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.public import sealed
-from pipeline.web.public.uploads import LARGEST_REQUEST
+from pipeline.web.public.uploads import LARGEST_REQUEST, NotTaken, take
 from pipeline.web.reference import office
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
@@ -403,3 +404,23 @@ def test_the_list_costs_the_same_whatever_waits(
         desk.get(reverse("desk:requests"))
     with django_assert_max_num_queries(13):  # type: ignore[attr-defined]
         desk.get(reverse("desk:requests") + "?state=all")
+
+
+@pytest.mark.parametrize(
+    ("part", "refused"), [("word/vbaProject.bin", True), ("word/styles.xml", False), (None, True)]
+)
+def test_a_word_file_with_macros_is_refused_whatever_its_ending(
+    part: str | None, refused: bool
+) -> None:
+    body = BytesIO()
+    with ZipFile(body, "w") as parts:
+        for name in filter(None, ("[Content_Types].xml", "word/document.xml", part)):
+            parts.writestr(name, "<x/>")
+    # None: the list of its parts is cut off.
+    sent = body.getvalue() if part else body.getvalue()[:-30]
+    file = SimpleUploadedFile("a.docx", sent)
+    if refused:
+        with pytest.raises(NotTaken, match="macro"):
+            take([file])
+    else:
+        assert take([file])[0].name == "a.docx"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import filetype
 from django.core.exceptions import RequestDataTooBig
@@ -70,6 +72,18 @@ def _one(file: UploadedFile[Any]) -> File:
     kind = filetype.guess_mime(body) or ""
     if kind not in KINDS:
         raise NotTaken(f"Tệp “{name[:60]}” không phải ảnh JPEG, PNG, tệp PDF hay DOCX.")
+    if KINDS[kind] == ".docx" and _has_macros(body):
+        raise NotTaken(f"Tệp “{name[:60]}” có macro hoặc bị hỏng. Hãy lưu lại thành DOCX thường.")
     stem = "".join(c for c in PurePosixPath(name).stem if c.isalnum() or c in " -_")[:80].strip()
     digest = hashlib.sha256(body).hexdigest()
     return File(f"{stem or 'tep'}{KINDS[kind]}", kind, digest, body)
+
+
+def _has_macros(body: bytes) -> bool:
+    """Whether a Word file holds programs, whatever its ending says, or cannot be looked into. Only
+    the list of its parts is read: nothing is unpacked."""
+    try:
+        with ZipFile(BytesIO(body)) as parts:
+            return any("vbaproject" in name.lower() for name in parts.namelist())
+    except (BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
+        return True
