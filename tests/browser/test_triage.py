@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline import review
 from pipeline.digest.drafting import draft_digest
-from pipeline.store.models import Digest, SavedView, Story, User
+from pipeline.store.models import Axis, Digest, SavedView, Story, User
 from pipeline.text.clock import iso_week
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens, fresh_story
@@ -80,6 +80,24 @@ def test_all_shown_are_chosen_and_rejected_with_a_reason(
     expect(page.locator("#flash")).to_contain_text("Đã từ chối 3 tin.")
     assert statuses() == ["rejected", "rejected", "new", "rejected"]
     assert Story.objects.first().reject_reason == "Quảng cáo"  # type: ignore[union-attr]
+
+
+def test_undo_takes_back_the_many_before_anything_of_the_story_on_screen(
+    open_page: Opens, editor: User, stories: list[Story]
+) -> None:
+    review.set_tags(stories[0], editor, timezone.now(), {Axis.SECTOR: ["y-te"]})
+    page = open_page(editor)
+    choose(page, "Gương số 1")
+    page.keyboard.press("j")
+    expect(page.locator("#story-title")).to_have_text("Gương số 1")
+    page.wait_for_timeout(200)  # htmx settles
+    page.locator("#bulk").get_by_role("button", name="Giữ").click()
+    expect(page.locator("#flash")).to_contain_text("Đã giữ lại 1 tin.")
+    expect(page.locator("#story-title")).to_have_text("Gương số 0")
+    page.keyboard.press("u")
+    expect(page.locator("#flash")).to_contain_text("Đã hoàn tác 1 tin.")
+    assert statuses() == ["new"] * 4
+    assert stories[0].tags.get(removed=False).slug == "y-te"
 
 
 def test_many_are_decided_without_javascript(

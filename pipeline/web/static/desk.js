@@ -19,10 +19,11 @@
     if (next) next.click();
   }
 
-  // A key press does what its [data-key] element does. The story's own button comes before the
-  // frame's, so "u" undoes what is on screen.
+  // A key press does what its [data-key] element does. What was just done is told above the story,
+  // and "u" takes that back before anything of the story that is on screen by now.
   function press(key) {
     const target =
+      document.querySelector(`#flash [data-key="${key}"]`) ||
       document.querySelector(`#desk [data-key="${key}"]`) ||
       document.querySelector(`[data-key="${key}"]`);
     if (!target) return false;

@@ -84,6 +84,8 @@
     if (sent?.id === "bulk" && document.querySelector('#flash form[action*="/many/"]')) forget();
   });
   document.addEventListener("htmx:afterSwap", show);
+  // Settling gives elements with an id the attributes that the server sent.
+  document.addEventListener("htmx:afterSettle", show);
   // Another person at this computer chooses anew.
   document.addEventListener("submit", (event) => {
     if (event.target.action.endsWith("/logout/")) sessionStorage.removeItem(STORED);
