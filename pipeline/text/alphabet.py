@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -10,10 +11,15 @@ _TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 
 def alphabetical(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """A key to sort by: letters first, then tones; case and signs do not count."""
+    """A key to sort by: letters first, then tones; case and signs do not count. Numbers come before
+    letters, by their value (``Phường 2``, ``Phường 10``, ``Phường An``)."""
     letters: list[int] = []
     tones: list[int] = []
-    for char in unicodedata.normalize("NFC", text.lower()):
+    for char in re.findall(r"\d+|\D", unicodedata.normalize("NFC", text.lower())):
+        if char.isdecimal():
+            letters.append(int(char[:9]) - 10**9)
+            tones.append(0)
+            continue
         parts = unicodedata.normalize("NFD", char)
         tone = next((_TONES.index(part) + 1 for part in parts if part in _TONES), 0)
         bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))

@@ -45,6 +45,11 @@ def test_the_alphabet_is_vietnams() -> None:
     ]
 
 
+def test_numbers_are_in_order_of_their_value() -> None:
+    communes = ["Phường An", "Phường 10", "Phường 2", "Phường"]
+    assert sorted(communes, key=alphabetical) == ["Phường", "Phường 2", "Phường 10", "Phường An"]
+
+
 def test_a_yearbook_has_chapters_and_indexes() -> None:
     data = yearbook.data(yearbook.of_year(ENTRIES, 2026), 2026, OFFICE)
     assert [(each["name"], len(each["stories"])) for each in data["chapters"]] == [
