@@ -83,6 +83,7 @@ AXES_ENABLE_ADMIN = False
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pipeline.web.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pipeline.web.middleware.LanguageMiddleware",
     "pipeline.web.middleware.NulMiddleware",

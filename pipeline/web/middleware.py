@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
@@ -54,6 +60,23 @@ class NulMiddleware:
         if "\0" in request.path or any("\0" in value for value in values):
             return HttpResponseBadRequest("NUL")
         return self.get_response(request)
+
+
+class HeadMiddleware:
+    """Answers HEAD with the headers of GET alone (RFC 9110, 9.3.2). Django leaves it to the server
+    to drop the body, and gunicorn warns of every one it has to."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            else:
+                response.content = b""
+        return response
 
 
 class PolicyMiddleware:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pipeline.config.home import Home
@@ -97,6 +98,15 @@ def test_every_answer_has_a_policy_without_inline_code_and_holds_none(
         if "html" in answer["Content-Type"]:
             page = b"".join(answer) if answer.streaming else answer.content
             assert Inline(page.decode()).found == [], address
+
+
+@pytest.mark.parametrize("address", ["/portal/", "/healthz", "/portal/atom.xml"])
+def test_a_question_for_the_headers_alone_gets_no_body(pages: list[str], address: str) -> None:
+    environ = RequestFactory().head(address).environ | {"HTTP_HOST": "localhost"}
+    headers: dict[str, str] = {}
+    answer = WSGIHandler()(environ, lambda _status, given: headers.update(given))
+    assert b"".join(answer) == b""
+    assert headers["Content-Type"]
 
 
 def test_htmx_runs_no_code_from_the_page(client: Client, pages: list[str]) -> None:
