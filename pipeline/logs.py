@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -21,6 +22,21 @@ def run_id(name: str) -> Iterator[None]:
         yield
     finally:
         _run.reset(token)
+
+
+def secrets_in(environment: Mapping[str, str]) -> list[str]:
+    """What is secret in the addresses there: passwords as they are written (``%40`` for ``@``),
+    and every longer part of an ``APPRISE_`` address, for each service puts its token elsewhere."""
+    found = [
+        each
+        for name, value in environment.items()
+        if name.startswith("APPRISE_")
+        for each in (value, *re.findall(r"[^/:@?&=.]{8,}", value))
+    ]
+    for name in ("DATABASE_URL", "EMAIL_URL"):
+        written = re.search(r"://[^:/@]*:([^@]+)@", environment.get(name, ""))
+        found += [written[1]] if written else []
+    return found
 
 
 class Lines(logging.Formatter):

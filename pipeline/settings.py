@@ -5,11 +5,13 @@ Every variable read here is documented in ``docs/reference/settings.md`` (a test
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import environ
 
 from pipeline.config.home import Home
+from pipeline.logs import secrets_in
 
 HOME = Home.locate()
 PACKAGE = Path(__file__).resolve().parent
@@ -172,6 +174,7 @@ _SECRETS = (
     ZALO_REFRESH_TOKEN,
     MASTODON_TOKEN,
     WORDPRESS_PASSWORD,
+    *secrets_in(os.environ),
 )
 LOGGING = {
     "version": 1,

@@ -56,6 +56,15 @@ def web(host: str, port: int, threads: int) -> None:
     end_with_supervisor()
     setup_django()
     from gunicorn.app.base import BaseApplication
+    from gunicorn.glogging import Logger
+
+    class Log(Logger):  # type: ignore[misc]
+        """Its lines look like all others, and hide the same secrets."""
+
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -67,6 +76,7 @@ def web(host: str, port: int, threads: int) -> None:
                 "graceful_timeout": 20,
                 "accesslog": None,
                 "loglevel": "warning",
+                "logger_class": Log,
                 "proc_name": "guongsang-web",
                 "control_socket_disable": True,
             }.items():

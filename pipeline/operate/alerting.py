@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,12 +14,17 @@ from pathlib import Path
 from django.core.mail import EmailMessage
 
 from pipeline.config.home import Home
-from pipeline.config.office import Office, load_office
+from pipeline.config.office import load_office
+from pipeline.config.yamlfile import ConfigError
 from pipeline.operate.doctor import examine
 from pipeline.operate.findings import Finding, Verdict
 from pipeline.publish.mail import Mailer
 
 AGAIN = timedelta(days=1)
+ROOM = 4096
+"""Bytes of the note, always: rewriting them in place needs no room on a disk that is full, which
+is just when somebody must be told once and not every minute."""
+_ADDRESS = re.compile(r"^(administrator|contact):\s*[\"']?([^\s\"'#]+@[^\s\"'#]+)", re.MULTILINE)
 
 
 def told_file(home: Home) -> Path:
@@ -29,34 +36,49 @@ def tell_administrator(home: Home, now: datetime) -> str:
     """Mail what is newly broken, what still is after a day, and what is mended since.
 
     Returns what was done, in words. Raises:
-        ConfigError: office.yaml cannot be read: nobody knows whom to tell.
+        ConfigError: office.yaml names nobody whom to tell.
         NotSent: the mail server did not take it; it is tried again the next time.
     """
-    office = load_office(home.office_file)
+    to, sender = _addresses(home)
     broken = [each for each in examine(home, now) if each.verdict is Verdict.BAD]
     told = _told(told_file(home))
     news = [each for each in broken if now - told.get(each.about, now - AGAIN) >= AGAIN]
     mended = sorted(told.keys() - {each.about for each in broken})
+    times = {each.about: told.get(each.about, now) for each in broken}
     if not news and not mended:
+        _remember(told_file(home), times)
         return f"{len(broken)} broken, nothing new"
     with Mailer(unsigned=True) as mailer:
-        mailer.send(_letter(office, news, mended))
-    times = {each.about: told.get(each.about, now) for each in broken}
+        mailer.send(_letter(to, sender, news, mended))
     _remember(told_file(home), times | {each.about: now for each in news})
     return f"{len(news)} broken, {len(mended)} mended: told"
 
 
-def _letter(office: Office, news: Sequence[Finding], mended: Sequence[str]) -> EmailMessage:
+def _addresses(home: Home) -> tuple[str, str]:
+    """Who is told, and the sender. A faulty office.yaml may still say so, and is what to tell."""
+    try:
+        office = load_office(home.office_file)
+    except ConfigError:
+        text = home.office_file.read_text("utf-8", "replace") if home.office_file.exists() else ""
+        found: dict[str, str] = dict(_ADDRESS.findall(text))
+        if not found:
+            raise
+        first, *_rest = found.values()
+        return found.get("administrator", first), found.get("contact", first)
+    _name, sender = parseaddr(office.channels.newsletter.sender or office.contact)
+    return office.administrator or office.contact, formataddr((office.name, sender))
+
+
+def _letter(to: str, sender: str, news: Sequence[Finding], mended: Sequence[str]) -> EmailMessage:
     host = socket.gethostname()
     lines = [f"HỎNG  {each.about}: {each.words}" for each in news]
     lines += [f"ĐÃ ỔN {about}" for about in mended]
     about = ", ".join(dict.fromkeys(each.about for each in news)) or "đã ổn"
-    _name, sender = parseaddr(office.channels.newsletter.sender or office.contact)
     return EmailMessage(
         subject=f"[Gương Sáng] {host}: {about}",
         body="\n".join([*lines, "", "Xem tất cả: guongsang doctor"]),
-        from_email=formataddr((office.name, sender)),
-        to=[office.administrator or office.contact],
+        from_email=sender,
+        to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )
 
@@ -72,4 +94,7 @@ def _told(path: Path) -> dict[str, datetime]:
 
 def _remember(path: Path, times: dict[str, datetime]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({about: at.isoformat() for about, at in times.items()}), "utf-8")
+    note = json.dumps({about: at.isoformat() for about, at in times.items()}).encode()
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+        file.write(note.ljust(ROOM))
+        file.truncate()

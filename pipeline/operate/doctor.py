@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -15,12 +13,13 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.config.reference import load_reference
 from pipeline.config.yamlfile import ConfigError
+from pipeline.operate.doctor_channels import channel_findings
+from pipeline.operate.doctor_machine import clock_findings, disk_findings, permission_findings
 from pipeline.operate.doctor_mail import mail_findings
 from pipeline.operate.findings import Finding, Verdict
 from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
-from pipeline.text.format import date_time, number
+from pipeline.text.format import date_time
 
-LITTLE_DISK = 2 * 10**9  # bytes
 SILENT = timedelta(minutes=15)
 """The scheduler writes a row at least every few minutes."""
 
@@ -33,14 +32,14 @@ def examine(home: Home, now: datetime) -> list[Finding]:
     changes anything."""
     findings = [*_configuration(home)]
     office = _office(home)
-    findings += _disk(home)
+    findings += [*disk_findings(home), *permission_findings(home)]
     database = list(_database())
     findings += database
     if any(each.verdict is Verdict.BAD for each in database):
         return findings
-    findings += [*_scheduler(now), *_sources(home), *_deliveries()]
+    findings += [*clock_findings(now), *_scheduler(now), *_sources(home), *_deliveries()]
     if office is not None:
-        findings += [*mail_findings(office), *_channels(office)]
+        findings += [*mail_findings(office), *channel_findings(office, home, now)]
     return findings
 
 
@@ -68,15 +67,6 @@ def _office(home: Home) -> Office | None:
         return None
 
 
-def _disk(home: Home) -> Iterator[Finding]:
-    free = shutil.disk_usage(home.root).free
-    words = f"còn {number(free / 10**9, 1)} GB"
-    if free < LITTLE_DISK:
-        yield Finding("đĩa", Verdict.BAD, f"{words} → dọn bớt hoặc thêm đĩa")
-    else:
-        yield Finding("đĩa", Verdict.GOOD, words)
-
-
 def _database() -> Iterator[Finding]:
     try:
         executor = MigrationExecutor(connection)
@@ -94,7 +84,7 @@ def _database() -> Iterator[Finding]:
         yield Finding("cơ sở dữ liệu", Verdict.BAD, words.replace("\n", " "))
         return
     if waiting:
-        words = f"thiếu {len(waiting)} bước cập nhật → chạy guongsang run hoặc worker một lần"
+        words = f"thiếu {len(waiting)} bước cập nhật → guongsang upgrade"
         yield Finding("cơ sở dữ liệu", Verdict.BAD, words)
     else:
         yield Finding("cơ sở dữ liệu", Verdict.GOOD, connection.vendor)
@@ -106,10 +96,7 @@ def _scheduler(now: datetime) -> Iterator[Finding]:
         words = "chưa chạy lần nào → guongsang run"
         yield Finding("bộ hẹn giờ", Verdict.LOOK, words)
         return
-    if last.scheduled_for > now + timedelta(minutes=5):
-        words = f"có việc ghi lúc {date_time(last.scheduled_for)}, sau giờ máy → xem đồng hồ (NTP)"
-        yield Finding("đồng hồ", Verdict.BAD, words)
-    elif now - last.scheduled_for > SILENT:
+    if now - last.scheduled_for > SILENT:
         words = f"không ghi việc mới từ {date_time(last.scheduled_for)} → xem tiến trình scheduler"
         yield Finding("bộ hẹn giờ", Verdict.BAD, words)
     else:
@@ -158,38 +145,3 @@ def _deliveries() -> Iterator[Finding]:
     if waiting:
         words = f"{waiting} lượt phát chờ người quyết định → trang Theo dõi trên bàn biên tập"
         yield Finding("lượt phát", Verdict.LOOK, words)
-
-
-def _channels(office: Office) -> Iterator[Finding]:
-    from pipeline.publish.services import variable_of
-
-    wanted = {
-        "Facebook": (
-            office.channels.facebook,
-            {"FACEBOOK_PAGE_ID", "FACEBOOK_PAGE_TOKEN"},
-        ),
-        "Zalo": (office.channels.zalo, {"ZALO_APP_ID", "ZALO_APP_SECRET"}),
-        "Mastodon": (office.channels.mastodon, {"MASTODON_URL", "MASTODON_TOKEN"}),
-        "WordPress": (
-            office.channels.wordpress,
-            {"WORDPRESS_URL", "WORDPRESS_USER", "WORDPRESS_PASSWORD"},
-        ),
-    }
-    for name, (mode, secrets) in wanted.items():
-        if mode != "live":
-            continue
-        missing = sorted(each for each in secrets if not getattr(settings, each))
-        if missing:
-            yield Finding(name, Verdict.BAD, f"thiếu {', '.join(missing)} → đặt trong .env")
-        elif name == "Zalo" and not office.channels.zalo_cover:
-            words = "chưa có ảnh bìa → đặt channels.zalo_cover trong office.yaml"
-            yield Finding(name, Verdict.BAD, words)
-        else:
-            yield Finding(
-                name, Verdict.GOOD, "đủ khóa; chỉ lần đăng thật mới cho biết khóa còn hạn"
-            )
-    for services in (office.channels.others, office.channels.notice):
-        for name in services.to if services.mode == "live" else ():
-            variable = variable_of(name)
-            if variable not in os.environ:
-                yield Finding(name, Verdict.BAD, f"thiếu {variable} → đặt trong .env")

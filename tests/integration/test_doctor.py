@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import json
+import os
 import re
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +21,11 @@ from pipeline.config.home import Home
 from pipeline.operate.doctor import examine
 from pipeline.operate.findings import Verdict
 from pipeline.publish.dkim_signing import Signer
-from pipeline.store.models import JobRun, SourceState
+from pipeline.store.models import JobRun, Page, SourceState
 from tests.dns_server import name_server
 from tests.factories import NOW
 from tests.homes import make_home
+from tests.loopback import Reply, loopback_site
 from tests.ports import unused_port
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +71,47 @@ def test_a_scheduler_that_stopped_and_a_clock_that_runs_ahead(home: Home) -> Non
     assert "NTP" in said(home, "đồng hồ")[1]
 
 
+@pytest.mark.parametrize(("off", "verdict"), [(-40, "chậm 40"), (1, "khớp"), (60, "nhanh 60")])
+def test_the_clock_is_held_against_those_of_the_outlets(home: Home, off: int, verdict: str) -> None:
+    ran()
+    for number, source in enumerate(["baomot", "baohai", "baoba"]):
+        age = 30 * number  # seconds in a cache
+        sent = NOW - timedelta(minutes=off, seconds=age)
+        Page.objects.create(
+            source=source,
+            url=f"https://{source}.example/1",
+            canonical_url=f"https://{source}.example/1",
+            fetched_at=NOW,
+            seen_at=NOW,
+            status=200,
+            headers={"date": format_datetime(sent), "age": str(age)},
+            body_z=Page.compress(b""),
+        )
+    assert verdict in said(home, "đồng hồ")[1]
+    Page.objects.filter(source="baomot").update(headers={"date": "hôm nay"})
+    assert not [each for each in examine(home, NOW) if each.about == "đồng hồ"], "two are too few"
+
+
+def test_files_that_the_service_cannot_use_and_others_can(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran()
+    home.root.chmod(0o755)
+    home.env_file.write_text("")
+    home.env_file.chmod(0o644)
+    home.output_dir.mkdir()
+    verdict, words = said(home, "bí mật")
+    assert (verdict, "chmod 600 .env" in words) == (Verdict.LOOK, True)
+    home.root.chmod(0o700)
+    assert {"bí mật", "quyền tệp"}.isdisjoint(each.about for each in examine(home, NOW))
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda p, mode: p != home.output_dir and access(p, mode))
+    verdict, words = said(home, "quyền tệp")
+    assert verdict is Verdict.BAD
+    assert "output →" in words
+    assert f"chown -R {getpass.getuser()} {home.root}" in words
+
+
 def test_work_that_nobody_does_and_work_that_failed(home: Home) -> None:
     ran()
     ran(job="draft", scheduled_for=NOW - timedelta(hours=1), started_at=None, finished_at=None)
@@ -84,6 +130,10 @@ def test_ailing_outlets_and_a_dead_mail_server(home: Home, settings: Any) -> Non
     verdict, words = said(home, "thư")
     assert verdict is Verdict.BAD
     assert "EMAIL_URL" in words
+    # Without a newsletter alerts still have to go out.
+    with home.office_file.open("a") as file:
+        file.write("administrator: it@tinh.example\nchannels: {newsletter: {enabled: false}}\n")
+    assert said(home, "thư") == (verdict, words)
 
 
 def test_the_key_of_letters_is_held_against_the_dns(
@@ -139,3 +189,57 @@ def test_a_live_channel_without_its_secrets(home: Home) -> None:
     assert "MASTODON_TOKEN" in said(home, "Mastodon")[1]
     assert "WORDPRESS_PASSWORD" in said(home, "WordPress")[1]
     assert "APPRISE_MATTERMOST" in said(home, "mattermost")[1]
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_services_are_asked_whether_they_know_our_keys(
+    home: Home, settings: Any, valid: bool
+) -> None:
+    ran()
+    with home.office_file.open("a") as file:
+        file.write(
+            "channels: {facebook: live, zalo: live, mastodon: live, wordpress: live,\n"
+            '  zalo_cover: "https://anh.example.vn/bia.png"}\n'
+        )
+    (home.root / "secrets").mkdir()
+    kept = {"access_token": "za", "expires_at": (NOW + timedelta(hours=1)).isoformat()}
+    (home.root / "secrets" / "zalo.json").write_text(json.dumps(kept))
+    answers: dict[str, tuple[dict[str, Any], int, dict[str, Any]]] = {
+        "/fb/77": ({"name": "Trang"}, 400, {"error": {"code": 190}}),
+        "/zalo/v2.0/oa/getoa": ({"error": 0, "data": {"name": "OA"}}, 200, {"error": -216}),
+        "/masto/api/v1/accounts/verify_credentials": ({"username": "x"}, 401, {"error": "no"}),
+        "/wp/wp-json/wp/v2/users/me": ({"name": "y"}, 401, {"code": "rest_not_logged_in"}),
+    }
+    with loopback_site() as site:
+        for path, (good, status, bad) in answers.items():
+            reply = Reply(json.dumps(good)) if valid else Reply(json.dumps(bad), status)
+            site.pages[path] = reply
+        settings.FACEBOOK_API, settings.FACEBOOK_PAGE_ID = f"{site.url}/fb", "77"
+        settings.ZALO_API = f"{site.url}/zalo"
+        settings.ZALO_APP_ID = settings.ZALO_APP_SECRET = "z"
+        settings.MASTODON_URL, settings.WORDPRESS_URL = f"{site.url}/masto", f"{site.url}/wp"
+        settings.WORDPRESS_USER = settings.WORDPRESS_PASSWORD = "w"
+        settings.FACEBOOK_PAGE_TOKEN = settings.MASTODON_TOKEN = "ma"
+        for name in ("Facebook", "Zalo", "Mastodon", "WordPress"):
+            verdict, words = said(home, name)
+            assert (verdict, "→" in words) == (
+                (Verdict.GOOD, False) if valid else (Verdict.BAD, True)
+            ), words
+        assert sorted({each.path for each in site.log}) == sorted(answers)
+    # A service that is away is no broken key: nobody is called at night.
+    assert said(home, "Mastodon")[0] is Verdict.LOOK
+
+
+def test_a_token_of_zalo_is_never_renewed_by_looking(home: Home, settings: Any) -> None:
+    ran()
+    with home.office_file.open("a") as file:
+        file.write('channels: {zalo: live, zalo_cover: "https://anh.example.vn/bia.png"}\n')
+    settings.ZALO_APP_ID = settings.ZALO_APP_SECRET = "z"
+    settings.ZALO_API = settings.ZALO_OAUTH = f"http://127.0.0.1:{unused_port()}"
+    (home.root / "secrets").mkdir()
+    file = home.root / "secrets" / "zalo.json"
+    for days, verdict in ((2, Verdict.GOOD), (85, Verdict.LOOK)):
+        file.write_text(json.dumps({"expires_at": (NOW - timedelta(days=days)).isoformat()}))
+        before = file.read_bytes()
+        assert said(home, "Zalo")[0] is verdict
+        assert file.read_bytes() == before

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import InterfaceError, OperationalError
 
 from pipeline import worker
@@ -21,9 +20,7 @@ from pipeline.config.office import load_office
 from pipeline.ingest import RoundCounts, spreading
 from pipeline.ingest.rejudging import Part, parts_to_judge, understanding_of
 from pipeline.ingest.spreading import spread_crawl, spread_judging
-from pipeline.logs import Lines, run_id
-from pipeline.operate import alerting
-from pipeline.operate.findings import Finding, Verdict
+from pipeline.logs import Lines, run_id, secrets_in
 from pipeline.operate.jobs import job_states
 from pipeline.publish.outbox import publish_due
 from pipeline.store.due import STALE, take_next, write_parts
@@ -217,25 +214,20 @@ def test_what_is_due_and_who_works_on_it(home: Home) -> None:
     assert json.dumps(state.as_json())
 
 
-def test_the_administrator_is_told_once_a_day_and_when_it_is_mended(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = [Finding("đĩa", Verdict.BAD, "còn 0,1 GB → dọn bớt"), Finding("x", Verdict.GOOD, "")]
-    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
-    alerting.tell_administrator(home, NOW)
-    alerting.tell_administrator(home, NOW + timedelta(hours=1))
-    (letter,) = mail.outbox
-    assert letter.to == [load_office(home.office_file).contact]
-    assert "HỎNG  đĩa: còn 0,1 GB" in letter.body
-    alerting.tell_administrator(home, NOW + timedelta(hours=25))
-    assert len(mail.outbox) == 2
-    broken.clear()
-    assert (
-        alerting.tell_administrator(home, NOW + timedelta(hours=26)) == "0 broken, 1 mended: told"
+def test_secrets_in_addresses_are_hidden_as_they_are_written() -> None:
+    found = secrets_in(
+        {
+            "DATABASE_URL": "postgres://gs:p%40ss@db.example/gs",
+            "EMAIL_URL": "smtp+tls://a@b.vn:m%C3%A3@mail.example:587",
+            "APPRISE_TO_SOAN": "mmosts://chat.example/3ccdd113474722377935511fc85d3dd4",
+            "PATH": "/usr/bin",
+        }
     )
-    assert "ĐÃ ỔN đĩa" in mail.outbox[2].body
-    alerting.told_file(home).write_text("torn")
-    assert alerting.tell_administrator(home, NOW) == "0 broken, nothing new"
+    line = Lines(found).format(
+        logging.LogRecord("x", 40, "", 1, "p%40ss 3ccdd113474722377935511fc85d3dd4", (), None)
+    )
+    assert line.endswith("••• •••")
+    assert not {"/usr/bin", "gs"} & set(found)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

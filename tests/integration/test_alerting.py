@@ -1,0 +1,65 @@
+"""The administrator is told what is broken: once a day, also when the disk or office.yaml is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.config.yamlfile import ConfigError
+from pipeline.operate import alerting
+from pipeline.operate.findings import Finding, Verdict
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_administrator_is_told_once_a_day_and_when_it_is_mended(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [Finding("đĩa", Verdict.BAD, "còn 0,1 GB → dọn bớt"), Finding("x", Verdict.GOOD, "")]
+    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
+    alerting.tell_administrator(home, NOW)
+    alerting.tell_administrator(home, NOW + timedelta(hours=1))
+    (letter,) = mail.outbox
+    assert letter.to == [load_office(home.office_file).contact]
+    assert "HỎNG  đĩa: còn 0,1 GB" in letter.body
+    alerting.tell_administrator(home, NOW + timedelta(hours=25))
+    assert len(mail.outbox) == 2
+    broken.clear()
+    assert (
+        alerting.tell_administrator(home, NOW + timedelta(hours=26)) == "0 broken, 1 mended: told"
+    )
+    assert "ĐÃ ỔN đĩa" in mail.outbox[2].body
+    alerting.told_file(home).write_text("torn")
+    assert alerting.tell_administrator(home, NOW) == "0 broken, nothing new"
+
+
+def test_what_was_told_is_noted_without_needing_room(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the note is rewritten in place; else a letter would go out every minute."""
+    broken: list[Finding] = []
+    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
+    alerting.tell_administrator(home, NOW)
+    first = alerting.told_file(home).stat()
+    broken.append(Finding("đĩa", Verdict.BAD, "còn 0,0 GB → dọn bớt"))
+    for _ in range(3):
+        alerting.tell_administrator(home, NOW)
+    after = alerting.told_file(home).stat()
+    assert len(mail.outbox) == 1
+    assert (after.st_ino, after.st_size) == (first.st_ino, first.st_size) == (first.st_ino, 4096)
+
+
+def test_of_a_faulty_office_file_somebody_is_told_all_the_same(home: Home) -> None:
+    with home.office_file.open("a") as file:
+        file.write("administrator: it@tinh.example   # máy chủ\nprovnce: x\n")
+    alerting.tell_administrator(home, NOW)
+    assert mail.outbox[0].to == ["it@tinh.example"]
+    assert "provnce" in mail.outbox[0].body
+    home.office_file.write_text("contact: [\n")
+    with pytest.raises(ConfigError):
+        alerting.tell_administrator(home, NOW)
