@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from pipeline.store.models import Stage, StoryStatus
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import VIETNAM
-from pipeline.web.desk import labels
+from pipeline.web.desk import audit_labels, labels
 
 
 def environment(**options: Any) -> Environment:
@@ -38,10 +38,10 @@ def environment(**options: Any) -> Environment:
         points=vietnamese.points,
     )
     words: dict[str, Mapping[Any, Any]] = {
-        "action": labels.ACTIONS,
-        "object": labels.OBJECTS,
-        "audit_field": labels.AUDIT_FIELDS,
-        "audit_value": labels.AUDIT_VALUES,
+        "action": audit_labels.ACTIONS,
+        "object": audit_labels.OBJECTS,
+        "audit_field": audit_labels.AUDIT_FIELDS,
+        "audit_value": audit_labels.AUDIT_VALUES,
         "award_level": labels.AWARD_LEVELS,
         "nomination": labels.NOMINATION_REASONS,
         "claim": labels.CLAIMS,

@@ -21,7 +21,7 @@ from pipeline.store.audit import record
 from pipeline.store.models import AuditEntry, User
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.spreadsheet import safe_cell
-from pipeline.web.desk.labels import ACTIONS, OBJECTS
+from pipeline.web.desk.audit_labels import ACTIONS, OBJECTS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.register_profile import read_day
