@@ -135,7 +135,7 @@ def test_the_page_costs_the_same_however_much_it_holds(
 ) -> None:
     for number in range(count):
         record("story.held", make_user(f"nguoi{number}"), actor=chief, at=NOW)
-    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(13):  # type: ignore[attr-defined]
         page(desk)
 
 
