@@ -4,7 +4,7 @@
 
 Layout of Decree 30/2020/NĐ-CP, annex I: A4, margins 20/20/30/20 mm, Times New Roman 13-14, page
 numbers from page 2. An office copies the result into its home and edits it in Word; the words in
-``{{ }}`` and ``{% %}`` are filled in by ``pipeline.report.quarterly``.
+``{{ }}`` and ``{% %}`` are filled in by ``pipeline.report.paper``.
 """
 
 from __future__ import annotations
@@ -76,10 +76,10 @@ def _letterhead(document: Any) -> None:
     left, right = table.rows[0].cells
     _line(left, "{{ superior|upper }}", 13, first=True)
     _line(left, "{{ office|upper }}", 13, bold=True)
-    _rule(left, 25)
+    _rule(left, 25, 60)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 13, bold=True, first=True)
     _line(right, "Độc lập - Tự do - Hạnh phúc", 14, bold=True)
-    _rule(right, 60)
+    _rule(right, 60, 96)
     left, right = table.rows[1].cells
     _line(left, "Số:          /BC-{{ mark }}", 13, first=True)
     _line(right, "{{ province }}, ngày      tháng      năm {{ year }}", 14, italic=True, first=True)
@@ -112,10 +112,10 @@ def _line(
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _rule(cell: Any, width: int) -> None:
-    """The short line under a heading, as a paragraph with a border, ``width`` mm long."""
-    paragraph = cell.add_paragraph()
-    side = Mm(((64 if width < 40 else 100) - 4 - width) / 2)
+def _rule(place: Any, width: int, inside: int) -> None:
+    """The short line under a heading, as a paragraph with a border, ``width`` mm of ``inside``."""
+    paragraph = place.add_paragraph()
+    side = Mm((inside - width) / 2)
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = side
     form.space_after, form.line_spacing = Pt(4), Pt(3)
@@ -141,6 +141,7 @@ def _title(document: Any) -> None:
         paragraph.paragraph_format.space_before = Pt(10 if text == "BÁO CÁO" else 0)
         run = paragraph.add_run(text)
         run.bold, run.font.size = True, Pt(size)
+    _rule(document, 45, 160)
     to = document.add_paragraph()
     to.alignment = CENTER
     to.paragraph_format.space_before = to.paragraph_format.space_after = Pt(10)
@@ -175,68 +176,80 @@ def _body(document: Any) -> None:
     _text(
         document,
         "{{ office }} báo cáo kết quả công tác phát hiện, bồi dưỡng, tổng kết và nhân rộng điển "
-        "hình tiên tiến từ ngày {{ first }} đến ngày {{ last }} như sau (số liệu chốt ngày "
-        "{{ taken }}; mỗi con số dẫn tới danh sách trên hệ thống):",
+        "hình tiên tiến từ ngày {{ first }} đến ngày {{ last }} (số liệu chốt ngày "
+        "{{ taken }}) như sau:",
     )
     _heading(document, "I. KẾT QUẢ")
     _heading(document, "1. Phát hiện")
     _text(
         document,
-        "Hệ thống ghi nhận [[count.seen]] tin, bài có dấu hiệu nêu gương trên các báo, đài và cổng "
-        "thông tin; biên tập viên đã xem xét, nhận [[count.accepted]] tin, lập hồ sơ theo dõi "
-        "[[count.exemplars]] điển hình mới.",
-    )
-    _only(
-        document,
-        "hours.found",
-        "Trung vị thời gian từ khi báo đăng đến khi hệ thống ghi nhận là {{ hours.found }} giờ"
-        "{% if hours.decided %}, từ khi ghi nhận đến khi biên tập viên quyết định là "
-        "{{ hours.decided }} giờ{% endif %}{% if hours.published %}, từ khi nhận đến khi phát là "
-        "{{ hours.published }} giờ{% endif %}.",
+        "Qua theo dõi các báo, đài và cổng thông tin điện tử, ghi nhận [[count.seen]] tin, bài có "
+        "nội dung nêu gương; biên tập viên thẩm định, tiếp nhận [[count.accepted]] tin, bài; lập "
+        "hồ sơ theo dõi [[count.exemplars]] điển hình mới.",
     )
     _heading(document, "2. Bồi dưỡng")
-    _text(document, "Đưa vào bồi dưỡng [[count.nurtured]] điển hình.")
+    _text(document, "Đưa vào diện bồi dưỡng [[count.nurtured]] điển hình.")
     _heading(document, "3. Tổng kết, khen thưởng")
     _text(
         document,
-        "Tổng kết [[count.summed_up]] điển hình; [[count.awards]] điển hình được khen thưởng trong "
-        "kỳ.",
+        "Tổng kết [[count.summed_up]] điển hình; trong kỳ có [[count.awards]] điển hình được khen "
+        "thưởng.",
     )
     _heading(document, "4. Nhân rộng, tuyên truyền")
     _text(
         document,
-        "Nhân rộng [[count.spread]] điển hình; [[count.adoptions]] điển hình có nơi học và làm "
-        "theo. Giới thiệu [[count.published]] tin mới{% if channels %} qua các kênh: "
-        "{% for each in channels %}{{ each.name }} ({{ each.editions }} kỳ, {{ each.messages }} "
-        "lượt){% if not loop.last %}; {% endif %}{% endfor %}{% endif %}.",
+        "Nhân rộng [[count.spread]] điển hình; [[count.adoptions]] điển hình đã có nơi học tập, "
+        "làm theo. Giới thiệu [[count.published]] tin, bài mới{% if channels %} qua "
+        "{{ channels|length }} kênh (số kỳ, số lượt phát của từng kênh tại mục 4 Phụ "
+        "lục){% endif %}.",
     )
-    _heading(document, "5. Theo lĩnh vực")
-    _table(document, "Lĩnh vực", "sector")
+    _heading(document, "5. Tính kịp thời")
+    for span, words in (
+        ("found", "được ghi nhận trong vòng [[hours.found]] kể từ khi báo đăng"),
+        ("decided", "được biên tập viên xử lý trong vòng [[hours.decided]] kể từ khi ghi nhận"),
+        ("published", "đến với công chúng trong vòng [[hours.published]] kể từ khi được tiếp nhận"),
+    ):
+        _only(document, f"hours.{span}", f"- Một nửa số tin, bài {words}.")
+    _only(
+        document,
+        "not hours.found and not hours.decided and not hours.published",
+        "Trong kỳ chưa đủ số liệu để đánh giá.",
+    )
+    _heading(document, "6. Kết quả theo lĩnh vực")
+    _stories(document, "Lĩnh vực", "sector")
     _heading(document, "II. HẠN CHẾ")
     _text(
         document,
-        "[[communes_count]] trong tổng số {{ communes_of }} xã, phường chưa có điển hình được ghi "
-        "nhận trong kỳ (danh sách tại Phụ lục).",
+        "- [[communes_count]]/[[communes_of]] xã, phường chưa có điển hình được ghi nhận trong kỳ "
+        "(danh sách tại mục 6 Phụ lục).",
     )
     _only(
         document,
         "sectors_without",
-        "Các lĩnh vực chưa có điển hình được ghi nhận: {{ sectors_without|join(', ') }}.",
+        "- Lĩnh vực chưa có điển hình được ghi nhận: {{ sectors_without|join('; ') }}.",
     )
-    _heading(document, "III. ĐỀ XUẤT")
-    _only(
+    _heading(document, "III. ĐỀ XUẤT, KIẾN NGHỊ")
+    document.add_paragraph("{%p if proposals %}")
+    _text(
         document,
-        "proposals",
-        "Đề nghị xem xét khen thưởng {{ proposals|length }} điển hình có bằng chứng rõ mà chưa có "
-        "khen thưởng nào:",
-        "{% for each in proposals %}{{ loop.index }}. {{ each.name }}{% if each.place %}, "
-        "{{ each.place }}{% endif %}: {{ each.count }} tin, đã {{ each.days }} ngày kể từ khi phát "
-        "hiện{% if not loop.last %}; {% else %}.{% endif %}{% endfor %}",
+        "Đề nghị xem xét khen thưởng {{ proposals|length }} điển hình có thành tích rõ nét, chưa "
+        "được khen thưởng:",
     )
+    document.add_paragraph("{%p for each in proposals %}")
+    _text(
+        document,
+        "{{ loop.index }}. [[each.name]]{% if each.place %}, {{ each.place }}{% endif %}: "
+        "{{ each.count }} tin, bài; phát hiện cách đây {{ each.days }} ngày"
+        "{{ '.' if loop.last else ';' }}",
+    )
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endif %}")
     _only(document, "not proposals", "Trong kỳ không có đề xuất khen thưởng.")
     _text(
         document,
-        "Trên đây là báo cáo kết quả quý {{ quarter }} năm {{ year }} của {{ office }}./.",
+        "Trên đây là báo cáo kết quả phát hiện, bồi dưỡng, tổng kết và nhân rộng điển hình tiên "
+        "tiến quý {{ quarter }} năm {{ year }} của {{ office }}, kính trình {{ addressee }} xem "
+        "xét, chỉ đạo./.",
     )
 
 
@@ -259,56 +272,88 @@ def _closing(document: Any) -> None:
         line.add_run(text).font.size = Pt(11)
     _line(right, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", 14, bold=True, first=True)
     _line(right, "(Chữ ký, dấu)", 13, italic=True)
+    for _blank in range(4):
+        _line(right, "", 14)
+    _line(right, "Họ và tên", 14, bold=True)
 
 
-def _table(document: Any, heading: str, axis: str) -> None:
+def _stories(document: Any, heading: str, axis: str) -> None:
+    row = ("{{ row.name }}", "{{r row.accepted }}", "{{r row.published }}")
+    _table(document, (heading, "Tin, bài tiếp nhận", "Tin, bài giới thiệu"), f"table.{axis}", row)
+
+
+def _table(document: Any, headings: tuple[str, ...], rows: str, filled: tuple[str, ...]) -> None:
     table = document.add_table(rows=4, cols=3)
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     texts = (
-        (heading, "Tin được nhận", "Tin đã giới thiệu"),
-        (f"{{%tr for row in table.{axis} %}}", "", ""),
-        ("{{ row.name }}", "{{r row.accepted }}", "{{r row.published }}"),
+        headings,
+        (f"{{%tr for row in {rows} %}}", "", ""),
+        filled,
         ("{%tr endfor %}", "", ""),
     )
     for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
         for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.keep_with_next = number == 0
             paragraph.alignment = CENTER if column or number == 0 else WD_ALIGN_PARAGRAPH.LEFT
             run = paragraph.add_run(text)
             run.bold, run.font.size = number == 0, Pt(13)
     _widths(table, 92, 34, 34)
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in table.rows:  # not torn by the end of a page
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     document.add_paragraph().paragraph_format.space_after = Pt(4)
 
 
 def _annex(document: Any) -> None:
     document.add_page_break()
-    title = document.add_paragraph()
-    title.alignment = CENTER
-    title.add_run("PHỤ LỤC").bold = True
-    for number, (heading, axis) in enumerate(
+    for text, form in (
+        ("PHỤ LỤC", "bold"),
+        ("SỐ LIỆU VỀ ĐIỂN HÌNH TIÊN TIẾN QUÝ {{ quarter }} NĂM {{ year }}", "bold"),
         (
-            ("Phong trào thi đua", "campaign"),
-            ("Xã, phường", "commune"),
-            ("Cơ quan báo chí", "outlet"),
-            ("Loại chủ thể", "kind"),
+            "(Kèm theo Báo cáo số          /BC-{{ mark }} ngày      tháng      năm {{ year }} "
+            "của {{ office }})",
+            "italic",
         ),
-        start=1,
     ):
-        _heading(document, f"{number}. Theo {heading[0].lower()}{heading[1:]}")
-        document.add_paragraph(f"{{%p if table.{axis} %}}")
-        _table(document, heading, axis)
-        document.add_paragraph("{%p else %}")
-        _text(document, "Trong kỳ chưa có.")
-        document.add_paragraph("{%p endif %}")
-    _heading(document, "5. Xã, phường chưa có điển hình được ghi nhận")
+        line = document.add_paragraph()
+        line.alignment = CENTER
+        setattr(line.add_run(text), form, True)
+    _section(document, "1. Theo phong trào thi đua", "table.campaign")
+    _stories(document, "Phong trào thi đua", "campaign")
+    _otherwise(document)
+    _section(document, "2. Theo xã, phường", "table.commune")
+    _stories(document, "Xã, phường", "commune")
+    _otherwise(document)
+    _section(document, "3. Theo cơ quan báo chí", "table.outlet")
+    _stories(document, "Cơ quan báo chí", "outlet")
+    _otherwise(document)
+    _section(document, "4. Theo kênh giới thiệu", "channels")
+    sent = ("{{ row.name }}", "{{r row.editions }}", "{{r row.messages }}")
+    _table(document, ("Kênh", "Số kỳ", "Số lượt phát"), "channels", sent)
+    _otherwise(document)
+    _section(document, "5. Theo loại chủ thể", "table.kind")
+    _stories(document, "Loại chủ thể", "kind")
+    _otherwise(document)
+    _heading(document, "6. Xã, phường chưa có điển hình được ghi nhận")
     _text(
         document,
         "{% if communes_without %}{{ communes_without|join(', ') }}.{% else %}Không có.{% endif %}",
     )
+
+
+def _section(document: Any, heading: str, rows: str) -> None:
+    """What follows stands when there are ``rows``."""
+    _heading(document, heading)
+    document.add_paragraph(f"{{%p if {rows} %}}")
+
+
+def _otherwise(document: Any) -> None:
+    document.add_paragraph("{%p else %}")
+    _text(document, "Trong kỳ chưa có.")
+    document.add_paragraph("{%p endif %}")
 
 
 if __name__ == "__main__":

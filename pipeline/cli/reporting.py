@@ -37,6 +37,7 @@ def quarter(
     from pipeline.report import quarterly
     from pipeline.report.annex import workbook
     from pipeline.report.names import names_of
+    from pipeline.report.paper import paper
     from pipeline.report.period import Quarter
 
     try:
@@ -47,7 +48,7 @@ def quarter(
         count = quarterly.so_far if so_far else quarterly.take
         taken = count(wanted, office, names_of(home), utc_now())
         if output:
-            _write(output, quarterly.paper(taken, office, home))
+            _write(output, paper(taken, office, home))
         if annex:
             _write(annex, workbook(taken, office))
     except ValueError as error:

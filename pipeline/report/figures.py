@@ -6,7 +6,7 @@ have not accepted counts as found by the machine only; what was taken back is no
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -162,17 +162,16 @@ def _channels(
     """Per channel: editions that went out over it, and messages sent; a dry run reached nobody."""
     real = Delivery.objects.filter(state=DeliveryState.SENT).exclude(detail__startswith=DRY_RUN)
     sent = _within(real, "finished_at", inside)
-    messages: dict[str, int] = defaultdict(int)
-    numbers: dict[str, set[int]] = defaultdict(set)
+    messages: dict[str, Counter[int]] = defaultdict(Counter)
     for channel, edition in sent.values_list("channel", "edition__number").iterator():
-        messages[channel] += 1
-        numbers[channel].add(edition)
+        messages[channel][edition] += 1
     return [
         {
             "key": name,
             "name": channel.label,
-            "editions": sorted(numbers[name]),
-            "messages": messages[name],
+            "editions": sorted(messages[name]),
+            "messages": messages[name].total(),
+            "each": [messages[name][edition] for edition in sorted(messages[name])],
         }
         for name, channel in CHANNELS.items()
         if messages[name]

@@ -25,6 +25,7 @@ from pipeline.publish.withdrawal import withdraw
 from pipeline.report import annex, quarterly
 from pipeline.report.coverage import coverage
 from pipeline.report.names import Names, names_of
+from pipeline.report.paper import paper
 from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
 from pipeline.review import register
@@ -93,7 +94,7 @@ def test_what_is_counted(home: Home, names: Names, editor: User) -> None:
     assert "Mường Bú" not in communes  # of another province
     assert report.figures["gaps"]["communes_of"] == 99
     assert [row["key"] for row in report.figures["channels"]] == [
-        *("portal", "radio", "poster", "brief", "press"),  # no dry run
+        *("portal", "radio", "sms", "poster", "brief", "press"),  # no dry run of posts
     ]
     assert edition.number in report.figures["channels"][0]["editions"]
 
@@ -157,7 +158,7 @@ def test_the_paper(home: Home, names: Names, editor: User) -> None:
     office = load_office(home.office_file)
     accepted(editor, title="Tổ <đỏ> & xanh", campaigns=["nong-thon-moi"])
     report = take(home, names)
-    document = Document(BytesIO(quarterly.paper(report, office, home)))
+    document = Document(BytesIO(paper(report, office, home)))
     section = document.sections[0]
     lengths = (
         *(section.page_width, section.page_height, section.top_margin, section.bottom_margin),
@@ -173,7 +174,10 @@ def test_the_paper(home: Home, names: Names, editor: User) -> None:
         "Kính gửi: Ủy ban nhân dân tỉnh Lào Cai",
         "quý IV năm 2026",
         "từ ngày 11/09/2026 đến ngày 10/12/2026",
-        "nhận 1 tin",
+        "tiếp nhận 1 tin, bài",
+        "5. Tính kịp thời",
+        "trong vòng 01 giờ kể từ khi báo đăng",
+        "99/99 xã, phường chưa có điển hình",
         "Nơi nhận:",
         "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ",
     ):
@@ -183,9 +187,7 @@ def test_the_paper(home: Home, names: Names, editor: User) -> None:
     assert f"{office.site_url}/desk/reports/2026Q4/accepted/" in links
 
 
-def test_an_office_edits_the_template_and_hears_of_its_faults(
-    home: Home, names: Names, editor: User
-) -> None:
+def test_an_office_edits_the_template(home: Home, names: Names, editor: User) -> None:
     accepted(editor)
     report, office = take(home, names), load_office(home.office_file)
     folder = home.root / "templates" / "report"
@@ -193,11 +195,59 @@ def test_an_office_edits_the_template_and_hears_of_its_faults(
     own = Document()
     own.add_paragraph("Đã nhận {{ plain.accepted }} ({{ in_words.accepted }}) tin.")
     own.save(str(folder / "quarter.docx"))
-    assert "Đã nhận 1 (một) tin." in words(Document(BytesIO(quarterly.paper(report, office, home))))
-    own.add_paragraph("{% for x in %}")
-    own.save(str(folder / "quarter.docx"))
-    with pytest.raises(ValueError, match=r"quarter\.docx"):
-        quarterly.paper(report, office, home)
+    assert "Đã nhận 1 (một) tin." in words(Document(BytesIO(paper(report, office, home))))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("{% for x in %}", "bị thiếu hay sai"),
+        ("Từ ngày {{ first }", "bị thiếu hay sai"),
+        ("{{ frist }}", "'frist' is undefined"),
+        ("{{ first|khong }}", "khong"),
+        ("{{ 1/0 }}", "không tính được"),
+        (None, "không phải tệp Word"),
+    ],
+)
+def test_the_office_hears_of_faults_in_its_template(
+    home: Home, names: Names, editor: User, client: Client, typed: str | None, told: str
+) -> None:
+    report, office = take(home, names), load_office(home.office_file)
+    folder = home.root / "templates" / "report"
+    folder.mkdir(parents=True)
+    if typed is None:
+        (folder / "quarter.docx").write_bytes(b"PK no zip")
+    else:
+        own = Document()
+        own.add_paragraph(typed)
+        own.save(str(folder / "quarter.docx"))
+    with pytest.raises(ValueError, match=r"quarter\.docx.* → ") as fault:
+        paper(report, office, home)
+    assert told in str(fault.value)
+    client.force_login(editor)
+    page = client.get("/desk/reports/2026Q4/bao-cao.docx", follow=True)
+    assert "quarter.docx" in page.content.decode()
+
+
+def test_every_figure_of_the_paper_leads_to_its_list(
+    home: Home, names: Names, editor: User, client: Client
+) -> None:
+    office = load_office(home.office_file)
+    approved_edition(2, office)
+    publish_due(office=office, home=home, now=NOW)
+    report = take(home, names)
+    document = Document(BytesIO(paper(report, office, home)))
+    links = {each.target_ref for each in document.part.rels.values() if each.is_external}
+    ours = f"{office.site_url}/desk/"
+    assert f"{ours}reports/2026Q4/channel/0/" in links
+    client.force_login(editor)
+    for address in links:
+        assert address.startswith(ours)
+        shown = client.get(address.removeprefix(office.site_url))
+        assert shown.status_code == 200, address
+    listed = client.get("/desk/reports/2026Q4/channel/0/").content.decode()
+    assert "1 lượt phát" in listed
+    assert client.get("/desk/reports/2026Q4/channel/99/").status_code == 404
 
 
 def test_the_tables_hold_what_the_paper_says(home: Home, names: Names, editor: User) -> None:
@@ -272,14 +322,14 @@ def test_coverage_as_page_csv_and_json(home: Home, editor: User, client: Client)
 def test_the_command(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUONGSANG_HOME", str(home.root))
     monkeypatch.setattr("pipeline.cli.reporting.utc_now", lambda: CUT)
-    paper = tmp_path / "q4.docx"
+    file = tmp_path / "q4.docx"
 
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(cli, ["report", *arguments])
 
-    done = run("quarter", "2026Q4", "-o", str(paper), "--json")
+    done = run("quarter", "2026Q4", "-o", str(file), "--json")
     assert json.loads(done.stdout)["last_day"] == "2026-12-10"
-    assert paper.read_bytes()[:2] == b"PK"
+    assert file.read_bytes()[:2] == b"PK"
     assert run("quarter", "2026Q9").exit_code == 2
     assert run("quarter", "2027Q3").exit_code == 1
     assert json.loads(run("coverage", "--json").stdout)["without"]

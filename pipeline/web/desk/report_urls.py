@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}phu-luc.xlsx", reports.tables, name="report_tables"),
     path(f"{ONE}take/", reports.take, name="take_report"),
     path(f"{ONE}sent/", reports.sent, name="report_sent"),
+    path(f"{ONE}channel/<int:position>/", reports.channel, name="report_channel"),
     path(f"{ONE}<str:name>/<int:position>/<str:which>/", reports.figure, name="report_row"),
     path(f"{ONE}<str:name>/", reports.figure, name="report_figure"),
     path(ONE, reports.report, name="report"),

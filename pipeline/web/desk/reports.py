@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pipeline.report import annex, quarterly
+from pipeline.report import paper as papers
 from pipeline.report.coverage import coverage, recent
 from pipeline.report.dossier import MIME as DOCX
 from pipeline.report.names import Names, names_of
 from pipeline.report.period import DUE_DAY, Period, Quarter
-from pipeline.store.models import Exemplar, QuarterReport, Story
+from pipeline.store.models import Edition, Exemplar, QuarterReport, Story
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.spreadsheet import safe_cell
 from pipeline.web.desk.page import page
@@ -122,10 +123,36 @@ def figure(
 
 @require_safe
 @requires(Action.READ)
+def channel(request: HttpRequest, quarter: str, position: int) -> HttpResponse:
+    """The editions that went out over a channel, and how many messages of each."""
+    found = _report(quarter)
+    channels = found.figures["channels"]
+    if position >= len(channels):
+        raise Http404
+    row = channels[position]
+    editions = Edition.objects.filter(number__in=row["editions"]).select_related("digest")
+    sent = dict(zip(row["editions"], row["each"], strict=True))
+    context = {
+        "report": found,
+        "heading": row["name"],
+        "total": row["messages"],
+        "exemplars": None,
+        "editions": [(each, sent[each.number]) for each in editions.order_by("number")],
+    }
+    return page(request, "web/report_list.html", context)
+
+
+@require_safe
+@requires(Action.READ)
 def paper(request: HttpRequest, quarter: str) -> HttpResponse:
     """The draft paper, for Word."""
     found = _report(quarter)
-    return _file(quarterly.paper(found, office(), settings.HOME), DOCX, f"bao-cao-{quarter}.docx")
+    try:
+        data = papers.paper(found, office(), settings.HOME)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return redirect("desk:report", quarter)
+    return _file(data, DOCX, f"bao-cao-{quarter}.docx")
 
 
 @require_safe

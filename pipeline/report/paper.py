@@ -1,0 +1,154 @@
+"""The quarter's report as a paper in the layout of Decree 30/2020/NĐ-CP, from a Word template that
+the office may edit (``templates/report/quarter.docx``).
+
+It is a draft: number, date and signature stay blank, for only the registry gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from pipeline.config.home import Home
+from pipeline.config.office import Office
+from pipeline.config.provinces import provinces
+from pipeline.report.period import Quarter
+from pipeline.report.quarterly import KINDS
+from pipeline.store.models import QuarterReport
+from pipeline.text.format import date, number
+from pipeline.text.numerals import spoken
+
+TEMPLATE = "report/quarter.docx"
+
+
+def paper(report: QuarterReport, office: Office, home: Home) -> bytes:
+    """The .docx. Each figure is a link to its list on the desk.
+
+    Raises:
+        ValueError: the office's own template is faulty: in Vietnamese, which words of it.
+    """
+    from docxtpl import DocxTemplate, RichText
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    for folder in home.template_dirs:
+        if (folder / TEMPLATE).is_file():
+            break
+    path = folder / TEMPLATE
+    template = DocxTemplate(path)
+
+    def linked(text: str, address: str) -> RichText:
+        return RichText(text, url_id=template.build_url_id(address) if address else None)
+
+    try:
+        template.init_docx()
+    except (BadZipFile, KeyError, ValueError) as error:
+        raise ValueError(f"mẫu {path} không phải tệp Word → lưu lại dạng .docx") from error
+    # Strict: a name mistyped would otherwise leave a gap where the paper should say a figure.
+    words = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    out = BytesIO()
+    try:
+        template.render(context(report, office, linked), words)
+    except Exception as error:  # an expression in the template may raise whatever it likes
+        raise ValueError(_fault(path, error)) from error
+    template.save(out)
+    return out.getvalue()
+
+
+def _fault(path: Path, error: Exception) -> str:
+    """What is wrong with a template, for who edits it in Word."""
+    from jinja2 import TemplateSyntaxError, UndefinedError
+
+    if isinstance(error, UndefinedError):
+        return f"mẫu {path}: không có chỗ điền tên như vậy ({error}) → xem lại chữ trong {{{{ }}}}"
+    if isinstance(error, TemplateSyntaxError):
+        near = " ".join(" ".join(getattr(error, "docx_context", ())).split())[:200]
+        return (
+            f"mẫu {path}: dấu ngoặc {{{{ }}}} hoặc {{% %}} bị thiếu hay sai ({error.message})"
+            f"{f', gần: {near}' if near else ''} → sửa chỗ ấy trong Word"
+        )
+    return f"mẫu {path}: không tính được ({error}) → xem lại chữ trong {{{{ }}}} và {{% %}}"
+
+
+def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any]:
+    """What the template can say. ``linked(text, address)`` makes a figure a link."""
+    figures: Mapping[str, Any] = report.figures
+    quarter, ours = Quarter.parse(report.quarter), office.report
+    desk = f"{office.site_url}/desk/reports/{report.quarter}/"
+
+    def figure(ids: list[str], path: str) -> Any:
+        return linked(number(len(ids)), f"{desk}{path}/" if ids else "")
+
+    def rows(axis: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": KINDS.get(row["key"], row["name"]) if axis == "kind" else row["name"],
+                "accepted": figure(row["accepted"], f"{axis}/{position}/accepted"),
+                "published": figure(row["published"], f"{axis}/{position}/published"),
+            }
+            for position, row in enumerate(figures["tables"][axis])
+        ]
+
+    area = next(f"{each.type} {each.name}" for each in provinces() if each.name == office.province)
+    covered = (
+        f"{office.site_url}/desk/coverage/"
+        f"?tu={report.first_day.isoformat()}&den={report.last_day.isoformat()}"
+    )
+    counts = figures["counts"]
+    gaps = figures["gaps"]
+    return {
+        "office": ours.agency or office.name,
+        "superior": ours.superior,
+        "mark": ours.mark,
+        "province": office.province,
+        "addressee": ours.addressee or f"Ủy ban nhân dân {area}",
+        "copies": ours.copies,
+        "quarter": quarter.roman,
+        "year": quarter.year,
+        "first": f"{report.first_day:%d/%m/%Y}",
+        "last": f"{report.last_day:%d/%m/%Y}",
+        "taken": date(report.taken_at),
+        "count": {name: figure(ids, name) for name, ids in counts.items()},
+        "plain": {name: len(ids) for name, ids in counts.items()},
+        "in_words": {name: spoken(len(ids)) for name, ids in counts.items()},
+        "table": {axis: rows(axis) for axis in figures["tables"]},
+        "channels": [
+            {
+                "name": row["name"],
+                "editions": linked(number(len(row["editions"])), f"{desk}channel/{position}/"),
+                "messages": linked(number(row["messages"]), f"{desk}channel/{position}/"),
+            }
+            for position, row in enumerate(figures["channels"])
+        ],
+        "hours": {
+            name: linked(_lasting(value), f"{desk}{_TIMED[name]}/") if value is not None else ""
+            for name, value in figures["hours"].items()
+        },
+        "communes_without": gaps["communes"],
+        "communes_of": linked(number(gaps["communes_of"]), covered),
+        "communes_count": linked(number(len(gaps["communes"])), f"{desk}#gaps"),
+        "sectors_without": gaps["sectors"],
+        "proposals": [
+            {
+                **each,
+                "name": linked(each["name"], f"{office.site_url}/desk/register/{each['id']}/"),
+                "kind": KINDS.get(each["kind"], ""),
+                "count": len(each["stories"]),
+            }
+            for each in figures["proposals"]
+        ],
+    }
+
+
+_TIMED = {"found": "accepted", "decided": "accepted", "published": "published"}
+"""Whose times each median is of."""
+
+
+def _lasting(hours: float) -> str:
+    """A length of time as an office writes it."""
+    if hours < 1:
+        return "01 giờ"
+    return f"{number(round(hours / 24, 1))} ngày" if hours > 48 else f"{number(hours)} giờ"
