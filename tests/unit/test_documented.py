@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from pipeline.cli import cli
 from tools import reference
 from tools.reference_api import api
 
@@ -41,10 +43,70 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     broken = []
     pages = [*DOCS.rglob("*.md"), *REPOSITORY.glob("*.md")]
     for page in pages:
-        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text("utf-8")):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(REPOSITORY)}: {target}")
+        for target, part in re.findall(
+            r"\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)", page.read_text("utf-8")
+        ):
+            file = page.parent / target if target else page
+            if not file.exists() or (part and part not in headings(file)):
+                broken.append(f"{page.relative_to(REPOSITORY)}: {target}#{part}")
     assert not broken
+
+
+def headings(page: Path) -> set[str]:
+    """As links name them."""
+    found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in found}
+
+
+def links(page: Path) -> set[str]:
+    return set(re.findall(r"\]\((docs/[^)#]+|[A-Z]+)\)", page.read_text("utf-8")))
+
+
+def test_both_readmes_lead_to_the_same_pages_and_to_every_guide() -> None:
+    english, vietnamese = links(REPOSITORY / "README.md"), links(REPOSITORY / "README.vi.md")
+    assert english == vietnamese
+    guides = {
+        str(page.relative_to(REPOSITORY))
+        for room in ("howto", "reference", "explanation", ".")
+        for page in (DOCS / room).glob("*.md")
+    }
+    assert guides <= english
+
+
+def test_the_architecture_page_names_what_is_there() -> None:
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]
+    layers = " ".join(contracts["importlinter"]["contracts"][0]["layers"])
+    rooms = set(re.findall(r"[a-z]+", layers)) - {"pipeline"}
+    table = page.partition("## The rooms")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z]+)(?:/|\.py)`", table))
+    assert rooms <= named, "a room that the page does not tell of"
+    for room in rooms:
+        assert any((REPOSITORY / "pipeline" / f"{room}{end}").exists() for end in ("", ".py"))
+    to_add = page.partition("## Where to add what")[2]
+    paths = re.findall(r"`((?:pipeline|templates|taxonomy)/[^`]*)`", to_add)
+    assert len(paths) > 5
+    for path in paths:
+        assert (REPOSITORY / path.partition("<")[0]).exists(), path
+
+
+def test_documents_call_only_commands_and_options_that_exist() -> None:
+    known = {" ".join(path[1:]): command for path, command in reference.walk(cli, ("guongsang",))}
+    wrong = []
+    for page in [*DOCS.rglob("*.md"), *REPOSITORY.glob("README*.md")]:
+        for line in re.findall(
+            r"guongsang ((?:--home \S+ )?[a-z][^`\n|;&]*)", page.read_text("utf-8")
+        ):
+            words = re.sub(r"^--home \S+ ", "", line).split()
+            path = next((n for n in (2, 1) if " ".join(words[:n]) in known), 0)
+            if not path:
+                continue
+            command = known[" ".join(words[:path])]
+            options = {option for each in command.params for option in each.opts}
+            used = {re.split("[=,.)\\]]", word)[0] for word in words if word.startswith("--")}
+            for each in sorted(used - options - {"--help"}):
+                wrong.append(f"{page.relative_to(REPOSITORY)}: {line}: {each}")
+    assert not wrong
 
 
 def test_the_handbook_quotes_the_screens() -> None:
