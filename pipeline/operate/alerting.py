@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.config.yamlfile import ConfigError
-from pipeline.operate.doctor import examine
+from pipeline.operate.doctor import HIDES, examine
 from pipeline.operate.findings import Finding, Verdict
 from pipeline.publish.mail import Mailer
 
@@ -40,11 +40,16 @@ def tell_administrator(home: Home, now: datetime) -> str:
         NotSent: the mail server did not take it; it is tried again the next time.
     """
     to, sender = _addresses(home)
-    broken = [each for each in examine(home, now) if each.verdict is Verdict.BAD]
+    findings = examine(home, now)
+    broken = [each for each in findings if each.verdict is Verdict.BAD]
     told = _told(told_file(home))
     news = [each for each in broken if now - told.get(each.about, now - AGAIN) >= AGAIN]
     mended = sorted(told.keys() - {each.about for each in broken})
-    times = {each.about: told.get(each.about, now) for each in broken}
+    if HIDES & {each.about for each in broken}:  # what was not looked at is not mended
+        sound = {each.about for each in findings if each.verdict is Verdict.GOOD}
+        mended = [about for about in mended if about in sound]
+    times = {each.about: now for each in broken} | told
+    times = {about: at for about, at in times.items() if about not in mended}
     if not news and not mended:
         _remember(told_file(home), times)
         return f"{len(broken)} broken, nothing new"

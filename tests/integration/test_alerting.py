@@ -63,3 +63,26 @@ def test_of_a_faulty_office_file_somebody_is_told_all_the_same(home: Home) -> No
     home.office_file.write_text("contact: [\n")
     with pytest.raises(ConfigError):
         alerting.tell_administrator(home, NOW)
+
+
+def test_what_could_not_be_looked_at_is_not_called_mended(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database is away nobody knows how the outlets are."""
+    outlets = Finding("nguồn tin", Verdict.BAD, "chưa bật nguồn nào")
+    disk = Finding("đĩa", Verdict.BAD, "còn 0,1 GB")
+    database = Finding("cơ sở dữ liệu", Verdict.BAD, "không trả lời")
+    findings = [disk, outlets]
+    monkeypatch.setattr(alerting, "examine", lambda home, now: findings)
+    alerting.tell_administrator(home, NOW)
+    findings[:] = [Finding("đĩa", Verdict.GOOD, "còn 9 GB"), database]
+    alerting.tell_administrator(home, NOW)
+    told = mail.outbox[1].body
+    assert "ĐÃ ỔN đĩa" in told
+    assert "nguồn tin" not in told
+    findings[:] = [outlets]
+    alerting.tell_administrator(home, NOW)
+    assert "nguồn tin" not in mail.outbox[2].body, "it was told already"
+    findings.clear()
+    alerting.tell_administrator(home, NOW)
+    assert "ĐÃ ỔN nguồn tin" in mail.outbox[3].body
