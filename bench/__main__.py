@@ -33,6 +33,7 @@ def benchmarks(corpus: Path, sets: Path) -> dict[str, list[str | Path]]:
         "mail": ["bench.mail"],
         "workers": ["bench.workers"],
         "desk": ["bench.desk"],
+        "year": ["bench.year"],
     }
 
 

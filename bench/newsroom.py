@@ -41,6 +41,7 @@ from pipeline.text.fold import search_words
 
 T = TypeVar("T")
 YEARS = 5
+"""Over which stories are spread."""
 CHUNK = 2_000
 """Stories made and written at a time."""
 PER_DIGEST = 10
