@@ -90,9 +90,22 @@ def coverage(since: Any, until: Any, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows.as_json(), ensure_ascii=False))
         return
-    for row in rows.communes:
-        click.echo(f"{row.name:30} {row.accepted:5} {row.published:5} {row.exemplars:5}")
+    for kind, counted in (
+        ("commune", rows.communes),
+        ("agency", rows.agencies),
+        ("sector", rows.sectors),
+    ):
+        click.echo(f"{kind:44} accepted published exemplars")
+        for row in counted:
+            told = (row.accepted, row.published, row.exemplars)
+            click.echo(f"{row.name:44} {_cell(told[0], 8)} {_cell(told[1], 9)} {_cell(told[2], 9)}")
     click.echo(f"{len(rows.without)} of {len(rows.communes)} communes without any")
+    click.echo(f"{len(rows.agencies_without)} of {len(rows.agencies)} agencies without any")
+
+
+def _cell(value: int | None, width: int) -> str:
+    """A dash where an axis does not count it."""
+    return f"{'-' if value is None else value:>{width}}"
 
 
 def _start() -> tuple[Home, Office]:

@@ -13,7 +13,8 @@ from pipeline.judge.named_places import named_places
 from pipeline.report.figures import count
 from pipeline.report.names import Names
 from pipeline.report.period import Period
-from pipeline.store.models import Agency, Exemplar
+from pipeline.review.register import registered
+from pipeline.store.models import Agency
 from pipeline.text.clock import VIETNAM
 
 RECENT = timedelta(days=90)
@@ -45,6 +46,11 @@ class Coverage:
         """Communes with nothing at all."""
         return [row.name for row in self.communes if not (row.accepted or row.exemplars)]
 
+    @property
+    def agencies_without(self) -> list[str]:
+        """Agencies that look after no exemplar found in the period."""
+        return [row.name for row in self.agencies if not row.exemplars]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "first_day": self.period.first.isoformat(),
@@ -53,6 +59,7 @@ class Coverage:
             "agencies": [asdict(row) for row in self.agencies],
             "sectors": [asdict(row) for row in self.sectors],
             "without": self.without,
+            "agencies_without": self.agencies_without,
         }
 
 
@@ -64,9 +71,7 @@ def recent(now: datetime) -> Period:
 
 def coverage(period: Period, office: Office, names: Names) -> Coverage:
     figures = count(period, office, names)
-    found = Exemplar.objects.filter(
-        merged_into=None, found_at__gte=period.since, found_at__lt=period.until
-    )
+    found = registered().filter(found_at__gte=period.since, found_at__lt=period.until)
     here = Counter(found.filter(province=office.province).values_list("commune", flat=True))
     cared = Counter(found.exclude(agency=None).values_list("agency__name", flat=True))
     told = {row["key"]: row for row in figures["tables"]["commune"]}

@@ -20,6 +20,7 @@ from pipeline.publish.channels.social import DRY_RUN
 from pipeline.report.counted import decided, found, median_hours
 from pipeline.report.names import Names
 from pipeline.report.period import Period
+from pipeline.review.register import registered
 from pipeline.review.register_nominations import claims, nominations
 from pipeline.store.models import (
     Adoption,
@@ -56,8 +57,7 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         .order_by("decided_at", "pk")
     )
     out, editions = _published(inside)
-    register = _within(Exemplar.objects.filter(merged_into=None), "found_at", inside)
-    founded = list(register.filter(founder__status=StoryStatus.ACCEPTED).order_by("found_at", "pk"))
+    founded = _within(registered(), "found_at", inside).order_by("found_at", "pk")
     counts: dict[str, Ids] = {
         "seen": _ids(seen),
         "accepted": _ids(accepted),
@@ -99,9 +99,11 @@ def _moved(stage: Stage, inside: tuple[datetime, datetime]) -> Ids:
 
 
 def _exemplars(rows: QuerySet[Any]) -> Ids:
-    """Each standing exemplar that the rows are about, once, in their order."""
-    found = (row.exemplar.standing for row in rows.select_related("exemplar__merged_into"))
-    return list(dict.fromkeys(str(exemplar.public_id) for exemplar in found))
+    """Each exemplar of the register that the rows are about, once, in their order."""
+    found = [row.exemplar.standing for row in rows.select_related("exemplar__merged_into")]
+    ours = registered().filter(pk__in=[exemplar.pk for exemplar in found])
+    known = set(ours.values_list("pk", flat=True))
+    return list(dict.fromkeys(str(each.public_id) for each in found if each.pk in known))
 
 
 def _published(inside: tuple[datetime, datetime]) -> tuple[list[Story], list[Edition]]:

@@ -28,8 +28,8 @@ from pipeline.report.names import Names, names_of
 from pipeline.report.paper import paper
 from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
-from pipeline.review import register
-from pipeline.store.models import Article, QuarterReport, Role, Stage, Story, User
+from pipeline.review import register, register_keeping
+from pipeline.store.models import Article, Exemplar, QuarterReport, Role, Stage, Story, User
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
@@ -298,6 +298,27 @@ def test_the_owner_is_reminded_until_it_went_out(home: Home, names: Names, edito
     assert len(mail.outbox) == 2
 
 
+def test_an_exemplar_without_an_accepted_story_counts_nowhere(
+    home: Home, names: Names, editor: User
+) -> None:
+    story = accepted(editor, province="Lào Cai", commune="Si Ma Cai")
+    assert story.exemplar is not None
+    register.move(story.exemplar, editor, NOW, 0, Stage.NURTURED, "Phân công hội dìu dắt")
+    agency = register_keeping.add_agency(editor, NOW, "Hội Nông dân tỉnh")
+    Exemplar.objects.update(agency=agency)
+    office = load_office(home.office_file)
+    period = Period((NOW - timedelta(days=9)).date(), NOW.date())
+    before = coverage(period, office, names)
+    assert before.agencies_without == []
+    assert "Si Ma Cai" not in before.without
+    review.reject(story, editor, NOW, "không phải gương")
+    found = coverage(period, office, names)
+    assert found.agencies_without == ["Hội Nông dân tỉnh"]
+    assert "Si Ma Cai" in found.without
+    counted = numbers(take(home, names))
+    assert counted["exemplars"] == counted["nurtured"] == 0
+
+
 def test_who_has_reported_nothing(home: Home, names: Names, editor: User) -> None:
     accepted(editor, commune="Si Ma Cai")
     office = load_office(home.office_file)
@@ -333,3 +354,6 @@ def test_the_command(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert run("quarter", "2026Q9").exit_code == 2
     assert run("quarter", "2027Q3").exit_code == 1
     assert json.loads(run("coverage", "--json").stdout)["without"]
+    table = run("coverage").stdout
+    assert table.startswith("commune")
+    assert "99 of 99 communes without any" in table
