@@ -151,4 +151,4 @@ def _lasting(hours: float) -> str:
     """A length of time as an office writes it."""
     if hours < 1:
         return "01 giờ"
-    return f"{number(round(hours / 24, 1))} ngày" if hours > 48 else f"{number(hours)} giờ"
+    return f"{number(round(hours / 24, 1))} ngày" if hours >= 72 else f"{number(hours)} giờ"
