@@ -250,6 +250,18 @@ def test_every_figure_of_the_paper_leads_to_its_list(
     assert client.get("/desk/reports/2026Q4/channel/99/").status_code == 404
 
 
+def test_the_paper_proposes_by_name_with_a_link(home: Home, names: Names, editor: User) -> None:
+    office, report = load_office(home.office_file), take(home, names)
+    report.figures["proposals"] = [
+        {"id": "a1", "name": name, "kind": "individual", "place": "", "days": 39, "stories": ["x"]}
+        for name in ("Bà Lò Thị Mẫu", "Tổ hợp tác Bản Mẫu")
+    ]
+    document = Document(BytesIO(paper(report, office, home)))
+    assert "1. Bà Lò Thị Mẫu: 1 tin, bài; phát hiện cách đây 39 ngày;\n2. Tổ" in words(document)
+    links = {each.target_ref for each in document.part.rels.values() if each.is_external}
+    assert f"{office.site_url}/desk/register/a1/" in links
+
+
 def test_the_tables_hold_what_the_paper_says(home: Home, names: Names, editor: User) -> None:
     accepted(editor, title="=HYPERLINK(1)")
     report, office = take(home, names), load_office(home.office_file)
