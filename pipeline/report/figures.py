@@ -78,7 +78,7 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         "channels": _channels(editions, inside),
         "hours": _hours(accepted, out, inside),
         "gaps": _gaps(tables, office, names),
-        "proposals": _proposals(period.until),
+        "proposals": _proposals(period.until, office),
     }
 
 
@@ -220,7 +220,10 @@ def _gaps(
     }
 
 
-def _proposals(now: datetime) -> list[dict[str, Any]]:
+def _proposals(now: datetime, office: Office) -> list[dict[str, Any]]:
+    """Of the office's own province: it can propose nobody else's."""
+    here = set(registered().filter(province=office.province).values_list("pk", flat=True))
+    ours = [each for each in claims(now) if each.exemplar in here]
     return [
         {
             "id": str(each.exemplar.public_id),
@@ -230,5 +233,5 @@ def _proposals(now: datetime) -> list[dict[str, Any]]:
             "days": each.days,
             "stories": _ids(each.stories),
         }
-        for each in nominations(claims(now)[:PROPOSED])
+        for each in nominations(ours[:PROPOSED])
     ]
