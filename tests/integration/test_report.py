@@ -29,6 +29,7 @@ from pipeline.report.paper import paper
 from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
 from pipeline.review import register, register_keeping
+from pipeline.review.register_nominations import Claim
 from pipeline.store.models import Article, Exemplar, QuarterReport, Role, Stage, Story, User
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW, make_story, make_user
@@ -248,6 +249,17 @@ def test_every_figure_of_the_paper_leads_to_its_list(
     listed = client.get("/desk/reports/2026Q4/channel/0/").content.decode()
     assert "1 lượt phát" in listed
     assert client.get("/desk/reports/2026Q4/channel/99/").status_code == 404
+
+
+def test_only_our_own_province_is_proposed(
+    home: Home, names: Names, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = accepted(editor, province="Lào Cai", subject="Lò Thị Mẫu")
+    theirs = accepted(editor, province="Sơn La", subject="Cà Văn Mẫu")
+    made = [Claim(each.exemplar_id, (), 39) for each in (theirs, ours) if each.exemplar_id]
+    assert len(made) == 2
+    monkeypatch.setattr("pipeline.report.figures.claims", lambda _now: made)
+    assert [each["name"] for each in take(home, names).figures["proposals"]] == ["Lò Thị Mẫu"]
 
 
 def test_the_paper_proposes_by_name_with_a_link(home: Home, names: Names, editor: User) -> None:
