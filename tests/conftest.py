@@ -15,8 +15,8 @@ pytest_plugins = ["tests.forking"]
 
 @pytest.fixture(autouse=True, scope="session")
 def _emptied_between_tests() -> Iterator[None]:
-    """Tests with real transactions are cleaned up by emptying every table: the audit trail's, too,
-    which its triggers refuse. Only here are they taken away for a moment."""
+    """Tests with real transactions are cleaned up by emptying every table: those, too, whose
+    triggers refuse it. Only here are they taken away for a moment."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from pipeline.store import guarding
@@ -24,13 +24,14 @@ def _emptied_between_tests() -> Iterator[None]:
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def emptied(self: Any, statements: list[str]) -> None:
-        table = "store_auditentry"
+        guards = (("store_auditentry", "append_only"), ("store_edition", "frozen"))
         with self.connection.cursor() as cursor:
-            if self.connection.vendor == "postgresql":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
-            else:
-                for act in ("update", "delete", "replace"):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
+            for table, name in guards:
+                if self.connection.vendor == "postgresql":
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
+                else:
+                    for act in ("update", "delete", "replace"):
+                        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
         empty(self, statements)
         guarding.install(self.connection.alias)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from pipeline.config.home import Home
 from pipeline.config.office import Channels, Office, Services
@@ -15,6 +16,7 @@ from pipeline.digest.drafting import draft_digest
 from pipeline.publish import amending, outbox, planning
 from pipeline.publish.channels.base import Channel
 from pipeline.shapes import DatePrecision
+from pipeline.store import guarding
 from pipeline.store.models import Digest, Edition, Role, StoryStatus, Subscriber, User
 from tests.factories import NOW, make_story, make_user
 
@@ -98,6 +100,18 @@ def approved_edition(stories: int = 3, office: Office = OFFICE) -> Edition:
     editor, chief = people()
     digest = submitted_digest(editor, stories, office)
     return approval.approve(digest, chief, NOW, office, publish_at=NOW)
+
+
+def tamper(edition: Edition, content: dict[str, Any]) -> None:
+    """As one who may change the database's structure could."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP TRIGGER store_edition_frozen ON store_edition")
+        else:
+            cursor.execute("DROP TRIGGER store_edition_no_update")
+    Edition.objects.filter(pk=edition.pk).update(content=content)
+    guarding.install()
 
 
 def subscriber(name: str, state: str = "active") -> Subscriber:

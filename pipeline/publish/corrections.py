@@ -189,21 +189,21 @@ def approve(
         if own and office.four_eyes:
             raise NotAllowed(_("Bốn mắt: %s Cần một người khác duyệt.") % own)
         row.approved_by, row.approved_at, row.four_eyes = by, at, not own
-        row.edition = _freeze(frozen, by, at) if frozen else None
+        row.save(update_fields=["approved_by", "approved_at", "four_eyes"])
+        edition = _freeze(row, frozen, by, at) if frozen else None
         if frozen:
             ask_for_editions(frozen.corrects, at)  # what was posted is changed where it stands
-        row.save(update_fields=["approved_by", "approved_at", "four_eyes", "edition"])
         after = {
             "correction": row.pk,
-            "edition": row.edition.number if row.edition else None,
+            "edition": edition.number if edition else None,
             "four_eyes": "kept" if not own else "switched off in office.yaml",
         }
         record("exemplar.correction_approved", row.exemplar, actor=by, at=at, after=after)
     correction.refresh_from_db()
-    return correction.edition
+    return edition
 
 
-def _freeze(frozen: EditionContent, by: User, at: datetime) -> Edition:
+def _freeze(row: Correction, frozen: EditionContent, by: User, at: datetime) -> Edition:
     frozen = replace(frozen, approved_by=str(by), approved_at=at)
     newest = Edition.objects.get(number=max(frozen.corrects))
     return Edition.objects.create(
@@ -214,6 +214,8 @@ def _freeze(frozen: EditionContent, by: User, at: datetime) -> Edition:
         approved_by=by,
         approved_at=at,
         publish_at=at,
+        four_eyes=row.four_eyes,
+        correction=row,
     )
 
 

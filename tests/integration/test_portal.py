@@ -22,10 +22,10 @@ from pipeline.publish.entries import Tombstone
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.sections import slug
 from pipeline.publish.withdrawal import withdraw
-from pipeline.store.models import AuditEntry, Edition, Story
+from pipeline.store.models import AuditEntry, Story
 from tests.factories import NOW
 from tests.homes import make_home
-from tests.publishing import OFFICE, approved_edition, edition_content, item, later
+from tests.publishing import OFFICE, approved_edition, edition_content, item, later, tamper
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "jsonfeed-1.1.schema.json").read_text())
 NASTY = '<script>alert("x")</script> & “Mây” ]]> \u1ebf'
@@ -287,7 +287,7 @@ def test_an_edition_changed_after_its_approval_leaves_the_portal(tmp_path: Path)
     home = Home(tmp_path)
     edition = approved_edition(1)
     publish_due(office=OFFICE, home=home, now=NOW)
-    Edition.objects.filter(pk=edition.pk).update(content={**edition.content, "title": "Chữ khác"})
+    tamper(edition, {**edition.content, "title": "Chữ khác"})
     rebuild(OFFICE, home)
     assert told(folder_of(home), "Chữ khác") == []
     assert not (folder_of(home) / "so/1.html").exists()

@@ -25,7 +25,15 @@ from pipeline.store.models import AuditEntry, Delivery, DeliveryState, Edition
 from pipeline.text.sms import measure
 from pipeline.text.speech import unspelled
 from tests.factories import NOW, make_user
-from tests.publishing import OFFICE, approved_edition, edition_content, item, later, use_channels
+from tests.publishing import (
+    OFFICE,
+    approved_edition,
+    edition_content,
+    item,
+    later,
+    tamper,
+    use_channels,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -319,8 +327,7 @@ def test_an_edition_that_is_not_what_was_approved_is_not_sent(
     letters: Recording, home: Home
 ) -> None:
     edition = approved_edition(1)
-    forged = {**edition.content, "title": "Khác"}
-    Edition.objects.filter(pk=edition.pk).update(content=forged)
+    tamper(edition, {**edition.content, "title": "Khác"})
     run(home)
     assert states() == ["failed", "failed"]
     assert letters.sent == []

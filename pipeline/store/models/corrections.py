@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.store.models.digests import Edition
 from pipeline.store.models.register import Exemplar, ExemplarAward
 
 
 class Correction(models.Model):
     """What was published of an exemplar and no longer holds. Proposed by one person, sent to every
-    channel that carried it once another has approved; nothing of it leaves by itself."""
+    channel that carried it once another has approved; nothing of it leaves by itself. No
+    ``edition`` carries it while it is not approved, nor when nothing had been published."""
 
     class Kind(models.TextChoices):
         AWARD_WITHDRAWN = "award", _("Khen thưởng đã bị thu hồi")
@@ -31,10 +31,6 @@ class Correction(models.Model):
     approved_at = models.DateTimeField(null=True)
     four_eyes = models.BooleanField(default=True)
     """False: ``office.yaml`` had the rule switched off when this was approved."""
-    edition = models.OneToOneField(
-        Edition, null=True, on_delete=models.PROTECT, related_name="correction"
-    )
-    """The edition that carries it; None also when nothing had been published."""
     dropped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -84,7 +84,8 @@ class DigestNote(models.Model):
 
 
 class Edition(models.Model):
-    """One frozen, approved version of a digest. Never changed after it is written."""
+    """One frozen, approved version of a digest. Nothing of it changes after it is written but the
+    time it goes out; the database refuses the rest (``store.guarding``)."""
 
     digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField(unique=True)
@@ -98,6 +99,10 @@ class Edition(models.Model):
     publish_at = models.DateTimeField(db_index=True)
     four_eyes = models.BooleanField(default=True)
     """False: ``office.yaml`` had the rule switched off when this was approved."""
+    correction = models.OneToOneField(
+        "store.Correction", null=True, on_delete=models.PROTECT, related_name="edition"
+    )
+    """What it tells instead of a week's finds, approved before it."""
 
     class Meta:
         ordering = ["-number"]
@@ -106,7 +111,7 @@ class Edition(models.Model):
         return f"#{self.number} ({self.digest})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The database refuses the first two kinds of own work as well (``store.guarding``).
+        """The database refuses own work on digests and corrections as well (``store.guarding``).
 
         Raises:
             TypeError: it was saved before.
@@ -114,13 +119,18 @@ class Edition(models.Model):
         """
         if self.pk is not None:
             raise TypeError("an edition is frozen: correct the digest and approve it anew")
-        # Whether a correction is its approver's own work is the correction's to know.
-        if self.four_eyes and not self.content.get("corrects") and self._is_own_work():
+        if self.four_eyes and self._is_own_work():
             raise PermissionDenied("four eyes: who last worked on a digest does not approve it")
         super().save(*args, **kwargs)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises TypeError: what was approved stays."""
+        raise TypeError("an edition is frozen: it is not deleted")
+
     def _is_own_work(self) -> bool:
-        key, digest = self.approved_by_id, self.digest
+        key, digest, correction = self.approved_by_id, self.digest, self.correction
+        if correction:  # another two worked on it: who proposed and who approved it
+            return key == correction.by_id or key != correction.approved_by_id
         if key in (digest.last_edited_by_id, digest.submitted_by_id):
             return True
         own = models.Q(story__edited_by=key) | models.Q(story__tagged_by=key)

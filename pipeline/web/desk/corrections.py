@@ -141,7 +141,7 @@ def _shown(key: int) -> tuple[Correction, EditionContent | None]:
         "exemplar", "award", "by", "approved_by", "dropped_by", "edition"
     )
     row = get_object_or_404(rows, pk=key)
-    if row.edition:
+    if hasattr(row, "edition"):
         return row, content_of(row.edition)
     editions = corrections.editions_with(row.exemplar)
     return row, corrections.content(row, editions, office(), utc_now())
@@ -149,7 +149,7 @@ def _shown(key: int) -> tuple[Correction, EditionContent | None]:
 
 def _deliveries(row: Correction) -> list[tuple[str, str, int]]:
     """Channel, state and number of what was planned for it."""
-    if row.edition is None:
+    if not hasattr(row, "edition"):
         return []
     counts: dict[tuple[str, str], int] = {}
     for each in Delivery.objects.filter(edition=row.edition).only("channel", "state"):
