@@ -199,6 +199,7 @@ class _Maker:
                     "label": label,
                     "score": 0.5,
                     "data": _judgement(label, told, self.names[name], deed, likely),
+                    "deed_and_result": likely and label == "yes",
                     "version": "bench",
                     "judged_at": found,
                 }
@@ -337,7 +338,7 @@ def _digests(
             )
             rows[Delivery].append(
                 {"id": number, "edition_id": number, "channel": "portal", "state": "sent"}
-                | {"due_at": at}
+                | {"due_at": at, "finished_at": at}
             )
     return rows
 

@@ -37,14 +37,14 @@ def workbook(report: QuarterReport, office: Office) -> bytes:
             )
             for row in report.figures["tables"][axis]
         ]
-        _sheet(book, heading, (heading, "Tin được nhận", "Tin đã giới thiệu"), rows)
+        add_sheet(book, heading, (heading, "Tin được nhận", "Tin đã giới thiệu"), rows)
     channels = [
         (row["name"], len(row["editions"]), row["messages"]) for row in report.figures["channels"]
     ]
-    _sheet(book, "Kênh", ("Kênh", "Kỳ", "Lượt phát"), channels)
+    add_sheet(book, "Kênh", ("Kênh", "Kỳ", "Lượt phát"), channels)
     missing = [(name,) for name in report.figures["gaps"]["communes"]]
-    _sheet(book, "Xã chưa có", ("Xã, phường chưa có điển hình",), missing)
-    _sheet(book, "Danh sách tin", _STORY, _stories(report, office))
+    add_sheet(book, "Xã chưa có", ("Xã, phường chưa có điển hình",), missing)
+    add_sheet(book, "Danh sách tin", _STORY, _stories(report, office))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -82,7 +82,8 @@ def _stories(report: QuarterReport, office: Office) -> Iterable[Sequence[Any]]:
         )
 
 
-def _sheet(book: Any, title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def add_sheet(book: Any, title: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A headed table at the end of ``book``; cells that begin like a formula are text."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 
 from pipeline.config.office import Office
 from pipeline.judge.named_places import named_places
-from pipeline.publish.channels import CHANNELS, portal
+from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.social import DRY_RUN
-from pipeline.report.counted import decided, found, median_hours
+from pipeline.report.counted import decided, found, median_hours, published
 from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.review.register import registered
@@ -28,14 +28,12 @@ from pipeline.store.models import (
     Axis,
     Delivery,
     DeliveryState,
-    Edition,
     Exemplar,
     ExemplarAward,
     Stage,
     StageChange,
     Story,
     StoryStatus,
-    Withdrawal,
 )
 
 Ids = list[str]
@@ -56,7 +54,9 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         .prefetch_related("tags")
         .order_by("decided_at", "pk")
     )
-    out, editions = _published(inside)
+    shown = published(*inside).order_by("out_at", "pk")
+    out = list(shown.prefetch_related("tags"))
+    public = dict(shown.values_list("pk", "out_at"))
     founded = _within(registered(), "found_at", inside).order_by("found_at", "pk")
     counts: dict[str, Ids] = {
         "seen": _ids(seen),
@@ -75,8 +75,8 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
     return {
         "counts": counts,
         "tables": tables,
-        "channels": _channels(editions, inside),
-        "hours": _hours(accepted, out, inside),
+        "channels": _channels(inside),
+        "hours": _hours(accepted, out, public),
         "gaps": _gaps(tables, office, names),
         "proposals": _proposals(period.until, office),
     }
@@ -104,25 +104,6 @@ def _exemplars(rows: QuerySet[Any]) -> Ids:
     ours = registered().filter(pk__in=[exemplar.pk for exemplar in found])
     known = set(ours.values_list("pk", flat=True))
     return list(dict.fromkeys(str(each.public_id) for each in found if each.pk in known))
-
-
-def _published(inside: tuple[datetime, datetime]) -> tuple[list[Story], list[Edition]]:
-    """Stories first published inside and standing now, and the editions that went out inside."""
-    went = Delivery.objects.filter(channel=portal.NAME, state=DeliveryState.SENT)
-    ours = _within(went, "finished_at", inside).select_related("edition")
-    editions = [each.edition for each in ours.order_by("edition__number")]
-    before = went.filter(finished_at__lt=inside[0]).values_list("edition__content", flat=True)
-    told = {item["public_id"] for content in before for item in content["items"]}
-    fresh = [
-        item["public_id"]
-        for edition in editions
-        for item in edition.content["items"]
-        if item["public_id"] not in told
-    ]
-    gone = Withdrawal.objects.filter(story__public_id__in=fresh).values("story")
-    rows = Story.every.filter(public_id__in=fresh).exclude(pk__in=gone).prefetch_related("tags")
-    by_id = {str(story.public_id): story for story in rows}
-    return [by_id[each] for each in dict.fromkeys(fresh) if each in by_id], editions
 
 
 def _tables(
@@ -158,9 +139,7 @@ def _tables(
     return tables
 
 
-def _channels(
-    editions: Sequence[Edition], inside: tuple[datetime, datetime]
-) -> list[dict[str, Any]]:
+def _channels(inside: tuple[datetime, datetime]) -> list[dict[str, Any]]:
     """Per channel: editions that went out over it, and messages sent; a dry run reached nobody."""
     real = Delivery.objects.filter(state=DeliveryState.SENT).exclude(detail__startswith=DRY_RUN)
     sent = _within(real, "finished_at", inside)
@@ -181,26 +160,15 @@ def _channels(
 
 
 def _hours(
-    accepted: Sequence[Story], out: Sequence[Story], inside: tuple[datetime, datetime]
+    accepted: Sequence[Story], out: Sequence[Story], public: Mapping[int, datetime]
 ) -> dict[str, float | None]:
     """Medians: outlet to desk, desk to decision, decision to public. None: nothing to measure. A
     source that gives only the day says nothing about hours."""
-    public: dict[str, datetime] = {}
-    went = _within(
-        Delivery.objects.filter(channel=portal.NAME, state=DeliveryState.SENT),
-        "finished_at",
-        inside,
-    )
-    for content, moment in went.order_by("finished_at").values_list(
-        "edition__content", "finished_at"
-    ):
-        for item in content["items"]:
-            public.setdefault(item["public_id"], moment)
     exact = [story for story in accepted if story.lead and story.lead.date_precision != "day"]
     spans: dict[str, Iterable[tuple[datetime | None, datetime | None]]] = {
         "found": ((story.published_at, story.found_at) for story in exact),
         "decided": ((story.found_at, story.decided_at) for story in accepted),
-        "published": ((story.decided_at, public.get(str(story.public_id))) for story in out),
+        "published": ((story.decided_at, public[story.pk]) for story in out),
     }
     medians = {name: median_hours(each) for name, each in spans.items()}
     return {name: value and round(value, 1) for name, value in medians.items()}

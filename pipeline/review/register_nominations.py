@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, StrIndex
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from pipeline.review.register_awards import has_none_yet, mentions
 from pipeline.store.models import (
@@ -24,10 +23,6 @@ from pipeline.store.models import (
 
 STRONG = 0.7
 """A story scored lower is no strong evidence by itself."""
-_LISTED = '"awards": [{'
-_JUDGED = Cast("lead__judgement__data", TextField())
-"""Searched as text, for reading the JSON of every story takes ten times as long. ``"for": "deed"``
-stands there for a deed only: quotation marks within an article's words are written ``\\"``."""
 
 
 class Reason(StrEnum):
@@ -70,13 +65,13 @@ def claims(now: datetime) -> list[Claim]:
     an award withdrawn or an error proposed for correction, its own or that of one merged into it,
     is left out. A constant number of queries."""
     found = {pk: (stage, at) for pk, stage, at in _candidates()}
-    stories = _accepted().filter(exemplar__in=found).alias(said=_JUDGED)
-    stories = stories.annotate(award=_naming("award"), awards=StrIndex("said", Value(_LISTED)))
+    stories = _accepted().filter(exemplar__in=found)
     outlets: dict[int, list[list[str]]] = defaultdict(list)
     named = set()
-    for pk, told_by, *places in stories.values_list("exemplar", "outlets", "award", "awards"):
+    rows = stories.values_list("exemplar", "outlets", "lead__judgement__award")
+    for pk, told_by, award in rows:
         outlets[pk].append(told_by)
-        if any(places):
+        if award:
             named.add(pk)
     unanswered = named - _refused(named)
     made = [
@@ -113,17 +108,11 @@ def _accepted() -> QuerySet[Story]:
 def _candidates() -> QuerySet[Exemplar, tuple[int, str, datetime]]:
     """Key, stage and time of those with strong evidence, no error proposed, and no award that a
     person confirmed."""
-    whole = _accepted().filter(exemplar=OuterRef("pk"), score__gte=STRONG).alias(said=_JUDGED)
-    whole = whole.alias(deed=_naming("deed"), result=_naming("result"))
+    whole = _accepted().filter(score__gte=STRONG, lead__judgement__deed_and_result=True)
     wrong = Correction.objects.filter(dropped_at=None)
     given = ExemplarAward.objects.exclude(state=AwardState.REFUSED)
-    rows = Exemplar.objects.filter(Exists(whole.filter(deed__gt=0, result__gt=0)), merged_into=None)
+    rows = Exemplar.objects.filter(Exists(whole.filter(exemplar=OuterRef("pk"))), merged_into=None)
     return rows.exclude(_of(wrong)).exclude(_of(given)).values_list("pk", "stage", "found_at")
-
-
-def _naming(kind: str) -> StrIndex:
-    """Where the judgement names evidence of ``kind``; 0 or None: nowhere."""
-    return StrIndex("said", Value(f'"for": "{kind}"'))
 
 
 def _of(kept: QuerySet[Correction] | QuerySet[ExemplarAward]) -> Q:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,10 @@ from pipeline import review
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.judge.named_places import named_places
-from pipeline.store.models import Article, Role, Story
+from pipeline.report.figures import count
+from pipeline.report.names import names_of
+from pipeline.report.period import Period
+from pipeline.store.models import Article, Delivery, Role, Story, Withdrawal
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
 from pipeline.web.desk.figures import Bar, heard_of, totals, week_figures
 from pipeline.web.reference import office
@@ -94,13 +98,25 @@ def test_what_was_published_counts_once_in_the_week_it_first_came_out() -> None:
     review.accept(story, editor, now - timedelta(hours=4))
     digest = draft_digest(iso_week(now), office=office(), now=now, by=editor)
     approval.submit(digest, editor, now, office=office())
-    approval.approve(digest, chief, now, office(), now)
-    figures = week_figures(now - timedelta(days=3), now + timedelta(days=3))
+    edition = approval.approve(digest, chief, now, office(), now)
+    begin, end = now - timedelta(days=3), now + timedelta(days=3)
+    assert totals(begin, end)["published"] == 0, "it is planned, but nobody could read it yet"
+    went = {"state": "sent", "due_at": now, "finished_at": now}
+    Delivery.objects.update_or_create(edition=edition, channel="portal", defaults=went)
+    figures = week_figures(begin, end)
     assert figures.totals == {"found": 1, "accepted": 1, "published": 1}
     assert figures.hours.to_desk == pytest.approx(2)
     assert figures.hours.to_decision == pytest.approx(24)
     assert figures.hours.to_public == pytest.approx(30)
     assert totals(now + timedelta(days=1), now + timedelta(days=8))["published"] == 0
+    day = now.astimezone(VIETNAM).date()
+    names = names_of(settings.HOME)
+    quarter = count(Period(day, day), office(), names)
+    assert quarter["counts"]["published"] == [str(story.public_id)], "the quarter's report agrees"
+    assert quarter["hours"]["published"] == pytest.approx(4)
+    Withdrawal.objects.create(story=story, at=now, reason="nguồn đã gỡ")
+    assert totals(begin, end)["published"] == 0
+    assert count(Period(day, day), office(), names)["counts"]["published"] == []
 
 
 def test_hours_are_medians_of_what_gives_a_time() -> None:

@@ -11,6 +11,7 @@ import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from pipeline import review
 from pipeline.review import register, register_awards, register_keeping
@@ -298,7 +299,7 @@ def test_nobody_comes_in_without_a_log_in(client: Client, officer: User) -> None
     for name in ("exemplar", "edit_exemplar", "merge_exemplars", "dossier", "propose_correction"):
         answer = client.get(reverse(f"desk:{name}", args=[found.public_id]))
         assert answer["Location"].startswith(reverse("desk:login"))
-    for name in ("register", "nominations", "nominations_csv", "agencies"):
+    for name in ("register", "nominations", "nominations_csv", "nominations_xlsx", "agencies"):
         assert client.get(reverse(f"desk:{name}")).status_code == 302
 
 
@@ -374,6 +375,24 @@ def test_the_list_is_exported_and_no_cell_is_a_formula(desk: Client, officer: Us
     assert cells["Xã, phường"] == "Nậm Hẻn"
     assert cells["Vì sao"] == "việc làm và kết quả cụ thể"
     assert cells["Hồ sơ"].startswith("http://testserver/desk/register/")
+    answer = desk.get(reverse("desk:nominations_xlsx"))
+    assert 'filename="de-nghi-khen-thuong.xlsx"' in answer["Content-Disposition"]
+    (sheet,) = load_workbook(BytesIO(answer.content))
+    first, second = sheet.iter_rows()
+    assert [cell.value for cell in first] == header
+    kept = dict(zip(header, second, strict=True))
+    assert (kept["Tên"].value, kept["Tên"].data_type) == ("'=HYPERLINK(1)", "s")
+    assert (kept["Số ngày"].value, kept["Số tin"].value) == (int(cells["Số ngày"]), 1)
+
+
+def test_what_lists_ask_of_a_judgement_is_kept_with_it(officer: User) -> None:
+    record = JudgementRecord.objects.get(article=exemplar(officer).founder.lead)
+    assert (record.deed_and_result, record.award) == (True, True)
+    only_named = {**record.data, "evidence": [], "awards": [{"text": "Bằng khen"}]}
+    for data, kept in ((only_named, (False, True)), ({"evidence": []}, (False, False))):
+        JudgementRecord.objects.update_or_create(pk=record.pk, defaults={"data": data})
+        record.refresh_from_db()
+        assert (record.deed_and_result, record.award) == kept
 
 
 @pytest.mark.parametrize("count", [2, 9])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from pipeline.shapes import ArticleText
@@ -86,11 +88,24 @@ class JudgementRecord(models.Model):
     label = models.CharField(max_length=10)
     score = models.FloatField(db_index=True)
     data = models.JSONField()
+    deed_and_result = models.BooleanField(default=False, editable=False)
+    """Its evidence holds both."""
+    award = models.BooleanField(default=False, editable=False)
+    """It names one."""
     version = models.CharField(max_length=80)
     judged_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.label} {self.score:.2f}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps what lists ask of ``data``: reading the JSON of every story takes too long."""
+        named = {each["for"] for each in self.data.get("evidence", ())}
+        self.deed_and_result = {"deed", "result"} <= named
+        self.award = "award" in named or bool(self.data.get("awards"))
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "deed_and_result", "award"}
+        super().save(*args, **kwargs)
 
 
 class SignatureBand(models.Model):

@@ -44,6 +44,14 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        # What a week published is read from here; letters, by far the most rows, are not in it.
+        indexes = [
+            models.Index(
+                fields=["finished_at", "edition"],
+                condition=models.Q(channel="portal"),
+                name="delivery_portal",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "channel", "recipient"], name="delivery_once"

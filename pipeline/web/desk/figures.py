@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q
 
 from pipeline.judge.named_places import named_places
-from pipeline.report.counted import EXEMPLARY, decided, found, median_hours
-from pipeline.store.models import Axis, DigestItem, Story, StoryStatus, StoryTag
+from pipeline.report.counted import EXEMPLARY, decided, found, median_hours, published
+from pipeline.store.models import Axis, Story, StoryStatus, StoryTag
 from pipeline.web.reference import reference
 
 KINDS = ("found", "accepted", "published")
@@ -102,7 +102,7 @@ def totals(begin: datetime, end: datetime) -> dict[str, int]:
             # Counted so, and not filtered: SQLite would read all accepted stories there are.
             number=Count("pk", filter=Q(status=StoryStatus.ACCEPTED))
         )["number"],
-        "published": _published(begin, end).count(),
+        "published": published(begin, end).count(),
     }
 
 
@@ -136,22 +136,12 @@ def heard_of(province: str, now: datetime) -> list[tuple[str, list[Heard]]]:
     ]
 
 
-def _published(begin: datetime, end: datetime) -> QuerySet[Story]:
-    """In an edition of that time, and in none before it."""
-    out = DigestItem.objects.filter(
-        digest__editions__publish_at__gte=begin, digest__editions__publish_at__lt=end
-    )
-    first = Min("digest_items__digest__editions__publish_at")
-    stories = Story.objects.filter(pk__in=out.values("story"))
-    return stories.annotate(out_at=first).filter(out_at__gte=begin)
-
-
 def _rows(begin: datetime, end: datetime) -> _Rows:
     judged = list(decided(begin, end).values(*_COLUMNS, "status"))
     return _Rows(
         list(found(begin, end).values(*_COLUMNS, "lead__date_precision")),
         [row for row in judged if row["status"] == StoryStatus.ACCEPTED],
-        list(_published(begin, end).values(*_COLUMNS, "out_at", "lead__date_precision")),
+        list(published(begin, end).values(*_COLUMNS, "out_at", "lead__date_precision")),
         judged,
     )
 

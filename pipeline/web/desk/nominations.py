@@ -1,9 +1,10 @@
-"""Đề nghị khen thưởng: who deserves an award and has none, as a page, a CSV and a draft dossier."""
+"""Đề nghị khen thưởng: who deserves an award and has none; its exports and draft dossiers."""
 
 from __future__ import annotations
 
 import csv
-from io import StringIO
+from collections.abc import Iterator
+from io import BytesIO, StringIO
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pipeline.report import dossier
+from pipeline.report.annex import MIME as WORKBOOK
+from pipeline.report.annex import add_sheet
 from pipeline.review.register_nominations import claims, nominations
 from pipeline.store.models import Exemplar, Stage
 from pipeline.text import format as vietnamese
@@ -52,15 +55,41 @@ def nominated(request: HttpRequest) -> HttpResponse:
 @requires(Action.READ)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as CSV, with the mark that lets Excel read its Vietnamese."""
-    known, out = reference(), StringIO()
+    out = StringIO()
     rows = csv.writer(out)
-    rows.writerow(
-        [
-            *(_("Tên"), _("Loại"), _("Xã, phường"), _("Tỉnh"), _("Lĩnh vực"), _("Khâu")),
-            *(_("Đơn vị theo dõi"), _("Ngày phát hiện"), _("Số ngày"), _("Số tin")),
-            *(_("Vì sao"), _("Hồ sơ")),
-        ]
-    )
+    rows.writerow(_columns())
+    rows.writerows([safe_cell(str(cell)) for cell in row] for row in _rows(request))
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="de-nghi-khen-thuong.csv"'
+    return response
+
+
+@require_safe
+@requires(Action.READ)
+def export_workbook(request: HttpRequest) -> HttpResponse:
+    """The list as .xlsx: counts are numbers there."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    add_sheet(book, _("Đề nghị khen thưởng"), _columns(), _rows(request))
+    out = BytesIO()
+    book.save(out)
+    response = HttpResponse(out.getvalue(), content_type=WORKBOOK)
+    response["Content-Disposition"] = 'attachment; filename="de-nghi-khen-thuong.xlsx"'
+    return response
+
+
+def _columns() -> list[str]:
+    return [
+        *(_("Tên"), _("Loại"), _("Xã, phường"), _("Tỉnh"), _("Lĩnh vực"), _("Khâu")),
+        *(_("Đơn vị theo dõi"), _("Ngày phát hiện"), _("Số ngày"), _("Số tin")),
+        *(_("Vì sao"), _("Hồ sơ")),
+    ]
+
+
+def _rows(request: HttpRequest) -> Iterator[list[object]]:
+    known = reference()
     for each in nominations(claims(utc_now())):
         found = each.exemplar
         slugs = {
@@ -69,15 +98,13 @@ def export(request: HttpRequest) -> HttpResponse:
             for tag in story.tags.all()
             if tag.axis == "sector" and not tag.removed
         }
-        row: list[object] = [found.name, KINDS.get(found.kind, ""), found.commune, found.province]
-        row += ["; ".join(sorted(map(known.sector, slugs))), Stage(found.stage).label]
-        row += [found.agency or "", vietnamese.date(found.found_at), each.days, len(each.stories)]
+        row: list[object] = [found.name, str(KINDS.get(found.kind, "")), found.commune]
+        row += [found.province, "; ".join(sorted(map(known.sector, slugs)))]
+        row += [str(Stage(found.stage).label), str(found.agency or "")]
+        row += [vietnamese.date(found.found_at), each.days, len(each.stories)]
         row += ["; ".join(str(NOMINATION_REASONS[reason]) for reason in each.reasons)]
         row += [request.build_absolute_uri(_address(found))]
-        rows.writerow([safe_cell(str(cell)) for cell in row])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="de-nghi-khen-thuong.csv"'
-    return response
+        yield row
 
 
 @require_safe

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/file/<int:key>/", requests.attachment, name="attachment"),
     path("register/nominations/", nominations.nominated, name="nominations"),
     path("register/nominations.csv", nominations.export, name="nominations_csv"),
+    path("register/nominations.xlsx", nominations.export_workbook, name="nominations_xlsx"),
     path("corrections/<int:key>/", corrections.correction, name="correction"),
     path(
         "corrections/<int:key>/preview/<slug:channel>/",
