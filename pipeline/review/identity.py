@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
 
 from pipeline.group import Shared, Subject, same_subject
 from pipeline.ingest.joining import one_at_a_time
@@ -80,7 +80,8 @@ def answer(story: Story, other: Story, by: User, at: datetime, *, same: bool) ->
     """Keep that both are, or are not, about one exemplar.
 
     Raises:
-        AlreadyAnswered: somebody said the opposite; ``forget`` that first.
+        AlreadyAnswered: somebody said the opposite, of the two or of others that would come
+            together by this answer; ``forget`` that first.
         ValueError: it is one story.
     """
     if story.pk == other.pk:
@@ -106,7 +107,20 @@ def answer(story: Story, other: Story, by: User, at: datetime, *, same: bool) ->
             after = {"other": other.pk, "same": same, "evidence": given.evidence}
             record("story.identity_answered", story, actor=by, at=at, after=after)
             settle([story.pk, other.pk])
+            if same and (against := _against(story)):
+                raise AlreadyAnswered(against)
     return given
+
+
+def _against(story: Story) -> IdentityAnswer | None:
+    """An answer "not the same" between two stories of the exemplar that ``story`` is about."""
+    exemplar = Story.every.filter(pk=story.pk).values("exemplar")
+    refusals = IdentityAnswer.objects.filter(same=False, first__exemplar=Subquery(exemplar))
+    return (
+        refusals.filter(second__exemplar=F("first__exemplar"))
+        .select_related("by", "first", "second")
+        .first()
+    )
 
 
 def forget(story: Story, other: Story, by: User, at: datetime) -> bool:

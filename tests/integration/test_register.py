@@ -253,6 +253,20 @@ def test_a_merge_gives_way_to_no_earlier_refusal_and_an_undo_brings_it_back(
     assert exemplar_of(first) != exemplar_of(second)
 
 
+def test_an_answer_brings_none_together_that_a_person_told_apart(editor: User) -> None:
+    first, second, third = (accepted(editor) for _ in range(3))
+    told_apart = review.answer(first, third, editor, NOW, same=False)
+    review.answer(first, second, editor, NOW, same=True)
+    with pytest.raises(review.AlreadyAnswered) as refusal:
+        review.answer(second, third, editor, NOW, same=True)
+    assert refusal.value.given == told_apart
+    assert exemplar_of(first) == exemplar_of(second) != exemplar_of(third)
+    assert review.answers_of(third) == [(first, False)], "what was refused is not kept"
+    review.forget(first, third, editor, NOW)
+    review.answer(second, third, editor, NOW, same=True)
+    assert exemplar_of(first) == exemplar_of(third)
+
+
 def test_a_split_takes_stories_out_and_is_undone(editor: User) -> None:
     first, second, third = (accepted(editor) for _ in range(3))
     review.answer(first, second, editor, NOW, same=True)
