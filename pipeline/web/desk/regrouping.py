@@ -97,17 +97,17 @@ def identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
             said = _("Đã ghi: cùng một gương.") if given == "same" else _("Đã ghi: không phải.")
             messages.success(request, said)
     except review.AlreadyAnswered as answered:
-        said, asked = answered.given, {story, other}
+        kept, asked = answered.given, {story, other}
         words = (
             _("%(who)s đã trả lời khác. Hãy rút lại câu trả lời đó trước.")
-            if {said.first, said.second} == asked
+            if {kept.first, kept.second} == asked
             else _(
                 "Chưa ghi: %(who)s đã trả lời “%(one)s” và “%(two)s” không phải cùng một gương, mà "
                 "hai tin ấy sẽ về một hồ sơ. Hãy rút lại câu trả lời đó trước."
             )
         )
-        about = {"one": said.first.headline, "two": said.second.headline}
-        messages.warning(request, words % {"who": said.by, **about})
+        about = {"one": kept.first.headline, "two": kept.second.headline}
+        messages.warning(request, words % {"who": kept.by, **about})
     return HttpResponseRedirect(address(Filters.read(request.POST), story))
 
 
