@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from django.conf import LazySettings
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from pipeline.cli import cli
 from pipeline.digest.rules import NotAllowed
@@ -90,6 +93,15 @@ def test_an_invited_person_sets_a_password_and_is_in(desk: Client, admin: User) 
     assert actions() == ["person.added", "person.password_set"]
     entry = AuditEntry.objects.get(action="person.added")
     assert (entry.actor, entry.after) == (admin, {"role": "editor"})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("vi", "Mật khẩu quá ngắn: cần ít nhất 8 ký tự."), ("en", "needs at least 8 characters")],
+)
+def test_a_short_password_is_refused_in_the_readers_language(language: str, words: str) -> None:
+    with override(language), pytest.raises(ValidationError, match=words):
+        validate_password("bep-lua")
 
 
 def test_an_invitation_ends(desk: Client, settings: LazySettings) -> None:
