@@ -1,6 +1,13 @@
 """What people decide about stories; the desk and the command line both come through here."""
 
-from pipeline.review.batches import MOST, Outcome, decide_many, undo_batch
+from pipeline.review.batches import (
+    MOST,
+    Outcome,
+    decide_many,
+    standing_in,
+    tag_many,
+    undo_batch,
+)
 from pipeline.review.changing import Conflict, NothingToUndo
 from pipeline.review.decisions import accept, hold, reject, restore, undo
 from pipeline.review.editing import (
@@ -49,6 +56,8 @@ __all__ = [
     "revise",
     "set_tags",
     "split",
+    "standing_in",
+    "tag_many",
     "undo",
     "undo_batch",
 ]

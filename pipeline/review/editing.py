@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from django.conf import settings
 
@@ -53,9 +54,14 @@ class Wishes:
 
 
 def revise(
-    story: Story, by: User, at: datetime, wishes: Wishes, expected_version: int | None = None
+    story: Story,
+    by: User,
+    at: datetime,
+    wishes: Wishes,
+    expected_version: int | None = None,
+    batch: UUID | None = None,
 ) -> bool:
-    """Make of the story what is wished, as one change.
+    """Make of the story what is wished, as one change; ``batch`` as of ``decisions.accept``.
 
     Text equal to the machine's takes the person's version away again, and the "machine-drafted"
     mark returns with it. On an axis of tags that changes, all become a person's word: those kept
@@ -68,7 +74,7 @@ def revise(
         NotAgreed: the picture is of an outlet without an agreement on photos.
     """
     with changing(story, by, at, _action(wishes), expected_version) as change:
-        locked = change.story
+        locked, change.batch = change.story, batch
         told = [
             _set_texts(locked, wishes),
             _set_subject(locked, wishes),
@@ -104,6 +110,25 @@ def set_tags(
 ) -> bool:
     """``revise`` of the tags alone; axes not in ``tags`` stay as they are."""
     return revise(story, by, at, Wishes(tags=tags), expected_version)
+
+
+def add_tags(
+    story: Story,
+    by: User,
+    at: datetime,
+    tags: Mapping[Axis, Collection[str]],
+    expected_version: int,
+    batch: UUID | None = None,
+) -> bool:
+    """``revise`` that keeps the tags the story has beside ``tags``."""
+    rows = story.tags.filter(removed=False).values_list("axis", "slug")
+    kept = [(Axis(axis), slug) for axis, slug in rows]
+    wanted = {
+        axis: {slug for each, slug in kept if each == axis} | set(slugs)
+        for axis, slugs in tags.items()
+        if slugs
+    }
+    return revise(story, by, at, Wishes(tags=wanted), expected_version, batch)
 
 
 def _action(wishes: Wishes) -> str:

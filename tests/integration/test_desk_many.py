@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
-from pipeline.store.models import Page, Role, SavedView, Story, User
+from pipeline.store.models import Axis, Page, Role, SavedView, Story, StoryTag, User
 from tests.factories import NOW, make_story, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -79,7 +79,102 @@ def test_who_may_only_read_decides_nothing(client: Client) -> None:
     assert client.post(reverse("desk:decide_many"), data).status_code == 403
 
 
+def sectors(story: Story) -> set[str]:
+    rows = story.tags.filter(axis="sector", removed=False)
+    return set(rows.values_list("slug", flat=True))
+
+
+def test_tags_are_added_to_all_chosen_beside_what_they_have(desk: Client, editor: User) -> None:
+    first, second, stale = (make_story(title=f"Tin {number}") for number in (1, 2, 3))
+    review.set_tags(first, editor, NOW, {Axis.SECTOR: ["giao-duc"]})
+    had, second_had = sectors(first), sectors(second)
+    seen = stale.version
+    review.hold(Story.objects.get(pk=stale.pk), make_user("thuha", Role.CHIEF), NOW)
+    assert stale.version == seen
+    chosen = [first, second, stale]
+    page = many(desk, chosen, "tag", tag_sector=["y-te", "không-có"], tag_campaign="hien-mau")
+    assert "Đã thêm nhãn cho 2 tin. 1 tin vừa được người khác thay đổi" in page
+    assert "“Tin 3”" in page
+    assert sectors(first) == {*had, "y-te"}
+    assert sectors(second) == {*second_had, "y-te"}
+    assert "y-te" not in sectors(stale)
+    assert [Story.objects.get(pk=each.pk).version for each in chosen] == [2, 1, 1]
+    assert first.tags.filter(axis="campaign", slug="hien-mau").exists()
+    revision = second.revisions.get(version=1)
+    assert desk.post(reverse("desk:undo_many", args=[revision.batch])).status_code == 302
+    assert (sectors(first), sectors(second)) == (had, second_had)
+    assert not StoryTag.objects.filter(slug="hien-mau", removed=False).exists()
+
+
+def test_no_tag_ticked_changes_nothing(desk: Client) -> None:
+    story = make_story()
+    assert "Hãy đánh dấu ít nhất một lĩnh vực" in many(desk, [story], "tag", tag_sector="lạ")
+    assert not story.revisions.exists()
+
+
+def test_enter_in_a_field_of_the_bar_takes_no_story_in(desk: Client) -> None:
+    make_story()
+    bar = desk.get(reverse("desk:inbox")).content.decode().split('id="bulk"')[1]
+    assert bar.index("<button disabled hidden>") < bar.index('name="step"')
+
+
+def test_a_step_on_many_is_taken_back_from_any_history_but_not_what_changed_since(
+    desk: Client, editor: User
+) -> None:
+    stories = [make_story(title=f"Tin {number}") for number in range(4)]
+    many(desk, stories, "accept")
+    review.hold(Story.objects.get(title="Tin 3"), editor, NOW)
+    address = reverse("desk:history", args=[stories[3].public_id])
+    page = desk.get(address).content.decode()
+    assert "Hoàn tác cả 3 tin của lần này" in page
+    batch = stories[0].revisions.get(version=1).batch
+    undo = reverse("desk:undo_many_from_history", args=[stories[3].public_id, batch])
+    assert undo in page
+    said = desk.post(undo, follow=True)
+    assert said.redirect_chain[-1][0].startswith(address)
+    assert "Đã hoàn tác 3 tin. 1 tin vừa được" in said.content.decode()
+    assert "Hoàn tác cả" not in said.content.decode()
+    assert statuses() == ["new", "new", "new", "held"]
+    again = desk.post(undo, follow=True).content.decode()
+    assert "Đã hoàn tác 0 tin. 1 tin" in again
+    assert statuses() == ["new", "new", "new", "held"]
+
+
+def test_a_step_wholly_taken_back_story_by_story_has_nothing_left(
+    desk: Client, editor: User
+) -> None:
+    stories = [make_story(), make_story()]
+    many(desk, stories, "hold")
+    batch = stories[0].revisions.get(version=1).batch
+    for story in Story.objects.all():
+        review.undo(story, editor, NOW)
+    page = desk.post(reverse("desk:undo_many", args=[batch]), follow=True).content.decode()
+    assert "Không còn gì để hoàn tác ở lần này." in page
+
+
 # Saved filters
+
+
+def test_a_view_takes_a_new_name_that_no_other_of_ones_own_has(
+    desk: Client, client: Client
+) -> None:
+    for name in ("Một", "Hai"):
+        desk.post(reverse("desk:save_view"), {"name": name, "status": "held"})
+    view = SavedView.objects.get(name="Một")
+    rename = reverse("desk:rename_view", args=[view.pk])
+    assert f'action="{rename}"' in desk.get(reverse("desk:inbox")).content.decode()
+    for typed, said in (
+        (" Của  tôi ", "Bộ lọc nay tên là “Của tôi”."),
+        ("Hai", "Bạn đã có bộ lọc tên “Hai”."),
+        ("  ", "Hãy ghi tên cho bộ lọc."),
+    ):
+        page = desk.post(rename, {"name": typed, "status": "held"}, follow=True)
+        assert said in page.content.decode()
+        assert page.redirect_chain[-1][0].endswith("?status=held"), "the filters stay"
+        view.refresh_from_db()
+        assert (view.name, view.query) == ("Của tôi", "?status=held")
+    client.force_login(make_user("thuha"))
+    assert client.post(rename, {"name": "Khác"}).status_code == 404
 
 
 def test_filters_are_saved_by_name_for_oneself_or_the_office(desk: Client, client: Client) -> None:

@@ -40,6 +40,7 @@ APPROVERS = {
 EDITORS = {
     *("edit", "findings", "handle_withdrawal", "withdraw", "merge", "split", "identity"),
     *("decide", "draft", "settle_doubted", "decide_many", "undo_many", "bring_back"),
+    *("undo_many_from_history",),
     *("requests", "request", "handle_request", "link_request", "attachment"),
 }
 SHUT = {

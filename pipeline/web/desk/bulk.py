@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 from pipeline import review
 from pipeline.store.models import Story, StoryStatus
 from pipeline.text.clock import utc_now
-from pipeline.web.desk.deciding import address, reject_reason
+from pipeline.web.desk.deciding import address, posted_tags, reject_reason
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.desk.queue import Filters
 
@@ -31,23 +32,25 @@ def decide(request: HttpRequest) -> HttpResponse:
     """``story`` comes once per chosen story, as ``<id>:<version it was shown at>``."""
     filters = Filters.read(request.POST)
     versions = dict(_chosen(request.POST.getlist("story")))
-    status = STEPS.get(request.POST.get("step", ""))
+    step = request.POST.get("step", "")
+    status = STEPS.get(step)
     stories = list(Story.objects.filter(pk__in=list(versions)).order_by("-score", "pk"))
-    if not stories or status is None:
+    if not stories or (status is None and step != "tag"):
         messages.warning(request, _("Hãy đánh dấu ít nhất một tin trong danh sách."))
         return HttpResponseRedirect(address(filters, None))
     try:
-        outcome = review.decide_many(
-            stories,
-            person(request),
-            utc_now(),
-            status,
-            reject_reason(request) if status == StoryStatus.REJECTED else "",
-            versions=versions,
-        )
+        by, at = person(request), utc_now()
+        if status is None:
+            tags = posted_tags(request)
+            outcome = review.tag_many(stories, by, at, tags, versions=versions)
+        else:
+            reason = reject_reason(request) if status == StoryStatus.REJECTED else ""
+            outcome = review.decide_many(stories, by, at, status, reason, versions=versions)
     except ValueError:
         if len(stories) > review.MOST:
             said = _("Mỗi lần chỉ xử lý được %s tin. Hãy chọn ít hơn.") % review.MOST
+        elif status is None:
+            said = _("Hãy đánh dấu ít nhất một lĩnh vực hay phong trào.")
         else:
             said = _("Hãy chọn hoặc ghi lý do từ chối.")
         messages.warning(request, said)
@@ -58,7 +61,8 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Action.REVIEW)
-def undo(request: HttpRequest, batch: UUID) -> HttpResponse:
+def undo(request: HttpRequest, batch: UUID, public_id: UUID | None = None) -> HttpResponse:
+    """``public_id``: of the story whose history it is asked from, and shown again."""
     filters = Filters.read(request.POST)
     try:
         outcome = review.undo_batch(batch, person(request), utc_now())
@@ -67,13 +71,18 @@ def undo(request: HttpRequest, batch: UUID) -> HttpResponse:
     else:
         count = len(outcome.done)
         said = ngettext("Đã hoàn tác %(num)s tin.", "Đã hoàn tác %(num)s tin.", count)
-        messages.success(request, " ".join((said % {"num": count}, _skipped(outcome))).strip())
+        tell = messages.success if count else messages.warning
+        tell(request, " ".join((said % {"num": count}, _skipped(outcome))).strip())
+    if public_id:
+        back = reverse("desk:history", args=[public_id]) + filters.query()
+        return HttpResponseRedirect(back)
     return HttpResponseRedirect(address(filters, None))
 
 
-def _tell(request: HttpRequest, outcome: review.Outcome, status: StoryStatus) -> None:
+def _tell(request: HttpRequest, outcome: review.Outcome, status: StoryStatus | None) -> None:
     count = len(outcome.done)
     said = {
+        None: ngettext("Đã thêm nhãn cho %(num)s tin.", "Đã thêm nhãn cho %(num)s tin.", count),
         StoryStatus.ACCEPTED: ngettext("Đã nhận %(num)s tin.", "Đã nhận %(num)s tin.", count),
         StoryStatus.HELD: ngettext("Đã giữ lại %(num)s tin.", "Đã giữ lại %(num)s tin.", count),
         StoryStatus.REJECTED: ngettext("Đã từ chối %(num)s tin.", "Đã từ chối %(num)s tin.", count),

@@ -50,12 +50,7 @@ def _undo(story: Story, by: User, version: int, request: HttpRequest) -> str:
 
 
 def _tags(story: Story, by: User, version: int, request: HttpRequest) -> str:
-    known = reference()
-    tags = {
-        axis: [slug for slug in request.POST.getlist(f"tag_{axis}") if slug in slugs]
-        for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns))
-    }
-    review.set_tags(story, by, utc_now(), tags, version)
+    review.set_tags(story, by, utc_now(), posted_tags(request), version)
     return _("Đã sửa nhãn: %(title)s")
 
 
@@ -139,6 +134,15 @@ def seen_version(request: HttpRequest) -> int:
     """The version a form was shown at; -1, which no story is at, where it says none."""
     given = request.POST.get("version", "")
     return int(given) if given.isdecimal() and len(given) < 10 else -1
+
+
+def posted_tags(request: HttpRequest) -> dict[Axis, list[str]]:
+    """What is ticked and known."""
+    known = reference()
+    return {
+        axis: [slug for slug in request.POST.getlist(f"tag_{axis}") if slug in slugs]
+        for axis, slugs in ((Axis.SECTOR, known.sectors), (Axis.CAMPAIGN, known.campaigns))
+    }
 
 
 def reject_reason(request: HttpRequest) -> str:

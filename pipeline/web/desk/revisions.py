@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pipeline import review
 from pipeline.store.models import Axis, Story, StoryRevision, StoryStatus
 from pipeline.text.differing import Piece, differences
 from pipeline.web.desk.labels import KINDS
@@ -28,16 +29,21 @@ class Step:
     revision: StoryRevision
     changes: tuple[FieldChange, ...]
     newest: bool
+    others: int
+    """Stories still as the same step on many left them."""
 
 
 def steps(story: Story, most: int = 40) -> list[Step]:
-    """The newest ``most`` versions that people made, the newest first. One query."""
+    """The newest ``most`` versions that people made, the newest first. One query, and one
+    more where a step was on many stories."""
     revisions = list(story.revisions.select_related("by", "regrouping")[: most + 1])
+    standing = review.standing_in({each.batch for each in revisions if each.batch})
     return [
         Step(
             revision,
             changes(earlier.state, revision.state, story) if earlier else (),
             revision.version == story.version,
+            standing.get(revision.batch, 0) if revision.batch else 0,
         )
         for revision, earlier in zip_longest(revisions, revisions[1:])
     ][:most]

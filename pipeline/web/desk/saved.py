@@ -56,7 +56,7 @@ def view_name(filters: Filters) -> str:
 def save(request: HttpRequest) -> HttpResponse:
     """A name used before takes the new filters."""
     filters = replace(Filters.read(request.POST), page=1)
-    name = " ".join(nfc(request.POST.get("name", "")).split())[:80] or view_name(filters)
+    name = _typed_name(request) or view_name(filters)
     SavedView.objects.update_or_create(
         owner=person(request),
         name=name,
@@ -64,6 +64,28 @@ def save(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, _("Đã lưu bộ lọc “%s”.") % name)
     return HttpResponseRedirect(reverse("desk:inbox") + filters.query())
+
+
+@require_POST
+@requires(Action.READ)
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only one's own, to a name that no other of one's own has."""
+    view = get_object_or_404(SavedView, pk=pk, owner=person(request))
+    name = _typed_name(request)
+    if not name:
+        messages.warning(request, _("Hãy ghi tên cho bộ lọc."))
+    elif SavedView.objects.filter(owner=view.owner, name=name).exclude(pk=pk).exists():
+        messages.warning(request, _("Bạn đã có bộ lọc tên “%s”. Hãy chọn tên khác.") % name)
+    else:
+        view.name = name
+        view.save(update_fields=["name"])
+        messages.success(request, _("Bộ lọc nay tên là “%s”.") % name)
+    filters = Filters.read(request.POST)
+    return HttpResponseRedirect(reverse("desk:inbox") + filters.query())
+
+
+def _typed_name(request: HttpRequest) -> str:
+    return " ".join(nfc(request.POST.get("name", "")).split())[:80].strip()
 
 
 @require_POST
