@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.template.backends.jinja2 import Jinja2
@@ -550,3 +551,12 @@ def test_pages_cost_a_constant_number_of_queries(
     for name, address in addresses.items():
         with django_assert_max_num_queries(LIMITS[name]):  # type: ignore[attr-defined]
             assert desk.get(address).status_code == 200, name
+
+
+def test_empty_fields_of_the_filter_form_leave_the_address(desk: Client) -> None:
+    given = {"status": "any", "sector": "", "place": "Bắc Hà", "since": ""}
+    answer = desk.get(reverse("desk:inbox"), given)
+    assert answer.status_code == 302
+    kept = dict(parse_qsl(urlsplit(answer["Location"]).query))
+    assert kept == {"status": "any", "place": "Bắc Hà"}
+    assert desk.get(answer["Location"]).status_code == 200

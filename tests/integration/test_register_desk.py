@@ -237,6 +237,18 @@ def test_communes_and_provinces_are_offered(desk: Client, officer: User) -> None
             assert f'<option value="{value}">' in offered
 
 
+def test_communes_offered_follow_the_province_chosen(desk: Client, officer: User) -> None:
+    """Asked for by the page on a change; after a refused form also without scripts."""
+    found = exemplar(officer, province="Lào Cai")
+    edit = reverse("desk:edit_exemplar", args=[found.public_id])
+    refused = {"version": found.version, "name": "", "kind": found.kind, "province": "Bắc Ninh"}
+    for answer in (desk.get(edit, {"province": "bac ninh"}), desk.post(edit, refused)):
+        page = answer.content.decode()
+        offered = page.split('<datalist id="communes">')[1].split("</datalist>")[0]
+        assert '<option value="Tân Tiến">' in offered
+        assert '<option value="Si Ma Cai">' not in offered
+
+
 def test_communes_of_one_name_are_filtered_by_their_province(desk: Client, officer: User) -> None:
     here = exemplar(officer, subject="Lò Mây", commune="Tân Tiến", province="Lào Cai")
     there = exemplar(officer, subject="Vàng Sa", commune="Tân Tiến", province="Bắc Ninh")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -27,8 +28,12 @@ from pipeline.web.reference import office, reference
 @require_safe
 @requires(Action.READ)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The queue, with its first story open beside it on a wide screen."""
-    return show(request, Filters.read(request.GET), None)
+    """The queue, with its first story open beside it on a wide screen. The filter form sends its
+    empty fields too: its answer has an address that one can pass on."""
+    filters = Filters.read(request.GET)
+    if "" in request.GET.values():
+        return redirect(reverse("desk:inbox") + filters.query())
+    return show(request, filters, None)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pipeline.config.provinces import province_names
+from pipeline.config.provinces import province_names, resolve_province
 from pipeline.judge.named_places import named_places
 from pipeline.review import register, register_awards, register_keeping
 from pipeline.store.models import (
@@ -90,7 +90,8 @@ def show(
 @requires(Action.REGISTER)
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """On a conflict the page comes back with the writer's words in the form and what stands now
-    beside them; saving again is a decision."""
+    beside them; saving again is a decision. The communes offered are those of ``?province=``, else
+    of the province in the form."""
     found = get_object_or_404(Exemplar, public_id=public_id, merged_into=None)
     theirs, status = None, 200
     names = ("version", "name", "kind", "commune", "province", "agency", "portrait")
@@ -111,12 +112,13 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Đã lưu hồ sơ: %s") % found.name)
                 return redirect("desk:exemplar", found.public_id)
+    chosen = resolve_province(request.GET.get("province") or form["province"].value() or "")
     context = {
         "exemplar": found,
         "form": form,
         "theirs": theirs,
         "kinds": KINDS,
-        "communes": named_places().communes(found.province or office().province),
+        "communes": named_places().communes(chosen or office().province),
         "provinces": province_names(),
     }
     return page(request, "web/exemplar_edit.html", context, status)
