@@ -34,7 +34,7 @@ STEPS = {"decide": deciding.STEPS, "change_person": people.STEPS}
 STEPS["change_exemplar"] = tuple(register_profile.STEPS)
 ADMINS = {"people", "add_person", "person", "change_person"}
 APPROVERS = {
-    *("restore", "publish_now", "delivery", "audit", "audit_csv"),
+    *("restore", "publish_now", "delivery", "amendment", "audit", "audit_csv"),
     *("erase_request", "approve_correction"),
 }
 EDITORS = {
