@@ -74,7 +74,7 @@ def test_all_shown_are_chosen_and_rejected_with_a_reason(
     page.get_by_label("Chọn cả 4 tin đang hiện").check()
     page.get_by_role("checkbox", name="Chọn: Gương số 2").uncheck()
     expect(page.locator("#bulk-count")).to_have_text("3 tin đã chọn")
-    page.locator("#bulk summary").click()
+    page.locator("#bulk summary", has_text="Từ chối").click()
     page.locator("#bulk").get_by_label("Quảng cáo").check()
     page.get_by_role("button", name="Từ chối các tin đã chọn").click()
     expect(page.locator("#flash")).to_contain_text("Đã từ chối 3 tin.")

@@ -86,6 +86,7 @@ def names() -> list[str]:
     found |= {each.name for each in known.campaigns.values()}
     for district, communes in places.by_district("Lào Cai"):
         found |= {district, *communes}
+    found |= set(places.communes("Sơn La"))  # the story's province: offered when editing
     # As vietnamese() leaves them.
     found = {each.replace("Lào Cai", "") for each in found} - {""}
     return sorted(found, key=len, reverse=True)

@@ -64,7 +64,7 @@ def test_the_notice_stands_on_overview_story_and_digest(client: Client, story: S
         assert REASON in shown
     for shown in (overview, own):
         assert "máy tự gỡ" in shown
-        assert "Đã phát qua Zalo, Facebook, Kịch bản phát thanh, SMS: các kênh này" in shown
+        assert "Đã phát qua Kịch bản phát thanh, SMS: các kênh này không tự thu hồi được" in shown
     assert story.headline in overview
     assert '<span class="count count-warn">1' in overview
 
