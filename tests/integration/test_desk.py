@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.db import connection
 from django.template.backends.jinja2 import Jinja2
 from django.test import Client
 from django.urls import reverse
@@ -516,6 +517,8 @@ def test_the_audit_page_lists_what_was_done(client: Client) -> None:
 
 # A constant number of queries
 
+PLANNER = 4
+"""PostgreSQL only: its planner is set, and set back, around two look-ups."""
 LIMITS = {"inbox": 20, "story": 20, "edit": 18, "digest": 29, "digests": 12, "overview": 22}
 
 
@@ -549,7 +552,8 @@ def test_pages_cost_a_constant_number_of_queries(
         "overview": reverse("desk:overview"),
     }
     for name, address in addresses.items():
-        with django_assert_max_num_queries(LIMITS[name]):  # type: ignore[attr-defined]
+        most = LIMITS[name] + (PLANNER if connection.vendor == "postgresql" else 0)
+        with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
             assert desk.get(address).status_code == 200, name
 
 

@@ -291,7 +291,7 @@ def test_pages_cost_a_constant_number_of_queries(
         SavedView.objects.create(owner=editor, name=f"Bộ lọc {number}")
     copy = story.articles.get(source="baohai")
     for address, most in (
-        (reverse("desk:inbox"), 22),
+        (reverse("desk:inbox"), 24),
         (reverse("desk:history", args=[story.public_id]), 12),
         (reverse("desk:differences", args=[story.public_id, copy.pk]), 11),
     ):
