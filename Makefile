@@ -7,7 +7,7 @@ GS := .venv/bin/guongsang
 # Where it is set, every process that the tests start compiles again all it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit sbom api faults messages install install-dev run test lint bench migration reference clean screenshots
+.PHONY: audit sbom api faults messages install install-dev run test lint bench migration reference clean screenshots coverage
 
 install: .venv/.runtime
 install-dev: .venv/.dev
@@ -32,9 +32,13 @@ run: install
 	$(GS) --home home demo
 
 test: install-dev
-	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report= --durations=30
-	GUONGSANG_FAULT_ROUNDS=20 GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 2 --dist loadgroup \
+	.venv/bin/pytest -n 3 --dist loadgroup --durations=30
+	GUONGSANG_FAULT_ROUNDS=20 GUONGSANG_TEST_DB=postgres .venv/bin/pytest -n 3 --dist loadgroup \
 		-m "not own_database and not browser" tests/integration tests/faults
+
+# What the tests reach: informs, gates nothing, and costs minutes, so it is apart from them.
+coverage: install-dev
+	.venv/bin/pytest -n 3 --dist loadgroup --cov --cov-report=
 	.venv/bin/coverage report --skip-covered
 
 # A worker killed with SIGKILL at every step of publishing, a thousand times, on both databases.
@@ -52,10 +56,9 @@ lint: install-dev
 audit: install-dev
 	.venv/bin/python -m tools.audit
 
-# What a release is made of (CycloneDX), from the lock file.
-sbom: $(UV)
-	mkdir -p build
-	$(UV) export --frozen --no-dev --quiet --format cyclonedx1.5 -o build/guongsang.cdx.json
+# What a release is made of (CycloneDX), with licences; a GPL or AGPL among them is refused.
+sbom: install
+	.venv/bin/python -m tools.sbom
 
 # The JSON API asked whatever its own description allows, for longer than every commit can.
 api: install-dev
@@ -64,11 +67,10 @@ api: install-dev
 bench: .venv/.bench
 	.venv/bin/python -m bench
 
-# Until the first release there is one migration, made anew from the models.
+# Adds what the models have changed; a migration of a released version is never touched.
 migration: install-dev
-	mkdir -p build && mv pipeline/store/migrations/0*.py build/
 	GUONGSANG_SECRET_KEY=x .venv/bin/python -W ignore -m django makemigrations store \
-		--skip-checks --settings pipeline.settings || (mv build/0*.py pipeline/store/migrations/; false)
+		--skip-checks --settings pipeline.settings
 
 # Texts of the interface: Vietnamese in the code, English in locale/en. Fill in the .po afterwards and
 # run it again: it also writes the .mo, which is committed.

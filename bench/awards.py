@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pipeline.judge.awards import award_mentions
+from pipeline.judge.names.awards import award_mentions
 from pipeline.shapes import ArticleText
 from pipeline.text.fold import nfc
 

@@ -188,7 +188,7 @@ def _week(rng: random.Random) -> str:
 def _fill(stories: int) -> None:
     from bench.newsroom import Scale, fill
     from pipeline.config.provinces import province_names
-    from pipeline.judge.named_places import named_places
+    from pipeline.judge.names.named_places import named_places
     from pipeline.store.models import Role, User
     from pipeline.text.clock import utc_now
     from pipeline.web.reference import reference

@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.planting import ERRORS, EXCHANGED, FAITHFUL
-from pipeline.judge.fidelity import check
+from pipeline.judge.fidelity.checking import check
 
 _LABELS = Path(__file__).parent / "labels"
 OUTSIDERS = {

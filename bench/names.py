@@ -19,16 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.judge.awards import find_awards
-from pipeline.judge.gazetteer import load_gazetteer
+from pipeline.judge.learning.protagonists import learn_subject
 from pipeline.judge.model import shipped
-from pipeline.judge.organisations import find_organisations
-from pipeline.judge.people import find_people
-from pipeline.judge.places import find_places
-from pipeline.judge.protagonist import main_subject, score
-from pipeline.judge.protagonist_facts import Candidate, candidates, compare
-from pipeline.judge.protagonist_training import learn_subject
-from pipeline.judge.runs import read_fields
+from pipeline.judge.names.awards import find_awards
+from pipeline.judge.names.gazetteer import load_gazetteer
+from pipeline.judge.names.organisations import find_organisations
+from pipeline.judge.names.people import find_people
+from pipeline.judge.names.places import find_places
+from pipeline.judge.protagonist.choosing import main_subject, score
+from pipeline.judge.protagonist.facts import Candidate, candidates, compare
+from pipeline.judge.reading.runs import read_fields
 from pipeline.shapes import ArticleText
 from pipeline.text.clock import VIETNAM
 from pipeline.text.fold import nfc

@@ -127,7 +127,7 @@ def _asked(stories: int, times: int) -> dict[str, float]:
 
 def _portal() -> float:
     """All files made anew, ms: they hold what is published, however much was found."""
-    from pipeline.publish import site
+    from pipeline.publish.site import pages as site
     from tests.publishing import NOW, OFFICE, edition_content, item
 
     editions = []

@@ -24,6 +24,11 @@ def run_id(name: str) -> Iterator[None]:
         _run.reset(token)
 
 
+def current_run() -> str:
+    """What the lines of this thread carry; empty outside of a run."""
+    return _run.get()
+
+
 def secrets_in(environment: Mapping[str, str]) -> list[str]:
     """What is secret in the addresses there: passwords as they are written (``%40`` for ``@``),
     and every longer part of an ``APPRISE_`` address, for each service puts its token elsewhere."""
@@ -37,6 +42,14 @@ def secrets_in(environment: Mapping[str, str]) -> list[str]:
         written = re.search(r"://[^:/@]*:([^@]+)@", environment.get(name, ""))
         found += [written[1]] if written else []
     return found
+
+
+class Untraced(logging.Filter):
+    """Leaves the message: where in our code a stranger's mistake was noticed helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
 
 
 class Lines(logging.Formatter):

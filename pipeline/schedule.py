@@ -18,6 +18,7 @@ from django.db import Error, close_old_connections, transaction
 
 from pipeline.config.office import Schedule
 from pipeline.store.models import JobRun
+from pipeline.store.reach import Reach
 from pipeline.text.clock import VIETNAM, utc_now
 
 logger = logging.getLogger(__name__)
@@ -100,33 +101,33 @@ def enqueue(job: Job, now: datetime) -> JobRun | None:
 def run_scheduler(schedule: Schedule, stop: threading.Event) -> None:
     """Keep time until ``stop`` is set. One process only: a second one writes nothing new, because
     the rows are unique, but is of no use."""
-    scheduler = BackgroundScheduler(timezone=VIETNAM)
+    scheduler, reach = BackgroundScheduler(timezone=VIETNAM), Reach()
     for job in jobs_of(schedule):
         scheduler.add_job(
             _tick,
             job.trigger,
-            args=[job],
+            args=[job, reach],
             id=job.name,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
     for job in jobs_of(schedule):
-        _tick(job)
+        _tick(job, reach)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
 
 
-def _tick(job: Job) -> None:
+def _tick(job: Job, reach: Reach) -> None:
     close_old_connections()
     try:
         run = enqueue(job, utc_now())
+        reach.answered()
         if run:
             logger.info("due: %s", run)
-    except Error:
-        # What is due now is still due at the next turn.
-        logger.exception("the database does not answer: %s is put off", job.name)
+    except Error as error:
+        reach.lost(error)  # what is due now is still due at the next turn
     finally:
         close_old_connections()
 

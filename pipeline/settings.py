@@ -22,7 +22,9 @@ if HOME.env_file.is_file():
 
 DEBUG = env.bool("GUONGSANG_DEBUG", default=False)
 SECRET_KEY = env.str("GUONGSANG_SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("GUONGSANG_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# Always by its own names too: monitors and health checks on this machine ask for those.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("GUONGSANG_HOSTS", default=[])]
+PROXIES = env.list("GUONGSANG_PROXIES", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("GUONGSANG_TRUSTED_ORIGINS", default=[])
 SECURE_COOKIES = env.bool("GUONGSANG_SECURE_COOKIES", default=False)
 
@@ -35,14 +37,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    # Either end notices within a minute that the other machine is gone: a worker does not hang, and
-    # what a lost worker had locked is free again. (By default TCP waits two hours.)
+    # We notice within seconds that the server is gone, so that no worker hangs, and the server
+    # within a minute that we are: what a lost worker had locked is free. (TCP waits two hours.)
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 10,
         "keepalives_idle": 20,
         "keepalives_interval": 10,
         "keepalives_count": 3,
-        "tcp_user_timeout": 50_000,
+        "tcp_user_timeout": 15_000,
         "options": "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10"
         " -c tcp_keepalives_count=3",
         **DATABASES["default"].get("OPTIONS", {}),
@@ -70,7 +72,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": name}
     for name in (
         "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "pipeline.web.desk.password_rules.LongEnough",
+        "pipeline.web.desk.accounts.password_rules.LongEnough",
         "django.contrib.auth.password_validation.CommonPasswordValidator",
         "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
@@ -79,7 +81,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "pipeline.web.visitor.address"
-AXES_LOCKOUT_CALLABLE = "pipeline.web.desk.account.locked_out"
+AXES_LOCKOUT_CALLABLE = "pipeline.web.desk.accounts.account.locked_out"
 AXES_ENABLE_ADMIN = False
 
 MIDDLEWARE = [
@@ -88,8 +90,8 @@ MIDDLEWARE = [
     "pipeline.web.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pipeline.web.middleware.LanguageMiddleware",
-    "pipeline.web.middleware.NulMiddleware",
     "pipeline.web.middleware.PolicyMiddleware",
+    "pipeline.web.middleware.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -186,6 +188,13 @@ LOGGING = {
             "as_json": env.bool("GUONGSANG_LOG_JSON", default=False),
         }
     },
+    "filters": {"untraced": {"()": "pipeline.logs.Untraced"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        # It tells each tick three times over; what was due our own line says.
+        "apscheduler": {"level": "WARNING"},
+        # Anybody can send a wrong Host header, again and again.
+        "django.security.DisallowedHost": {"filters": ["untraced"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("GUONGSANG_LOG_LEVEL", default="WARNING")},
 }

@@ -14,7 +14,7 @@ import dns.rdatatype
 import dns.resolver
 import dns.rrset
 
-from pipeline.publish.dkim_signing import quoted
+from pipeline.publish.mail.dkim_signing import quoted
 
 
 @contextmanager

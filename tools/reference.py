@@ -1,4 +1,5 @@
-"""Writes docs/reference/commands.md, files.md and api.md from the code; ``--check`` only compares.
+"""Writes commands.md, files.md, api.md and metrics.md of docs/reference from the code; ``--check``
+only compares.
 
 A command, option or YAML key without a description stops it: undescribed is undocumented.
 """
@@ -21,6 +22,7 @@ from pipeline.config.office import Office
 from pipeline.config.sources import SourcesFile
 from pipeline.config.taxonomy import CampaignFile, CueFile, SectorFile
 from tools.reference_api import api
+from tools.reference_metrics import metrics
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- Made by `make reference` from the code. Change the docstrings there. -->\n"
@@ -185,7 +187,12 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     stale = 0
-    pages = {"commands.md": commands(), "files.md": files(), "api.md": api(MADE)}
+    pages = {
+        "commands.md": commands(),
+        "files.md": files(),
+        "api.md": api(MADE),
+        "metrics.md": metrics(MADE),
+    }
     for name, text in pages.items():
         path = REFERENCE / name
         if "--check" in arguments:

@@ -13,8 +13,8 @@ this page is made from; 120 calls a minute and address, then 429.
 """
 
 
-def described() -> dict[str, Any]:
-    """The API's own OpenAPI description."""
+def start_django() -> None:
+    """As far as importing the web needs it: no home, no database."""
     import django
     from django.apps import apps
 
@@ -23,6 +23,11 @@ def described() -> dict[str, Any]:
         os.environ.setdefault("GUONGSANG_SECRET_KEY", "to describe, not to run")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
         django.setup()
+
+
+def described() -> dict[str, Any]:
+    """The API's own OpenAPI description."""
+    start_django()
     from pipeline.web.public.api import api
 
     schema: dict[str, Any] = api.get_openapi_schema()

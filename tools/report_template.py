@@ -74,7 +74,9 @@ def _letterhead(document: Any) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _widths(table, 64, 100)
     left, right = table.rows[0].cells
-    _line(left, "{{ superior|upper }}", 13, first=True)
+    _line(left, "{%p if superior %}", 13, first=True)
+    _line(left, "{{ superior|upper }}", 13)
+    _line(left, "{%p endif %}", 13)
     _line(left, "{{ office|upper }}", 13, bold=True)
     _rule(left, 25, 60)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 13, bold=True, first=True)
@@ -176,8 +178,9 @@ def _body(document: Any) -> None:
     _text(
         document,
         "{{ office }} báo cáo kết quả công tác phát hiện, bồi dưỡng, tổng kết và nhân rộng điển "
-        "hình tiên tiến từ ngày {{ first }} đến ngày {{ last }} (số liệu chốt ngày "
-        "{{ taken }}) như sau:",
+        "hình tiên tiến từ ngày {{ first }} đến ngày {{ last }} "
+        "({% if frozen %}số liệu chốt{% else %}số liệu tạm tính đến{% endif %} ngày {{ taken }}"
+        "{% if also %}; gồm cả số liệu {{ also }}, chưa có báo cáo riêng{% endif %}) như sau:",
     )
     _heading(document, "I. KẾT QUẢ")
     _heading(document, "1. Phát hiện")
@@ -188,20 +191,40 @@ def _body(document: Any) -> None:
         "hồ sơ theo dõi [[count.exemplars]] điển hình mới.",
     )
     _heading(document, "2. Bồi dưỡng")
-    _text(document, "Đưa vào diện bồi dưỡng [[count.nurtured]] điển hình.")
+    _only(document, "plain.nurtured", "Đưa vào diện bồi dưỡng [[count.nurtured]] điển hình.")
+    _only(document, "not plain.nurtured", "Trong kỳ chưa có điển hình được đưa vào diện bồi dưỡng.")
     _heading(document, "3. Tổng kết, khen thưởng")
-    _text(
+    _only(document, "plain.summed_up", "Tổng kết [[count.summed_up]] điển hình.")
+    _only(document, "plain.awards", "Trong kỳ có [[count.awards]] điển hình được khen thưởng.")
+    _only(
         document,
-        "Tổng kết [[count.summed_up]] điển hình; trong kỳ có [[count.awards]] điển hình được khen "
-        "thưởng.",
+        "not plain.summed_up and not plain.awards",
+        "Trong kỳ chưa có điển hình được tổng kết, khen thưởng.",
     )
     _heading(document, "4. Nhân rộng, tuyên truyền")
-    _text(
+    _only(document, "plain.spread", "Nhân rộng [[count.spread]] điển hình.")
+    _only(
         document,
-        "Nhân rộng [[count.spread]] điển hình; [[count.adoptions]] điển hình đã có nơi học tập, "
-        "làm theo. Giới thiệu [[count.published]] tin, bài mới{% if channels %} qua "
-        "{{ channels|length }} kênh (số kỳ, số lượt phát của từng kênh tại mục 4 Phụ "
-        "lục){% endif %}.",
+        "plain.adoptions",
+        "Có [[count.adoptions]] điển hình được nơi khác học tập, làm theo.",
+    )
+    _only(
+        document,
+        "not plain.spread and not plain.adoptions",
+        "Trong kỳ chưa có điển hình được nhân rộng.",
+    )
+    _only(document, "plain.published", "Giới thiệu [[count.published]] tin, bài mới.")
+    _only(document, "not plain.published", "Trong kỳ chưa giới thiệu tin, bài mới.")
+    _only(
+        document,
+        "channels",
+        "Phát qua [[channels_count]] kênh (số kỳ, số lượt phát của từng kênh tại mục 4 Phụ lục).",
+    )
+    _only(
+        document,
+        "prepared",
+        "Soạn sẵn để các đơn vị sử dụng: {% for each in prepared %}{{ each.name }} "
+        "([[each.editions]] kỳ){{ '.' if loop.last else '; ' }}{% endfor %}",
     )
     _heading(document, "5. Tính kịp thời")
     for span, words in (
@@ -232,14 +255,14 @@ def _body(document: Any) -> None:
     document.add_paragraph("{%p if proposals %}")
     _text(
         document,
-        "Đề nghị xem xét khen thưởng {{ proposals|length }} điển hình có thành tích rõ nét, chưa "
+        "Đề nghị xem xét khen thưởng [[proposals_count]] điển hình có thành tích rõ nét, chưa "
         "được khen thưởng:",
     )
     document.add_paragraph("{%p for each in proposals %}")
     _text(
         document,
         "{{ loop.index }}. [[each.name]]{% if each.place %}, {{ each.place }}{% endif %}: "
-        "{{ each.count }} tin, bài; phát hiện cách đây {{ each.days }} ngày"
+        "[[each.count]] tin, bài; phát hiện cách đây [[each.days]] ngày"
         "{{ '.' if loop.last else ';' }}",
     )
     document.add_paragraph("{%p endfor %}")
@@ -308,7 +331,6 @@ def _table(document: Any, headings: tuple[str, ...], rows: str, filled: tuple[st
 
 
 def _annex(document: Any) -> None:
-    document.add_page_break()
     for text, form in (
         ("PHỤ LỤC", "bold"),
         ("SỐ LIỆU VỀ ĐIỂN HÌNH TIÊN TIẾN QUÝ {{ quarter }} NĂM {{ year }}", "bold"),
@@ -320,6 +342,8 @@ def _annex(document: Any) -> None:
     ):
         line = document.add_paragraph()
         line.alignment = CENTER
+        # Not a break of its own: after a full page that would leave an empty one.
+        line.paragraph_format.page_break_before = text == "PHỤ LỤC"
         setattr(line.add_run(text), form, True)
     _section(document, "1. Theo phong trào thi đua", "table.campaign")
     _stories(document, "Phong trào thi đua", "campaign")

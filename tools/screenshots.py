@@ -94,7 +94,7 @@ def take_all(browser: Browser, home: Path, address: str) -> None:
     editor.locator(".row", has_text="2 báo").first.click()
     editor.locator(".outlets li").nth(1).wait_for()
     take(editor, "inbox")
-    editor.locator("#text-title").evaluate("heading => heading.scrollIntoView()")
+    editor.locator("#summary-title").evaluate("heading => heading.scrollIntoView()")
     take(editor, "story")
     compose(editor)
     chief = log_in(browser, address, "thuha", state["chief_password"])
@@ -108,6 +108,12 @@ def take_all(browser: Browser, home: Path, address: str) -> None:
     wait_until(lambda: (home / "output" / "portal" / "index.html").exists())
     chief.goto("/desk/overview/")
     take(chief, "overview")
+    chief.goto("/desk/reports/")
+    chief.get_by_role("link", name="Xem số liệu đến hôm nay").click()
+    chief.wait_for_url("**/reports/*/")
+    take(chief, "report")
+    chief.goto("/desk/coverage/")
+    take(chief, "coverage")
     chief.goto("/portal/")
     take(chief, "portal")
     take_letter(browser, letter(sorted(mail.glob("*.eml"))[0]))
@@ -136,7 +142,9 @@ def log_in(browser: Browser, address: str, username: str, password: str) -> Page
 
 def new_page(browser: Browser, address: str | None = None, size: tuple[int, int] = SIZE) -> Page:
     width, height = size
-    context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": height}, locale="vi-VN"
+    )
     context.set_default_timeout(PATIENCE * 1000)
     return context.new_page()
 

@@ -20,7 +20,7 @@ def list_() -> None:
     """One line for each account: name, role, and whether it can log in."""
     _start()
     from pipeline.store.models import User
-    from pipeline.web.desk.second_step import is_on
+    from pipeline.web.desk.accounts.second_step import is_on
 
     for person in User.objects.order_by("-is_active", "username"):
         if not person.is_active:
@@ -42,7 +42,7 @@ def reset(username: str) -> None:
     """
     site_url = _start()
     from pipeline.store.models import User
-    from pipeline.web.desk import accounts as rules
+    from pipeline.web.desk.accounts import rules
 
     person = User.objects.filter(username=username).first()
     if person is None:

@@ -35,7 +35,7 @@ def bounces(maildir: Path | None, lmtp: str | None) -> None:
         raise click.UsageError("give either --maildir or --lmtp")
     office = load_office(Home.locate().office_file)
     setup_django()
-    from pipeline.publish import bounces as returned
+    from pipeline.publish.mail import bounces as returned
 
     def take(raw: bytes, recipient: str) -> bool:
         found = returned.read(raw, recipient)

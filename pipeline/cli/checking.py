@@ -20,10 +20,10 @@ def check(file: str) -> None:
     (numbers, dates, names, places, awards, quotations, superlatives) and lists those that the
     source does not support.
     """
-    from pipeline.judge import fidelity
+    from pipeline.judge.fidelity import checking
 
     def work(item: dict[str, Any]) -> Mapping[str, Any]:
-        result = fidelity.check(
+        result = checking.check(
             text_of(item, "summary", required=True), text_of(item, "source_text", required=True)
         )
         return {"id": item.get("id"), **asdict(result)}

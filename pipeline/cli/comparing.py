@@ -38,7 +38,7 @@ def compare(home: Home, taxonomy: Path | None, *, since: datetime | None, as_jso
     from pipeline.ingest.comparing import compare_stories
     from pipeline.ingest.understanding import Understanding
     from pipeline.judge import Judge
-    from pipeline.judge.own_model import model_in_use
+    from pipeline.judge.learning.own_model import model_in_use
 
     understanding = Understanding.load(home)
     before, after = understanding.judge, understanding.judge

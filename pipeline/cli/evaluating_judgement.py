@@ -14,8 +14,15 @@ from pipeline.cli.floors import hold
 from pipeline.cli.training import read_labelled, read_texts
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
-from pipeline.judge.labels import Labelled
-from pipeline.judge.scoring import Pair, average_precision, decision, figures, interval, sectors
+from pipeline.judge.learning.labels import Labelled
+from pipeline.judge.learning.scoring import (
+    Pair,
+    average_precision,
+    decision,
+    figures,
+    interval,
+    sectors,
+)
 from pipeline.shapes import ExemplarLabel, Judgement
 
 
@@ -100,9 +107,10 @@ def _shipped(labelled: list[Labelled], home: Home) -> list[Judgement]:
 
 
 def _unseen(labelled: list[Labelled], more: list[Labelled], home: Home) -> list[Judgement]:
-    from pipeline.judge import Judge, training
-    from pipeline.judge.examples import examine, split, story_groups
-    from pipeline.judge.judge import shipped_gazetteer
+    from pipeline.judge import Judge
+    from pipeline.judge.learning import training
+    from pipeline.judge.learning.examples import examine, split, story_groups
+    from pipeline.judge.names.gazetteer import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
     examples = examine([*labelled, *more], taxonomy, shipped_gazetteer())

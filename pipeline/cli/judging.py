@@ -50,7 +50,7 @@ def judge(file: str | None, taxonomy: str | None, since: datetime | None, as_jso
     """
     from pipeline.judge import Judge
     from pipeline.judge.export import judgement_json
-    from pipeline.judge.own_model import model_in_use
+    from pipeline.judge.learning.own_model import model_in_use
 
     home = Home.locate()
     if taxonomy is not None:

@@ -9,9 +9,9 @@ import click
 
 from pipeline.cli import WorkFailed, setup_django
 from pipeline.config.home import Home
-from pipeline.judge.adapting import FEWEST, Lesson
-from pipeline.judge.labels import Labelled
-from pipeline.judge.own_model import bring_back, model_in_use
+from pipeline.judge.learning.adapting import FEWEST, Lesson
+from pipeline.judge.learning.labels import Labelled
+from pipeline.judge.learning.own_model import bring_back, model_in_use
 from pipeline.shapes import ExemplarLabel
 from pipeline.text.clock import utc_now
 

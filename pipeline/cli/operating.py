@@ -47,11 +47,13 @@ def restore(folder: Path, yes: bool) -> None:
             click.confirm(
                 f"Replace {home.root} by the backup of {manifest['taken_at']}?", abort=True
             )
-        forgotten = bring_back(home, folder)
+        forgotten, withdrawn = bring_back(home, folder, migrate)
     except (BackupFailed, OSError) as error:
         raise WorkFailed(str(error)) from error
-    migrate()
-    click.echo(f"{home.root}: as of {manifest['taken_at']}, {forgotten} erasures done again")
+    click.echo(
+        f"{home.root}: as of {manifest['taken_at']}, {forgotten} erasures and {withdrawn}"
+        " withdrawals done again"
+    )
 
 
 @click.command("migrate-to")
@@ -97,7 +99,7 @@ def doctor(as_json: bool, mail: bool) -> None:
     from pipeline.operate.doctor import examine
     from pipeline.operate.findings import Verdict
 
-    findings = examine(home, utc_now())
+    findings = examine(home, utc_now(), whole=True)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
     else:

@@ -97,10 +97,12 @@ def coverage(since: Any, until: Any, as_json: bool) -> None:
     ):
         click.echo(f"{kind:44} accepted published exemplars")
         for row in counted:
-            told = (row.accepted, row.published, row.exemplars)
-            click.echo(f"{row.name:44} {_cell(told[0], 8)} {_cell(told[1], 9)} {_cell(told[2], 9)}")
-    click.echo(f"{len(rows.without)} of {len(rows.communes)} communes without any")
-    click.echo(f"{len(rows.agencies_without)} of {len(rows.agencies)} agencies without any")
+            accepted, published, exemplars = row.numbers().values()
+            cells = (_cell(accepted, 8), _cell(published, 9), _cell(exemplars, 9))
+            click.echo(f"{row.name:44} {' '.join(cells)}")
+    click.echo(f"{len(rows.without)} of {rows.asked} communes without any")
+    agencies = sum(row.asked for row in rows.agencies)
+    click.echo(f"{len(rows.agencies_without)} of {agencies} agencies without any")
 
 
 def _cell(value: int | None, width: int) -> str:

@@ -25,7 +25,7 @@ def subscribers() -> None:
 def import_(file: TextIO, consent: str) -> None:
     """Add one e-mail address per line of FILE. Someone who left is never added again."""
     office = _start()
-    from pipeline.publish import subscribers as readers
+    from pipeline.publish.mail import subscribers as readers
 
     added, known, left, bad = 0, 0, 0, 0
     for number, line in enumerate(file, start=1):
@@ -51,7 +51,7 @@ def import_(file: TextIO, consent: str) -> None:
 def export(email: str | None) -> None:
     """JSON Lines of readers with their consent records."""
     _start()
-    from pipeline.publish import subscribers as readers
+    from pipeline.publish.mail import subscribers as readers
 
     found = 0
     for person in readers.export(email):
@@ -66,7 +66,7 @@ def export(email: str | None) -> None:
 def erase(email: str) -> None:
     """Delete a reader and their consent records; ledgers keep only an id that means nobody."""
     _start()
-    from pipeline.publish import subscribers as readers
+    from pipeline.publish.mail import subscribers as readers
 
     if not readers.erase(email, at=utc_now()):
         raise WorkFailed("nobody with this address")

@@ -17,7 +17,7 @@ from pipeline.cli.judging import article_of, province_finder
 from pipeline.cli.learning_here import go_back, learn
 from pipeline.config.home import Home
 from pipeline.config.taxonomy import load_taxonomy
-from pipeline.judge.labels import Labelled, Labels
+from pipeline.judge.learning.labels import Labelled, Labels
 from pipeline.text.clock import utc_now
 
 Texts = Mapping[str, dict[str, Any]]
@@ -83,9 +83,9 @@ def train(
 
 
 def _from_scratch(labelled: list[Labelled], home: Home, output: Path, made: dict[str, Any]) -> None:
-    from pipeline.judge import training
-    from pipeline.judge.examples import examine
-    from pipeline.judge.judge import shipped_gazetteer
+    from pipeline.judge.learning import training
+    from pipeline.judge.learning.examples import examine
+    from pipeline.judge.names.gazetteer import shipped_gazetteer
 
     taxonomy = load_taxonomy(home.taxonomy_dir)
     examples = examine(labelled, taxonomy, shipped_gazetteer())

@@ -18,9 +18,9 @@ def yearbook(year: int | None) -> None:
     home = Home.locate()
     office = load_office(home.office_file)
     setup_django()
-    from pipeline.publish import yearbook as book
     from pipeline.publish.channels import portal
     from pipeline.publish.files import write
+    from pipeline.publish.paper import yearbook as book
 
     now = utc_now()
     year = year or now.astimezone(VIETNAM).year
@@ -41,10 +41,10 @@ def quiz(year: int | None) -> None:
     home = Home.locate()
     office = load_office(home.office_file)
     setup_django()
-    from pipeline.publish import quiz as contest
     from pipeline.publish.channels import portal
     from pipeline.publish.files import write
-    from pipeline.publish.yearbook import of_year
+    from pipeline.publish.paper import quiz as contest
+    from pipeline.publish.paper.yearbook import of_year
 
     year = year or utc_now().astimezone(VIETNAM).year
     asked = contest.questions([each.item for each in of_year(portal.entries(), year)])

@@ -171,7 +171,7 @@ class Report(Strict):
     """Whom it is addressed to; empty: the province's People's Committee."""
     copies: tuple[str, ...] = ("Như trên", "Sở Nội vụ (qua Ban Thi đua - Khen thưởng)", "Lưu: VT")
     """The lines under "Nơi nhận"."""
-    cutoff_day: int = Field(10, ge=1, le=19)
+    cutoff_day: int = Field(10, ge=1, le=18)
     """The last day it covers, in the quarter's last month."""
     owner: str = ""
     """E-mail of who sends it: reminded on the 12th, 16th and 18th; empty: the office's contact."""

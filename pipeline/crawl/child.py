@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from pipeline.crawl.throttle import Throttle, host_of
 from pipeline.text.clock import utc_now
 
 ALIVE_EVERY = 10.0
-"""Seconds; the parent renews its lease on the hosts when it hears from the child."""
+"""Seconds; the parent renews its lease on the hosts when it hears from the child, and the child
+writes down how it treated them."""
 MOST_REDIRECTS = 5
 READER_MEGABYTES = 250
 """Documents are read one at a time, so that this process and its reader stay below 500 MB together.
@@ -94,17 +95,12 @@ def emit(event: str, source: str, url: str, count: int) -> None:
         os._exit(1)
 
 
-async def _tell_alive() -> None:
-    while True:
-        await asyncio.sleep(ALIVE_EVERY)
-        emit("alive", "", "", 0)
-
-
 class RoundSpider(Spider):
     """Scrapy's frame around the sources' tasks; requests go straight to its downloader."""
 
     name = "round"
     plan: CrawlPlan
+    reported: dict[str, tuple[int, datetime | None]] = {}
     readers = Apart(megabytes=READER_MEGABYTES)
 
     async def start(self) -> AsyncIterator[Any]:
@@ -125,7 +121,7 @@ class RoundSpider(Spider):
                 throttle.register(host_of(url), source.delay)
             for listing in source.listings:
                 throttle.register(host_of(listing.url), source.delay)
-        alive = asyncio.create_task(_tell_alive())
+        alive = asyncio.create_task(self._tell_alive(throttle, spool))
         try:
             await asyncio.gather(
                 *(self._source(mine, fetcher, spool, limit) for mine in self.plan.sources)
@@ -154,15 +150,27 @@ class RoundSpider(Spider):
         spool.write(Failure(key, mine.source.home, utc_now(), kind, detail))
         emit("done", key, "", 0)
 
+    async def _tell_alive(self, throttle: Throttle, spool: Spool) -> None:
+        """Killed at any moment, the pace it kept is known but for the last seconds."""
+        while True:
+            await asyncio.sleep(ALIVE_EVERY)
+            self._report_hosts(throttle, spool)
+            emit("alive", "", "", 0)
+
     def _report_hosts(self, throttle: Throttle, spool: Spool) -> None:
         for host, pace in throttle.hosts.items():
             if not pace.requests and not pace.closed_until:
                 continue
             rested = (pace.last_request_at or utc_now()) + timedelta(seconds=pace.delay)
             not_before = max(rested, pace.closed_until or rested)
-            spool.write(
-                HostReport(host, pace.last_request_at, not_before, pace.requests, pace.crawl_delay)
-            )
+            mark = pace.requests, pace.closed_until
+            if self.reported.get(host) != mark:
+                self.reported[host] = mark
+                spool.write(
+                    HostReport(
+                        host, pace.last_request_at, not_before, pace.requests, pace.crawl_delay
+                    )
+                )
 
 
 def main(plan_file: str) -> None:

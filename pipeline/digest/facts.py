@@ -13,7 +13,7 @@ from pipeline.digest.checklist import ItemFacts, Problem, check
 from pipeline.digest.content import EditionContent
 from pipeline.digest.freezing import freeze, freeze_item, items_of
 from pipeline.digest.names import Names, load_names
-from pipeline.judge import fidelity
+from pipeline.judge.fidelity import checking
 from pipeline.store.models import Article, Digest, DigestItem, StoryStatus, Withdrawal
 
 
@@ -42,7 +42,7 @@ def facts_of(items: Sequence[DigestItem], names: Names) -> tuple[ItemFacts, ...]
             content=freeze_item(item, names),
             accepted=item.story.status == StoryStatus.ACCEPTED,
             withdrawn=item.story_id in withdrawn,
-            fidelity=fidelity.check(item.story.summary, source_text(item.story.articles.all())),
+            fidelity=checking.check(item.story.summary, source_text(item.story.articles.all())),
             earlier=tuple(earlier[item.story_id]),
             signed=frozenset(signed["code"] for signed in item.signed_warnings),
             initials_for=tuple(item.story.initials_for),

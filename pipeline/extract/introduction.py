@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.blocks import Block
-from pipeline.extract.body import INTRODUCTION_MAX, Body, labelled_sapo
+from pipeline.extract.body import Body
 from pipeline.extract.bylines import (
     is_byline,
 )
 from pipeline.extract.chrome import Zones, is_prompt, is_prose
+from pipeline.extract.container import INTRODUCTION_MAX, labelled_sapo
 from pipeline.extract.details import is_ours, is_vietnamese
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.title import Title

@@ -9,8 +9,9 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from pipeline.extract.blocks import Block, read_blocks
-from pipeline.extract.body import Body, find_container, read_body
+from pipeline.extract.body import Body, read_body
 from pipeline.extract.chrome import Zones
+from pipeline.extract.container import find_container
 from pipeline.extract.introduction import find_sapo
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.published import completed

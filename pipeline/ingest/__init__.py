@@ -7,6 +7,6 @@ fetched page into an article, ``stories`` puts the article where it belongs.
 from pipeline.ingest.counting import RoundCounts
 from pipeline.ingest.rebuilding import rebuild
 from pipeline.ingest.rejudging import judge_again
-from pipeline.ingest.rounds import crawl_sources, due_sources
+from pipeline.ingest.rounds import Stopped, crawl_sources, due_sources
 
-__all__ = ["RoundCounts", "crawl_sources", "due_sources", "judge_again", "rebuild"]
+__all__ = ["RoundCounts", "Stopped", "crawl_sources", "due_sources", "judge_again", "rebuild"]

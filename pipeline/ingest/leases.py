@@ -6,6 +6,7 @@ A lease is short and renewed while its crawl runs: after a SIGKILL its hosts are
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import DateTimeField, ExpressionWrapper, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
@@ -25,8 +26,12 @@ from pipeline.crawl.spool import HostReport
 from pipeline.store.models import HostLease
 from pipeline.text.format import time as clock_time
 
-LEASE = timedelta(minutes=2)
-RENEW_EVERY = timedelta(seconds=20)
+LEASE = timedelta(seconds=50)
+"""Shorter than a dead worker's run is waited for (``store.due.STALE``): who takes it over finds its
+hosts free."""
+RENEW_EVERY = timedelta(seconds=15)
+MARGIN = timedelta(seconds=15)
+"""The child is heard from every ten seconds, and ended before another may come."""
 LONGEST_HOST = 255
 """Characters, by RFC 1035 and by the column."""
 
@@ -38,6 +43,8 @@ class Held:
     sources: list[Source] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     busy: dict[str, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set: the crawl is to end, its hosts stay ours until all it brought is stored."""
     _holder: str = field(default_factory=lambda: uuid4().hex, init=False)
     _renewed: float = field(default_factory=time.monotonic, init=False)
 
@@ -60,17 +67,21 @@ class Held:
             self.busy[source.key] = _who_is_at(hosts - self.hosts - taken)
 
     def renew(self) -> bool:
-        """A database that is away for a moment takes nothing from us before the lease has run
-        out."""
-        since = time.monotonic() - self._renewed
-        if since < RENEW_EVERY.total_seconds():
+        return self._renew() and not self.stop.is_set()
+
+    def _renew(self) -> bool:
+        """A database that is away for a moment takes nothing from us as long as the lease surely
+        stands: it was renewed no earlier than we asked for it."""
+        asked = time.monotonic()
+        if asked - self._renewed < RENEW_EVERY.total_seconds():
             return True
         mine = HostLease.objects.filter(host__in=self.hosts, holder=self._holder)
         try:
             kept = mine.update(held_until=_after(LEASE))
-        except OperationalError:
-            return since < LEASE.total_seconds()
-        self._renewed = time.monotonic()
+        except (OperationalError, InterfaceError):
+            connection.close()  # the next try makes a new one
+            return time.monotonic() - self._renewed < (LEASE - MARGIN).total_seconds()
+        self._renewed = asked
         return kept == len(self.hosts)
 
     def plan(self) -> frozenset[str]:
@@ -87,9 +98,9 @@ class Held:
 
 
 @contextmanager
-def keep_hosts(sources: Sequence[Source]) -> Iterator[Held]:
+def keep_hosts(sources: Sequence[Source], stop: threading.Event | None = None) -> Iterator[Held]:
     """The sources whose hosts are free, held for the body of the ``with``."""
-    held = Held()
+    held = Held(stop=stop or threading.Event())
     try:
         for source in sources:
             held.take_source(source)

@@ -17,15 +17,14 @@ from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
 from pipeline.ingest.joining import join_story, one_at_a_time
+from pipeline.ingest.opinions import record_judgement
 from pipeline.ingest.renaming import file_under, renamed
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
-from pipeline.judge.export import judgement_json
-from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem, Judgement
+from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem
 from pipeline.store.models import (
     Article,
     ArticleVersion,
-    JudgementRecord,
     Page,
     SignatureBand,
     SourceState,
@@ -157,7 +156,9 @@ def read_article(
     judgement = understanding.judge.judge(text)
     with transaction.atomic():
         one_at_a_time()
-        article = Article.objects.select_for_update().filter(canonical_url=canonical_url).first()
+        # No key: whoever makes it the lead of its story need not wait.
+        locked = Article.objects.select_for_update(no_key=True)
+        article = locked.filter(canonical_url=canonical_url).first()
         outcome = Outcome.UPDATED if article else Outcome.NEW
         if article is None:
             article = Article(canonical_url=canonical_url, source=source, found_at=now)
@@ -177,20 +178,6 @@ def read_article(
         index(article, mark)
         refresh_story(join_story(article, text, mark, understanding, now), understanding)
     return outcome
-
-
-def record_judgement(article: Article, judgement: Judgement, now: datetime) -> None:
-    """Write the machine's newest opinion of an article."""
-    JudgementRecord.objects.update_or_create(
-        article=article,
-        defaults={
-            "label": judgement.exemplar.label,
-            "score": judgement.exemplar.score,
-            "data": judgement_json(judgement),
-            "version": judgement.version,
-            "judged_at": now,
-        },
-    )
 
 
 def _text_of(extracted: ExtractedArticle, source: str, understanding: Understanding) -> ArticleText:

@@ -6,6 +6,7 @@ what was not asked is still due.
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -38,8 +39,10 @@ def recheck_links(
     *,
     now: datetime,
     allow_private: bool = False,
+    stop: threading.Event | None = None,
 ) -> int:
-    """Ask the outlets for ``links`` again, at their pace; returns how many of them answered.
+    """Ask the outlets for ``links`` again, at their pace, until ``stop`` is set; returns how many
+    of them answered. What was not asked is still due.
 
     Hosts that another process is crawling are left to it. Raises:
         ConfigError: sources.yaml is faulty.
@@ -49,7 +52,7 @@ def recheck_links(
         by_source[link.source].append(link)
     known = {source.key: source for source in load_sources(home.sources_file)}
     sources = [known.get(key) or _forgotten(mine[0], office) for key, mine in by_source.items()]
-    with keep_hosts(sources) as held, own_spool(home.spool_dir) as spool:
+    with keep_hosts(sources, stop) as held, own_spool(home.spool_dir) as spool:
         if held.sources:
             plan = CrawlPlan(
                 spool=spool.root,

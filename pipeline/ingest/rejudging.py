@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,14 +11,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pipeline.config.home import Home
-from pipeline.ingest.pages import record_judgement
-from pipeline.ingest.stories import refresh_story
+from pipeline.ingest.joining import one_at_a_time
+from pipeline.ingest.opinions import record_judgement, rewrite_judgements
+from pipeline.ingest.stories import refresh_stories
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import Judgement
-from pipeline.store.models import Article, Story
+from pipeline.store.models import Article, JudgementRecord, Story
 
 PART = 200
 """Stories in a part: some seconds of work, so that a killed worker costs no more."""
+
+
+AT_ONCE = 20
+"""Stories in a transaction: SQLite has one writer, and the desk waits a tenth of a second."""
 
 
 class Part(NamedTuple):
@@ -62,8 +67,9 @@ def judge_stale(
     on_progress: Callable[[int, int], None] | None = None,
     part: Part | None = None,
 ) -> int:
-    """Judge articles whose opinion comes from another taxonomy or model, story by story: killed in
-    between, it leaves no story half old and half new, and the rest is still known to be stale."""
+    """Judge articles whose opinion comes from another taxonomy or model, whole stories at a time:
+    killed in between, it leaves none half old and half new, and the rest is still known to be
+    stale."""
     stale = _stale(understanding, since)
     stories = Story.objects.filter(Exists(stale.filter(story=OuterRef("pk"))))
     alone = stale.filter(story=None)
@@ -72,20 +78,65 @@ def judge_stale(
         stories, alone = stories.filter(span), alone.filter(span)
     total = stale.count() if on_progress else 0
     judged = 0
-    for story in stories.iterator(chunk_size=50):
-        articles = stale.filter(story=story)
-        found = [(article, _judge(article, understanding)) for article in articles]
-        with transaction.atomic():
-            for article, judgement in found:
-                record_judgement(article, judgement, now)
-            refresh_story(story, understanding)
-        judged += len(found)
+    keys = list(stories.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        judged += _judge_together(keys[start : start + AT_ONCE], stale, understanding, now)
         if on_progress:
             on_progress(judged, total)
-    for article in alone.iterator(chunk_size=50):
-        record_judgement(article, _judge(article, understanding), now)
-        judged += 1
+    for key in list(alone.values_list("pk", flat=True)):
+        judged += _judge_waiting([key], stale, understanding, now)
     return judged
+
+
+def _judge_together(
+    keys: Sequence[int], stale: QuerySet[Article], understanding: Understanding, now: datetime
+) -> int:
+    """Some stories in one transaction. What somebody else is writing, or has written since it was
+    read here, is done afterwards, story by story: two processes that each hold stories and wait for
+    more would wait for each other."""
+    found: dict[int, list[tuple[Article, Judgement]]] = {key: [] for key in keys}
+    for article in stale.filter(story__in=keys):
+        found[article.story_id or 0].append((article, _judge(article, understanding)))
+    with transaction.atomic():
+        stories = Story.objects.select_for_update(skip_locked=True).in_bulk(keys)
+        articles = [article for key in stories for article, _ in found[key]]
+        outdated = JudgementRecord.objects.exclude(version=understanding.judge.version)
+        records = {
+            record.article_id: record
+            for record in outdated.select_for_update(skip_locked=True).filter(article__in=articles)
+        }
+        stand = Article.objects.filter(pk__in=records)
+        as_read = set(stand.values_list("pk", "story", "updated_at"))
+        free = [
+            key
+            for key in stories
+            if all((each.pk, key, each.updated_at) in as_read for each, _ in found[key])
+        ]
+        rewrite_judgements(
+            ((records[article.pk], judgement) for key in free for article, judgement in found[key]),
+            now,
+        )
+        refresh_stories([stories[key] for key in free], understanding)
+    judged = sum(len(found[key]) for key in free)
+    for key in set(keys) - set(free):
+        judged += _judge_waiting([each.pk for each, _ in found[key]], stale, understanding, now)
+    return judged
+
+
+def _judge_waiting(
+    keys: Sequence[int], stale: QuerySet[Article], understanding: Understanding, now: datetime
+) -> int:
+    """A few articles, in whatever stories they are by now: read only when nobody else stores or
+    regroups."""
+    with transaction.atomic():
+        one_at_a_time()
+        articles = list(stale.filter(pk__in=keys))
+        for article in articles:
+            record_judgement(article, _judge(article, understanding), now)
+        stories = {each.story_id for each in articles if each.story_id is not None}
+        locked = Story.objects.select_for_update().filter(pk__in=stories)
+        refresh_stories(list(locked), understanding)
+    return len(articles)
 
 
 def understanding_of(home: Home) -> Understanding:

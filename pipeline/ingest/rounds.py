@@ -8,6 +8,7 @@ rows.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -46,6 +47,10 @@ MOST_WAITING = 100
 _SCHEMES = ("http", "https")
 
 
+class Stopped(Exception):
+    """A round was ended before its time: what it brought is stored, the rest is still due."""
+
+
 def due_sources(home: Home, *, now: datetime) -> list[Source]:
     """Every enabled source whose time has come.
 
@@ -69,10 +74,12 @@ def crawl_sources(
     since: datetime | None = None,
     allow_private: bool = False,
     on_event: Callable[[CrawlEvent], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> list[RoundCounts]:
     """One round over the sources ``keys`` (default: all enabled), stored.
 
     Hosts that another process is crawling are left to it. Raises:
+        Stopped: ``stop`` was set, or the hosts were lost, before all outlets had been asked.
         ConfigError: sources.yaml or the taxonomy is faulty.
         KeyError: a key is not in sources.yaml.
     """
@@ -82,7 +89,7 @@ def crawl_sources(
             store_spool(spool, understanding, {})
     wanted = [s.key for s in understanding.sources.values() if s.enabled] if keys is None else keys
     sources = [understanding.sources[key] for key in wanted]
-    with keep_hosts(sources) as held, own_spool(home.spool_dir) as spool:
+    with keep_hosts(sources, stop) as held, own_spool(home.spool_dir) as spool:
         counts = {source.key: RoundCounts(source.key) for source in held.sources}
         for source in held.sources:
             SourceState.objects.update_or_create(key=source.key, defaults={"last_started_at": now})
@@ -90,10 +97,17 @@ def crawl_sources(
             plan = _plan(held, spool, office, now, since=since, allow_private=allow_private)
             for count in counts.values():
                 count.oldest = plan.oldest
-            _tell(run_crawl(plan, on_event, keeper=held))
+            outcome = run_crawl(plan, on_event, keeper=held)
+            _tell(outcome)
         store_spool(spool, understanding, counts, after_each=held.renew)
+        ours = held.renew()
+    # Ended by us, because this process ends or slept too long: no fault of the outlets left over.
+    cut = not ours and any(source.key not in outcome.finished for source in held.sources)
     for source in held.sources:
-        conclude(source, counts[source.key], now)
+        if not cut or source.key in outcome.finished:
+            conclude(source, counts[source.key], now)
+    if cut:
+        raise Stopped
     return [counts.get(source.key) or _left_out(source, held) for source in sources]
 
 

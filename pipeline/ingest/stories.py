@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import prefetch_related_objects
 
 from pipeline.group import subject_key
 from pipeline.judge.export import judgement_from_json
-from pipeline.judge.summary import draft_summary
+from pipeline.judge.summary.drafting import draft_summary
 from pipeline.store.models import (
     Article,
     Axis,
@@ -30,6 +33,24 @@ little more detail."""
 PRIVACY = {"minor", "health"}
 """Flags that hold for a story whichever outlet gave the reason; the others speak of one article: a
 later copy's "Theo …" does not make the original syndicated."""
+TOLD = (
+    "lead_id",
+    "title",
+    "score",
+    "label",
+    "kind",
+    "subject",
+    "subject_key",
+    "draft_summary",
+    "draft_spans",
+    "flags",
+    "province",
+    "commune",
+    "outlets",
+    "published_at",
+)
+FOUND_BY = ("search_text",)
+"""Written apart: the index of words is made anew with it."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -42,22 +63,53 @@ class Outlets(Protocol):
 
 
 def refresh_story(story: Story, outlets: Outlets) -> None:
-    """Rewrite the machine's layer of a story from its articles; the people's is not touched.
+    """Lock one story and do for it as ``refresh_stories`` does. Call it in a transaction."""
+    refresh_stories(list(Story.objects.select_for_update().filter(pk=story.pk)), outlets)
 
-    Call it in a transaction: the story is locked, so that no person's change slips in between.
+
+def refresh_stories(stories: Sequence[Story], outlets: Outlets) -> None:
+    """Rewrite the machine's layer of stories from their articles; the people's is not touched.
+
+    The caller has locked them in its transaction, so that no person's change slips in between.
+    What is as it was is not written again: a rewritten row is rewritten in every index.
     """
-    story = Story.objects.select_for_update().get(pk=story.pk)
-    records = list(JudgementRecord.objects.filter(article__story=story).select_related("article"))
-    if not records:
-        return
-    lead = _lead(records)
+    held = _records_of(stories)
+    judged = [story for story in stories if story.pk in held]
+    leads = {story.pk: _lead(held[story.pk]) for story in judged}
+    before = {story.pk: _values(story) for story in judged}
+    prefetch_related_objects(judged, "tags", "places")
+    for story in judged:
+        _tell(story, held[story.pk], leads[story.pk], outlets)
+    _retag(judged, held)
+    _replace_places(judged, leads)
+    for story in judged:
+        story.refresh_from_db(fields=["tags", "places"])  # forgets what was prefetched
+    prefetch_related_objects(judged, "tags", "places")
+    for story in judged:
+        articles = [record.article for record in _ordered(held[story.pk], leads[story.pk])]
+        story.search_text = search_text(story, articles, outlets)
+    _save_changed(judged, before)
+
+
+def _records_of(stories: Sequence[Story]) -> dict[int, list[JudgementRecord]]:
+    """Of each story that has any, by its key."""
+    records = JudgementRecord.objects.filter(article__story__in=stories)
+    held: dict[int, list[JudgementRecord]] = defaultdict(list)
+    for record in records.select_related("article"):
+        if record.article.story_id is not None:
+            held[record.article.story_id].append(record)
+    return held
+
+
+def _tell(
+    story: Story, records: list[JudgementRecord], lead: JudgementRecord, outlets: Outlets
+) -> None:
     best = max(records, key=lambda record: (record.score, -record.pk))
     judgement = judgement_from_json(lead.data)
-    text = lead.article.as_text(outlets.province_of(lead.article.source))
-    summary = draft_summary(text, judgement)
+    province = outlets.province_of(lead.article.source)
+    summary = draft_summary(lead.article.as_text(province), judgement)
     opinion = judgement_from_json(best.data).exemplar
     main_place = judgement.places[0] if judgement.places else None
-    ordered = [lead, *(record for record in _by_time(records) if record is not lead)]
 
     story.lead = lead.article
     story.title = lead.article.title
@@ -71,36 +123,30 @@ def refresh_story(story: Story, outlets: Outlets) -> None:
     ]
     story.flags = sorted(_flags([lead]) | (_flags(records) & PRIVACY))
     if story.place_origin == Origin.MACHINE:
-        story.province = (main_place.province if main_place else None) or (
-            outlets.province_of(lead.article.source) or ""
-        )
+        story.province = (main_place.province if main_place else None) or province or ""
         story.commune = (main_place.commune if main_place else None) or ""
+    ordered = _ordered(records, lead)
     story.outlets = list(dict.fromkeys(record.article.source for record in ordered))
     story.published_at = lead.article.published_at
-    story.save(
-        update_fields=[
-            "lead",
-            "title",
-            "score",
-            "label",
-            "kind",
-            "subject",
-            "subject_key",
-            "draft_summary",
-            "draft_spans",
-            "flags",
-            "province",
-            "commune",
-            "outlets",
-            "published_at",
-        ]
-    )
-    sectors = _strongest(records, "sectors")[:MAX_SECTORS]
-    _retag(story, Axis.SECTOR, sectors)
-    _retag(story, Axis.CAMPAIGN, _strongest(records, "campaigns"))
-    _replace_places(story, lead)
-    story.search_text = search_text(story, [record.article for record in ordered], outlets)
-    story.save(update_fields=["search_text"])
+
+
+def _values(story: Story) -> dict[str, Any]:
+    return {name: getattr(story, name) for name in TOLD + FOUND_BY}
+
+
+def _save_changed(stories: Sequence[Story], before: Mapping[int, Mapping[str, Any]]) -> None:
+    for names in (TOLD, FOUND_BY):
+        differ: dict[int, set[str]] = {}
+        for story in stories:
+            if names_of_story := {n for n in names if getattr(story, n) != before[story.pk][n]}:
+                differ[story.pk] = names_of_story
+        changed = [story for story in stories if story.pk in differ]
+        if changed:
+            Story.objects.bulk_update(changed, set().union(*differ.values()))
+
+
+def _ordered(records: list[JudgementRecord], lead: JudgementRecord) -> list[JudgementRecord]:
+    return [lead, *(record for record in _by_time(records) if record is not lead)]
 
 
 def _by_time(records: list[JudgementRecord]) -> list[JudgementRecord]:
@@ -127,33 +173,64 @@ def _strongest(records: list[JudgementRecord], key: str) -> list[tuple[str, floa
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _retag(story: Story, axis: Axis, tags: list[tuple[str, float]]) -> None:
-    """Replace the machine's tags on an axis, unless a person has had a say on that axis."""
-    existing = story.tags.filter(axis=axis)
-    if existing.filter(origin=Origin.PERSON).exists():
-        return
-    existing.exclude(slug__in=[slug for slug, _ in tags]).delete()
-    for slug, score in tags:
-        StoryTag.objects.update_or_create(
-            story=story, axis=axis, slug=slug, defaults={"score": score, "origin": Origin.MACHINE}
-        )
-
-
-def _replace_places(story: Story, lead: JudgementRecord) -> None:
-    if story.places.filter(origin=Origin.PERSON).exists():
-        return
-    story.places.all().delete()
-    StoryPlace.objects.bulk_create(
-        StoryPlace(
-            story=story,
-            text=place["text"][:200],
-            province=place["province"] or "",
-            commune=place["commune"] or "",
-            as_of=place["as_of"],
-            origin=Origin.MACHINE,
-        )
-        for place in lead.data["places"]
+def _retag(stories: Sequence[Story], held: Mapping[int, list[JudgementRecord]]) -> None:
+    """Replace the machine's tags on each axis, unless a person has had a say on that axis."""
+    gone: list[int] = []
+    written: list[StoryTag] = []
+    for story in stories:
+        wanted = {
+            Axis.SECTOR: _strongest(held[story.pk], "sectors")[:MAX_SECTORS],
+            Axis.CAMPAIGN: _strongest(held[story.pk], "campaigns"),
+        }
+        for axis, scores in wanted.items():
+            standing = {tag.slug: tag for tag in story.tags.all() if tag.axis == axis}
+            if any(tag.origin == Origin.PERSON for tag in standing.values()):
+                continue
+            gone += [tag.pk for slug, tag in standing.items() if slug not in dict(scores)]
+            written += [
+                StoryTag(story=story, axis=axis, slug=slug, score=score, origin=Origin.MACHINE)
+                for slug, score in scores
+                if slug not in standing or standing[slug].score != score
+            ]
+    if gone:
+        StoryTag.objects.filter(pk__in=gone).delete()
+    StoryTag.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["story", "axis", "slug"],
+        update_fields=["score", "origin"],
     )
+
+
+def _replace_places(stories: Sequence[Story], leads: Mapping[int, JudgementRecord]) -> None:
+    moved: list[Story] = []
+    written: list[StoryPlace] = []
+    for story in stories:
+        standing = sorted(story.places.all(), key=lambda place: place.pk)
+        if any(place.origin == Origin.PERSON for place in standing):
+            continue
+        wanted = [_place(story, place) for place in leads[story.pk].data["places"]]
+        if [_told(place) for place in standing] != [_told(place) for place in wanted]:
+            moved.append(story)
+            written += wanted
+    if moved:
+        StoryPlace.objects.filter(story__in=moved).delete()
+        StoryPlace.objects.bulk_create(written)
+
+
+def _place(story: Story, place: Mapping[str, Any]) -> StoryPlace:
+    return StoryPlace(
+        story=story,
+        text=place["text"][:200],
+        province=place["province"] or "",
+        commune=place["commune"] or "",
+        as_of=place["as_of"],
+        origin=Origin.MACHINE,
+    )
+
+
+def _told(place: StoryPlace) -> tuple[str, ...]:
+    return place.text, place.province, place.commune, place.as_of
 
 
 def search_text(story: Story, articles: Sequence[Article], outlets: Outlets) -> str:
@@ -168,6 +245,6 @@ def search_text(story: Story, articles: Sequence[Article], outlets: Outlets) -> 
     terms = {term("outlet", article.source) for article in articles}
     terms |= {term(tag.axis, tag.slug) for tag in story.tags.all() if not tag.removed}
     places = [(story.province, story.commune)]
-    places += story.places.values_list("province", "commune")
+    places += [(place.province, place.commune) for place in story.places.all()]
     terms |= {term("place", name) for place in places for name in place if name}
     return " ".join([*sorted(terms), term("month", f"{told:%Y%m}"), words])[:LONGEST]

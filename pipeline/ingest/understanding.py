@@ -11,7 +11,7 @@ from pipeline.config.home import Home
 from pipeline.config.sources import Source, load_sources
 from pipeline.config.taxonomy import Taxonomy, load_taxonomy
 from pipeline.judge import Judge
-from pipeline.judge.own_model import model_in_use
+from pipeline.judge.learning.own_model import model_in_use
 from pipeline.text.urls import canonical_url
 
 logger = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from pipeline.config.taxonomy import Campaign
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import Hit
-from pipeline.judge.runs import Field
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import Hit
+from pipeline.judge.reading.runs import Field
 from pipeline.shapes import Evidence, Scored
 from pipeline.text.clock import VIETNAM
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from pipeline.config.taxonomy import CueGroup
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import Hit
-from pipeline.judge.protagonist import Subject
-from pipeline.judge.runs import Field
+from pipeline.judge.protagonist.choosing import Subject
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import Hit
+from pipeline.judge.reading.runs import Field
 from pipeline.shapes import Evidence, ExemplarKind, ExemplarLabel, ExemplarOpinion
 
 YES = 0.5

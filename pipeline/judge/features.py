@@ -11,10 +11,10 @@ import re
 from collections import Counter
 
 from pipeline.config.taxonomy import Taxonomy
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.protagonist import PROMINENCE, most_prominent, score
-from pipeline.judge.protagonist_facts import Candidate
-from pipeline.judge.runs import read_fields
+from pipeline.judge.protagonist.choosing import PROMINENCE, most_prominent, score
+from pipeline.judge.protagonist.facts import Candidate
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.runs import read_fields
 from pipeline.judge.sectors import sector_points
 
 _KINSHIP = frozenset("ông bà anh chị em cô cụ thầy chú bác cháu".split())  # noqa: SIM905

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from pipeline.config.taxonomy import Taxonomy
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import Hit
-from pipeline.judge.hardship import said_of_somebody
-from pipeline.judge.minors import named_minor
-from pipeline.judge.names import SURNAMES
-from pipeline.judge.people import Person
-from pipeline.judge.runs import Field
+from pipeline.judge.names.hardship import said_of_somebody
+from pipeline.judge.names.minors import named_minor
+from pipeline.judge.names.people import Person
+from pipeline.judge.names.personal import SURNAMES
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import Hit
+from pipeline.judge.reading.runs import Field
 from pipeline.shapes import Evidence, ExemplarLabel, Flag
 from pipeline.text.fold import fold
 

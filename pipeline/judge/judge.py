@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 
-from pipeline.config.home import defaults_dir
 from pipeline.config.taxonomy import Taxonomy
 from pipeline.judge import exemplar
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.awards import find_awards
 from pipeline.judge.campaigns import find_campaigns
-from pipeline.judge.cues import CueMatcher
 from pipeline.judge.features import facts
 from pipeline.judge.flags import Flagger
-from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.ngrams import Wording, wording
-from pipeline.judge.organisations import Organisation, find_organisations
-from pipeline.judge.people import Person, find_people
-from pipeline.judge.places import find_places
-from pipeline.judge.protagonist import main_subject
-from pipeline.judge.protagonist_facts import Candidate, candidates, compare
+from pipeline.judge.names.awards import find_awards
+from pipeline.judge.names.gazetteer import shipped_gazetteer
+from pipeline.judge.names.organisations import Organisation, find_organisations
+from pipeline.judge.names.people import Person, find_people
+from pipeline.judge.names.places import find_places
+from pipeline.judge.protagonist.choosing import main_subject
+from pipeline.judge.protagonist.facts import Candidate, candidates, compare
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import CueMatcher
+from pipeline.judge.reading.ngrams import Wording, wording
 from pipeline.judge.sectors import find_sectors, sector_evidence
 from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
 
@@ -99,8 +97,3 @@ class Judge:
             ),
             version=self.version,
         )
-
-
-@cache
-def shipped_gazetteer() -> Gazetteer:
-    return load_gazetteer(defaults_dir() / "taxonomy" / "places.tsv")

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.judge.ngrams import BLOCKS, Block, Ints, Term, TermIndex, Wording
+from pipeline.judge.reading.ngrams import BLOCKS, Block, Ints, Term, TermIndex, Wording
 
 SHIPPED = Path(__file__).parent / "data" / "model.json.gz"
 FORMAT = 1

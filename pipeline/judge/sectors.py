@@ -6,9 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import Hit
-from pipeline.judge.runs import Field
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import Hit
+from pipeline.judge.reading.runs import Field
 from pipeline.shapes import Evidence, Scored
 
 _STRENGTH = {"strong": 3.0, "medium": 1.5, "weak": 0.5, "against": -1.0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -18,12 +19,14 @@ from pipeline.config.office import load_office
 from pipeline.config.yamlfile import ConfigError
 from pipeline.operate.doctor import HIDES, examine
 from pipeline.operate.findings import Finding, Verdict
-from pipeline.publish.mail import Mailer
+from pipeline.publish.mail.sending import Mailer
 
 AGAIN = timedelta(days=1)
 ROOM = 4096
 """Bytes of the note, always: rewriting them in place needs no room on a disk that is full, which
 is just when somebody must be told once and not every minute."""
+_UNKEPT: dict[Path, dict[str, datetime]] = {}
+"""What a disk without room for the note's first writing could not keep, while we run."""
 _ADDRESS = re.compile(r"^(administrator|contact):\s*[\"']?([^\s\"'#]+@[^\s\"'#]+)", re.MULTILINE)
 
 
@@ -90,6 +93,8 @@ def _letter(to: str, sender: str, news: Sequence[Finding], mended: Sequence[str]
 
 def _told(path: Path) -> dict[str, datetime]:
     """A file that is missing or torn says nothing: rather a letter twice than none."""
+    if path in _UNKEPT:
+        return _UNKEPT[path]
     try:
         kept = json.loads(path.read_text("utf-8"))
         return {str(about): datetime.fromisoformat(at) for about, at in kept.items()}
@@ -98,8 +103,15 @@ def _told(path: Path) -> dict[str, datetime]:
 
 
 def _remember(path: Path, times: dict[str, datetime]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     note = json.dumps({about: at.isoformat() for about, at in times.items()}).encode()
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
-        file.write(note.ljust(ROOM))
-        file.truncate()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+            file.write(note.ljust(ROOM))
+            file.truncate()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _UNKEPT[path] = times
+    else:
+        _UNKEPT.pop(path, None)

@@ -16,6 +16,10 @@ from pipeline import __version__
 from pipeline.store.models import Page
 
 AT_A_TIME = 50
+CONFORMS = {
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+}
 _OF_THE_WIRE = {"content-encoding", "transfer-encoding", "content-length", "connection"}
 """Headers that tell how the body travelled: it is kept unpacked."""
 
@@ -37,8 +41,8 @@ def write_warc(
     part = path.with_name(f"{path.name}.part")
     count = 0
     with part.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        about = {"software": f"GuongSang/{__version__}", "operator": operator, "format": "WARC/1.1"}
+        writer = WARCWriter(file, gzip=True, warc_version="WARC/1.1")
+        about = {"software": f"GuongSang/{__version__}", "operator": operator} | CONFORMS
         writer.write_record(writer.create_warcinfo_record(path.name, about))
         for page in pages.iterator(chunk_size=AT_A_TIME):
             writer.write_record(_record(writer, page))

@@ -9,6 +9,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,10 @@ from django.db import connection
 
 from pipeline import __version__
 from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.publish import withdrawal
+from pipeline.publish.channels import portal
+from pipeline.publish.files import exclusive
 from pipeline.review.public_requests import erase
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import PublicRequest, Subscriber
@@ -26,7 +32,7 @@ from pipeline.text.clock import utc_now
 SQLITE, DUMP, MANIFEST = "guongsang.sqlite3", "guongsang.dump", "manifest.json"
 SESSIONS = "django_session"
 """Left out: whoever holds a session's key is logged in with it."""
-FILES = ("office.yaml", "sources.yaml", "demo.json", "erasures.jsonl")
+FILES = ("office.yaml", "sources.yaml", "demo.json", "erasures.jsonl", "withdrawals.jsonl")
 FOLDERS = ("taxonomy", "templates", "model", "output")
 _LEFT_OUT = shutil.ignore_patterns(".lock", "*.tmp", "spool")
 
@@ -60,9 +66,12 @@ def take(home: Home, folder: Path, now: datetime) -> Taken:
     for name in FILES:
         if (home.root / name).is_file():
             shutil.copy2(home.root / name, part / name)
-    for name in FOLDERS:
-        if (home.root / name).is_dir():
-            shutil.copytree(home.root / name, part / name, ignore=_LEFT_OUT)
+    with exclusive(portal.folder_of(home)):  # a site is kept whole: as it was, or as it will be
+        for name in FOLDERS:
+            if (home.root / name).is_dir():
+                shutil.copytree(
+                    home.root / name, part / name, ignore=_LEFT_OUT, copy_function=_copy
+                )
     hashes = {path.relative_to(part).as_posix(): _hash(path) for path in _files(part)}
     manifest = {
         "version": __version__,
@@ -78,6 +87,12 @@ def take(home: Home, folder: Path, now: datetime) -> Taken:
     part.rename(folder)
     _sync(folder.parent)
     return Taken(folder, len(hashes), sum(path.stat().st_size for path in _files(folder)))
+
+
+def _copy(source: str, target: str) -> None:
+    """What a channel took back since its folder was listed is not missed."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def check(folder: Path) -> dict[str, Any]:
@@ -100,9 +115,10 @@ def check(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def bring_back(home: Home, folder: Path) -> int:
-    """Make ``home`` what it was when the backup was taken; whoever asked to be forgotten since is
-    forgotten again. Nothing may run meanwhile. Returns how many that were.
+def bring_back(home: Home, folder: Path, migrate: Callable[[], None]) -> tuple[int, int]:
+    """Make ``home`` what it was when the backup was taken, its tables what ``migrate`` makes of
+    them; whoever asked to be forgotten since is forgotten again, and what was taken back since is
+    taken back again. Nothing may run meanwhile. Returns how many people and stories that were.
 
     Raises:
         BackupFailed: the backup is not whole, or is of another kind of database.
@@ -113,10 +129,13 @@ def bring_back(home: Home, folder: Path) -> int:
             f"the backup is of {manifest['database']}, the home uses {connection.vendor}"
             " → set DATABASE_URL as it was"
         )
+    withdrawals = withdrawal.journal_of(home)
     forgotten = {*erased(journal_of(home)), *erased(folder / journal_of(home).name)}
     _load(folder)
     for name in manifest["files"]:
-        if name in (SQLITE, DUMP, journal_of(home).name):
+        if name in (SQLITE, DUMP, journal_of(home).name) or (
+            name == withdrawals.name and withdrawals.exists()
+        ):
             continue
         target = home.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -124,13 +143,16 @@ def bring_back(home: Home, folder: Path) -> int:
     lines = [json.dumps({"public_id": each}) for each in sorted(forgotten)]
     if lines:
         journal_of(home).write_text("\n".join(lines) + "\n", "utf-8")
+    migrate()  # before a table is asked for a column that an older backup lacks
     rows = Subscriber.objects.filter(public_id__in=forgotten)
     count = rows.count()
     rows.delete()
     for row in PublicRequest.objects.filter(public_id__in=forgotten, erased_at=None):
         erase(row, None, utc_now())
         count += 1
-    return count
+    journals = (folder / withdrawals.name, withdrawals)
+    office = load_office(home.office_file)
+    return count, withdrawal.withdraw_again(journals, utc_now(), office=office, home=home)
 
 
 def _dump(part: Path) -> None:
@@ -169,6 +191,8 @@ def _load(folder: Path) -> None:
             "--clean",
             "--if-exists",
             "--no-owner",
+            "--no-acl",
+            "--single-transaction",  # killed half way it has changed nothing
             f"--dbname={name}",
             str(folder / DUMP),
         ]
@@ -184,6 +208,8 @@ def _run(command: list[str]) -> None:
         "PGUSER": "user",
         "PGPASSWORD": "password",
         "PGDATABASE": "dbname",
+        "PGSSLMODE": "sslmode",
+        "PGSSLROOTCERT": "sslrootcert",
     }
     secrets = {key: str(chosen[name]) for key, name in given.items() if chosen.get(name)}
     environment = {**os.environ, **secrets}
@@ -194,8 +220,8 @@ def _run(command: list[str]) -> None:
         [program, *command[1:]], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise BackupFailed(f"{command[0]}: {last}")
+        said = " ".join(done.stderr.split()) or "no message"
+        raise BackupFailed(f"{command[0]}: {said[:400]}")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -6,17 +6,23 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.exceptions import ImproperlyConfigured
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.config.reference import load_reference
 from pipeline.config.yamlfile import ConfigError
 from pipeline.operate.doctor_channels import channel_findings
-from pipeline.operate.doctor_machine import clock_findings, disk_findings, permission_findings
+from pipeline.operate.doctor_database import database_findings
+from pipeline.operate.doctor_machine import (
+    backup_tool_findings,
+    clock_findings,
+    disk_findings,
+    permission_findings,
+)
 from pipeline.operate.doctor_mail import mail_findings
 from pipeline.operate.findings import Finding, Verdict
+from pipeline.publish.amending import failed
 from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
 from pipeline.text.format import date_time
 
@@ -25,21 +31,29 @@ SILENT = timedelta(minutes=15)
 
 HIDES = {"office.yaml", "sources.yaml, taxonomy", "cơ sở dữ liệu"}
 """Of what comes after these, while they are broken, some is not looked at."""
+NEEDED = ("draft", "report", "upkeep")
+"""Jobs that run so seldom that nobody would miss one."""
 LONG = "judge"
 """Re-judging waits in hundreds of parts; that is no fault."""
 
 
-def examine(home: Home, now: datetime) -> list[Finding]:
+def examine(home: Home, now: datetime, *, whole: bool = False) -> list[Finding]:
     """Every check, in an order in which an earlier one may explain a later one. None of them
-    changes anything."""
+    changes anything. ``whole``: all of a SQLite file is read, too (minutes for a large one)."""
     findings = [*_configuration(home)]
     office = _office(home)
     findings += [*disk_findings(home), *permission_findings(home)]
-    database = list(_database())
+    database = list(database_findings(whole=whole))
     findings += database
     if any(each.verdict is Verdict.BAD for each in database):
         return findings
-    findings += [*clock_findings(now), *_scheduler(now), *_sources(home), *_deliveries()]
+    findings += [
+        *backup_tool_findings(),
+        *clock_findings(now),
+        *_scheduler(now),
+        *_sources(home, now),
+        *_deliveries(),
+    ]
     if office is not None:
         findings += [*mail_findings(office), *channel_findings(office, home, now)]
     return findings
@@ -57,9 +71,16 @@ def _configuration(home: Home) -> Iterator[Finding]:
             yield Finding(name, Verdict.BAD, str(error))
         else:
             yield Finding(name, Verdict.GOOD, "đọc được")
-    if len(settings.SECRET_KEY) < 32:
+    if len(_secret_key()) < 32:
         words = "quá ngắn → đặt GUONGSANG_SECRET_KEY dài từ 32 ký tự trong .env"
         yield Finding("khóa bí mật", Verdict.BAD, words)
+
+
+def _secret_key() -> str:
+    try:
+        return str(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # as Django calls an empty one
+        return ""
 
 
 def _office(home: Home) -> Office | None:
@@ -67,29 +88,6 @@ def _office(home: Home) -> Office | None:
         return load_office(home.office_file)
     except ConfigError:
         return None
-
-
-def _database() -> Iterator[Finding]:
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA quick_check(1)")
-                said = cursor.fetchone()[0]
-            if said != "ok":
-                words = f"hỏng ({said}) → dừng mọi tiến trình, guongsang restore bản sao gần nhất"
-                yield Finding("cơ sở dữ liệu", Verdict.BAD, words)
-                return
-    except DatabaseError as error:
-        words = f"không trả lời: {error} → xem DATABASE_URL và máy chủ dữ liệu"
-        yield Finding("cơ sở dữ liệu", Verdict.BAD, words.replace("\n", " "))
-        return
-    if waiting:
-        words = f"thiếu {len(waiting)} bước cập nhật → guongsang upgrade"
-        yield Finding("cơ sở dữ liệu", Verdict.BAD, words)
-    else:
-        yield Finding("cơ sở dữ liệu", Verdict.GOOD, connection.vendor)
 
 
 def _scheduler(now: datetime) -> Iterator[Finding]:
@@ -120,9 +118,14 @@ def _scheduler(now: datetime) -> Iterator[Finding]:
             f"{failed.count()} việc hỏng trong 24 giờ; gần nhất {wrong.job}: {wrong.detail[:200]}"
         )
         yield Finding("worker", Verdict.LOOK, words)
+    for job in NEEDED:
+        last_end = JobRun.objects.filter(job=job).exclude(finished_at=None)
+        if (ended := last_end.order_by("-finished_at").first()) and not ended.ok:
+            words = f"lần gần nhất hỏng: {ended.detail[:200]} → guongsang jobs"
+            yield Finding(f"việc {job}", Verdict.BAD, words)
 
 
-def _sources(home: Home) -> Iterator[Finding]:
+def _sources(home: Home, now: datetime) -> Iterator[Finding]:
     try:
         known = load_reference(home).sources.values()
     except ConfigError:
@@ -135,8 +138,12 @@ def _sources(home: Home) -> Iterator[Finding]:
     ailing = SourceState.objects.filter(key__in=enabled).exclude(failing_since=None)
     keys = list(ailing.values_list("key", flat=True))
     if keys:
+        verdict = Verdict.BAD if len(keys) * 2 >= len(enabled) > 1 else Verdict.LOOK
         words = f"{len(keys)} trong {len(enabled)} nguồn có lỗi ({', '.join(keys[:5])})"
-        yield Finding("nguồn tin", Verdict.LOOK, f"{words} → guongsang sources status")
+        yield Finding("nguồn tin", verdict, f"{words} → guongsang sources status")
+        for state in ailing.filter(failing_since__lt=now - timedelta(days=1)).order_by("key"):
+            words = f"lỗi từ {date_time(state.failing_since)}: {state.error_detail[:150]}"
+            yield Finding(f"nguồn {state.key}", Verdict.BAD, f"{words} → sửa hoặc tắt nguồn này")
     else:
         yield Finding("nguồn tin", Verdict.GOOD, f"{len(enabled)} nguồn đang bật, không lỗi")
 
@@ -147,3 +154,10 @@ def _deliveries() -> Iterator[Finding]:
     if waiting:
         words = f"{waiting} lượt phát chờ người quyết định → trang Theo dõi trên bàn biên tập"
         yield Finding("lượt phát", Verdict.LOOK, words)
+    left = failed().count()
+    if left:
+        words = (
+            f"{left} bài đã đăng chưa sửa hoặc gỡ được, người đọc còn thấy → trang Theo dõi trên "
+            "bàn biên tập"
+        )
+        yield Finding("bài đã đăng", Verdict.BAD, words)

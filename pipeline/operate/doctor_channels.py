@@ -16,9 +16,9 @@ from django.conf import settings
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.operate.findings import Finding, Verdict
-from pipeline.publish.api import call
 from pipeline.publish.outcomes import Lost, NotSent
-from pipeline.publish.services import variable_of
+from pipeline.publish.services.api import call
+from pipeline.publish.services.through_apprise import variable_of
 
 REFRESHED_WITHIN = timedelta(days=80)
 """A refresh token of Zalo lives three months and is renewed only by posting."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -57,6 +59,30 @@ def permission_findings(home: Home) -> Iterator[Finding]:
         names = " ".join(_name(path, home) for path in open_to_all)
         words = f"người khác trên máy đọc được {names} → chmod 600 {names}"
         yield Finding("bí mật", Verdict.LOOK, words)
+
+
+def backup_tool_findings() -> Iterator[Finding]:
+    """``pg_dump`` refuses a server of a newer version than its own. A machine that only works need
+    not have it, hence never worse than a look."""
+    if connection.vendor != "postgresql":
+        return
+    server = connection.get_database_version()[0]
+    program = shutil.which("pg_dump")
+    if program is None:
+        words = "chưa có pg_dump, máy này không sao lưu được → apt install postgresql-client"
+        yield Finding("sao lưu", Verdict.LOOK, words)
+        return
+    done = subprocess.run(  # noqa: S603 - a fixed program, no argument from outside
+        [program, "--version"], capture_output=True, text=True, check=False
+    )
+    version = re.search(r"\d+", done.stdout)
+    if version is None or int(version[0]) < server:
+        has = version[0] if version else "?"
+        words = (
+            f"pg_dump {has} cũ hơn máy chủ PostgreSQL {server}, máy này không sao lưu được → cài "
+            f"postgresql-client-{server} (apt.postgresql.org)"
+        )
+        yield Finding("sao lưu", Verdict.LOOK, words)
 
 
 def clock_findings(now: datetime) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from pipeline.config.office import Office
 from pipeline.operate.findings import Finding, Verdict
-from pipeline.publish.dkim_signing import BadKey, Signer, quoted, record_name, tags
-from pipeline.publish.mail import Mailer
+from pipeline.publish.mail.dkim_signing import BadKey, Signer, quoted, record_name, tags
+from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.outcomes import NotSent
 
 PATIENCE = 5.0

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from pipeline.config.office import Retention
-from pipeline.publish import subscribers
+from pipeline.publish.mail import subscribers
 from pipeline.review import public_requests
 from pipeline.store.models import (
     Consent,

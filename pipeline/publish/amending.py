@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -54,13 +55,16 @@ def _ask(deliveries: QuerySet[Delivery], at: datetime) -> int:
     return len(rows)
 
 
-def amend_due(office: Office, home: Home, clock: Clock) -> int:
-    """Do what is asked for. A delivery that is not out waits: sent later, it has the newer text,
-    and then this costs one needless change. Returns how many were done."""
+def amend_due(office: Office, home: Home, clock: Clock, stop: threading.Event) -> int:
+    """Do what is asked for, until ``stop`` is set. A delivery that is not out waits: sent
+    later, it has the newer text, and then this costs one needless change. Returns how many were
+    done."""
     waiting = Amendment.objects.filter(_due(clock()), delivery__state=DeliveryState.SENT)
     me = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}"
     ids = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True))
-    return sum(_claim(pk, me, clock()) and _do(pk, office, home, clock) for pk in ids)
+    return sum(
+        _claim(pk, me, clock()) and _do(pk, office, home, clock) for pk in ids if not stop.is_set()
+    )
 
 
 def failed() -> QuerySet[Amendment]:

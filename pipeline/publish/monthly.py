@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pipeline.digest.content import EditionContent
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels import portal
-from pipeline.publish.entries import Tombstone, collect
+from pipeline.publish.site.entries import Tombstone, collect
 from pipeline.store.models import DeliveryState, Edition, Withdrawal
 from pipeline.text.clock import VIETNAM
 

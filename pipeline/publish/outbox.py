@@ -23,6 +23,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -58,11 +59,13 @@ def publish_due(
     edition: Edition | None = None,
     channel: str | None = None,
     dry_run: bool = False,
+    stop: threading.Event | None = None,
 ) -> list[Delivery]:
     """One round: plan what is approved and due, settle dead claims, send what is planned.
 
     Calling it twice, or in two processes at once, sends nothing twice. ``dry_run`` sends and
-    stores nothing and returns what would be sent. Returns the deliveries acted upon.
+    stores nothing and returns what would be sent. When ``stop`` is set, what is being sent is
+    finished and the rest stays planned. Returns the deliveries acted upon.
     """
     editions = Edition.objects.filter(publish_at__lte=now)
     if edition is not None:
@@ -70,15 +73,17 @@ def publish_due(
     unplanned = editions.filter(deliveries=None)
     if dry_run:
         return would_send(unplanned, office, now, edition, channel)
-    clock = Clock(now)
+    clock, stop = Clock(now), stop or threading.Event()
     for approved in unplanned:
         plan_edition(approved, office)
-    amend_due(office, home, clock)  # removing goes before publishing
+    amend_due(office, home, clock, stop)  # removing goes before publishing
     touched = _settle_dead_claims(office, clock())
     touched += ask_about_unknown(office, home, clock()) + _expire(office, clock())
     for approved_id, name in _work(office, now, edition, channel):
+        if stop.is_set():
+            break
         approved = Edition.objects.get(pk=approved_id)
-        touched += _send_all(approved, CHANNELS[name], office, home, clock)
+        touched += _send_all(approved, CHANNELS[name], office, home, clock, stop)
     return touched
 
 
@@ -140,10 +145,15 @@ def _work(
 
 
 def _send_all(
-    edition: Edition, channel: Channel, office: Office, home: Home, clock: Clock
+    edition: Edition,
+    channel: Channel,
+    office: Office,
+    home: Home,
+    clock: Clock,
+    stop: threading.Event,
 ) -> list[Delivery]:
-    """Send all due rows of one edition and channel over one connection. When a story is taken back
-    meanwhile, the rest goes without it."""
+    """Send all due rows of one edition and channel over one connection, until ``stop`` is set. When
+    a story is taken back meanwhile, the rest goes without it."""
     rows = Delivery.objects.filter(
         due(clock()), ~_without_its_pages(), edition=edition, channel=channel.name
     )
@@ -166,7 +176,7 @@ def _send_all(
             return _fetch(_put_off(ids, reason, clock()))
         for position, pk in enumerate(ids):
             changed = standing(content) != content
-            if changed:
+            if changed or stop.is_set():
                 break
             if not _claim(pk, me, clock()):
                 continue
@@ -177,7 +187,8 @@ def _send_all(
                 _not_sent(pk, error, clock())
                 done += _put_off(ids[position + 1 :], error, clock())
                 break
-    return _fetch(done) + (_send_all(edition, channel, office, home, clock) if changed else [])
+    again = _send_all(edition, channel, office, home, clock, stop) if changed else []
+    return _fetch(done) + again
 
 
 def _claim(pk: int, me: str, now: datetime) -> bool:

@@ -6,6 +6,7 @@ Safe to repeat at every step: the answers are rows, and what counts as withdrawn
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from datetime import datetime
 
@@ -37,17 +38,24 @@ _OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 
 def recheck_published(
-    home: Home, office: Office, *, now: datetime, allow_private: bool = False
+    home: Home,
+    office: Office,
+    *,
+    now: datetime,
+    allow_private: bool = False,
+    stop: threading.Event | None = None,
 ) -> str:
-    """Ask for the originals that are due and take back what their sources took back; a sentence
-    for the job's record.
+    """Ask, until ``stop`` is set, for the originals that are due and take back what their sources
+    took back; a sentence for the job's record.
 
     Raises:
         ConfigError: sources.yaml is faulty.
     """
     follow_editions()
     due = due_links(now)
-    answers = recheck_links(home, office, due, now=now, allow_private=allow_private) if due else 0
+    answers = 0
+    if due:
+        answers = recheck_links(home, office, due, now=now, allow_private=allow_private, stop=stop)
     gone, asked = withdraw_gone(home, office, now=now)
     told = f", a person is asked about {len(asked)}" if asked else ""
     return f"{answers} of {len(due)} links answered, {len(gone)} stories withdrawn{told}"

@@ -8,31 +8,24 @@ file costs one needless announcement.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
-import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.crawl.addresses import is_public
 from pipeline.publish import links
 from pipeline.publish.channels import portal
 from pipeline.publish.files import exclusive, write
 from pipeline.publish.plan import retry_at
+from pipeline.publish.services import outward
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +56,8 @@ def announce(office: Office, home: Home, now: datetime) -> list[str]:
         }
         done: list[str] = []
         begin = time.monotonic()
-        with _session(hub) as session:
+        with outward.session(hub) as session:
+            session.trust_env = False
             for name, digest in changed.items():
                 if time.monotonic() - begin > _WITHIN:
                     break
@@ -111,57 +105,3 @@ def _tell(session: requests.Session, hub: str, topic: str) -> str:
     except (requests.RequestException, OSError) as error:
         return type(error).__name__
     return "" if 200 <= answer.status_code < 300 else f"HTTP {answer.status_code}"
-
-
-def _session(hub: str) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    if not _is_address(urlsplit(hub).hostname or ""):
-        adapter = _PublicOnly()
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-    return session
-
-
-def _is_address(host: str) -> bool:
-    """An address written out in office.yaml is meant; a name could lead anywhere."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-class _Checked:
-    """Looks at where the connection really went, after any answer of the DNS."""
-
-    def _new_conn(self) -> socket.socket:
-        connected: socket.socket = super()._new_conn()  # type: ignore[misc]
-        peer = connected.getpeername()[0]
-        if not is_public(peer):
-            connected.close()
-            raise NewConnectionError(self, f"{peer} is not a public address")  # type: ignore[arg-type]
-        return connected
-
-
-class _PublicHttp(_Checked, HTTPConnection):
-    pass
-
-
-class _PublicHttps(_Checked, HTTPSConnection):
-    pass
-
-
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _PublicHttp
-
-
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicHttps
-
-
-class _PublicOnly(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        pools = {"http": _HttpPool, "https": _HttpsPool}
-        self.poolmanager.pool_classes_by_scheme = pools

@@ -7,7 +7,9 @@ machine made it, and letters and posts that are already out have to be corrected
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +20,7 @@ from pipeline.publish.amending import ask_for_story
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Amended, Channel
 from pipeline.publish.channels.social import DRY_RUN
+from pipeline.store import journal
 from pipeline.store.audit import record
 from pipeline.store.models import (
     Amendment,
@@ -50,7 +53,10 @@ def withdraw(
             ask_for_story(story, at)
             record("story.withdrawn", story, actor=by, at=at, after={"withdrawal": row.pk})
     portal.rebuild(office, home)
-    # Last: a link that is left says that the portal may not know of it yet.
+    if str(story.public_id) not in _gone([journal_of(home)]):
+        # A backup brought back must not bring the story back.
+        journal.note(journal_of(home), str(story.public_id), at, reason=reason[:300])
+    # Last: a link that is left says that portal and journal may not know of it yet.
     PublishedLink.objects.filter(story=story).delete()
     return carried
 
@@ -78,8 +84,31 @@ def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home)
         row.delete()
         ask_for_story(story, at)
         record("story.restored", story, actor=by, at=at, before=before)
+    journal.note(journal_of(home), str(story.public_id), at, restored=True)
     portal.rebuild(office, home)
     return True
+
+
+def withdraw_again(journals: Iterable[Path], at: datetime, *, office: Office, home: Home) -> int:
+    """Withdraw what ``journals``, the older first, say is withdrawn and a database older than they
+    shows. Returns how many stories that were."""
+    gone = _gone(journals)
+    found = list(Story.every.filter(public_id__in=gone, withdrawal=None))
+    for story in found:
+        withdraw(story, None, at, gone[str(story.public_id)], office=office, home=home)
+    return len(found)
+
+
+def _gone(journals: Iterable[Path]) -> dict[str, str]:
+    """Reasons by public id of what ``journals``, the older first, say is withdrawn."""
+    last = {line["public_id"]: line for path in journals for line in journal.lines(path)}
+    return {
+        key: str(line.get("reason", "")) for key, line in last.items() if not line.get("restored")
+    }
+
+
+def journal_of(home: Home) -> Path:
+    return home.root / "withdrawals.jsonl"
 
 
 def doubted() -> QuerySet[PublishedLink]:

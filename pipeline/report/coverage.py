@@ -3,18 +3,21 @@ inspection teams ask ("đơn vị nào chưa báo gương nào")."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pipeline.config.office import Office
-from pipeline.judge.named_places import named_places
-from pipeline.report.figures import count
+from pipeline.judge.names.named_places import named_places
+from pipeline.report.figures import UNKNOWN, count
 from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.review.register import registered
-from pipeline.store.models import Agency
+from pipeline.store.models import Agency, Exemplar
 from pipeline.text.clock import VIETNAM
 
 RECENT = timedelta(days=90)
@@ -22,42 +25,64 @@ RECENT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """None: not counted on this axis."""
+    """Ids of stories or exemplars; None: not counted on this axis."""
 
     name: str
-    accepted: int | None = None
+    accepted: Sequence[str] | None = None
     """Stories that editors accepted in the period."""
-    published: int | None = None
-    exemplars: int | None = None
+    published: Sequence[str] | None = None
+    exemplars: Sequence[str] | None = None
     """Standing in the register that were found in the period."""
+    asked: bool = True
+    """False: nobody is asked to report for it (a retired agency, a place not known)."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.accepted or self.published or self.exemplars)
+
+    def numbers(self) -> dict[str, int | None]:
+        listed = {
+            "accepted": self.accepted,
+            "published": self.published,
+            "exemplars": self.exemplars,
+        }
+        return {name: None if ids is None else len(ids) for name, ids in listed.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     period: Period
     communes: tuple[Row, ...]
-    """Every commune of the office's province, those with most first."""
+    """Every commune of the office's province, those with most first; then what names none."""
     agencies: tuple[Row, ...]
-    """Every agency that looks after exemplars."""
+    """Every agency that looks after exemplars; then retired ones that have any, and nobody."""
     sectors: tuple[Row, ...]
+
+    @property
+    def asked(self) -> int:
+        """How many communes there are."""
+        return sum(row.asked for row in self.communes)
 
     @property
     def without(self) -> list[str]:
         """Communes with nothing at all."""
-        return [row.name for row in self.communes if not (row.accepted or row.exemplars)]
+        return [row.name for row in self.communes if row.asked and row.empty]
 
     @property
     def agencies_without(self) -> list[str]:
         """Agencies that look after no exemplar found in the period."""
-        return [row.name for row in self.agencies if not row.exemplars]
+        return [row.name for row in self.agencies if row.asked and row.empty]
 
     def as_json(self) -> dict[str, Any]:
+        def told(rows: Iterable[Row]) -> list[dict[str, Any]]:
+            return [{"name": row.name, **row.numbers(), "asked": row.asked} for row in rows]
+
         return {
             "first_day": self.period.first.isoformat(),
             "last_day": self.period.last.isoformat(),
-            "communes": [asdict(row) for row in self.communes],
-            "agencies": [asdict(row) for row in self.agencies],
-            "sectors": [asdict(row) for row in self.sectors],
+            "communes": told(self.communes),
+            "agencies": told(self.agencies),
+            "sectors": told(self.sectors),
             "without": self.without,
             "agencies_without": self.agencies_without,
         }
@@ -70,30 +95,45 @@ def recent(now: datetime) -> Period:
 
 
 def coverage(period: Period, office: Office, names: Names) -> Coverage:
-    figures = count(period, office, names)
+    tables = count(period, office, names)["tables"]
     found = registered().filter(found_at__gte=period.since, found_at__lt=period.until)
-    here = Counter(found.filter(province=office.province).values_list("commune", flat=True))
-    cared = Counter(found.exclude(agency=None).values_list("agency__name", flat=True))
-    told = {row["key"]: row for row in figures["tables"]["commune"]}
+    here = _by(found.filter(province=office.province), "commune")
+    cared = _by(found, "agency__name")
+    told = {row["key"]: row for row in tables["commune"]}
+    every = named_places().communes(office.province)
 
-    def commune(name: str) -> Row:
+    def commune(name: str, asked: bool) -> Row:
         counted = told.get(name, {"accepted": (), "published": ()})
-        return Row(name, len(counted["accepted"]), len(counted["published"]), here[name])
+        ids = (counted["accepted"], counted["published"], here[name])
+        return Row(name or UNKNOWN, *ids, asked=asked)
 
-    communes = [commune(name) for name in named_places().communes(office.province)]
-    communes.sort(key=lambda each: (each.accepted, each.exemplars, each.published), reverse=True)
-    agencies = Agency.objects.filter(retired=False).values_list("name", flat=True)
-    sectors = {row["key"]: row for row in figures["tables"]["sector"]}
+    communes = [commune(name, asked=True) for name in every]
+    communes += [commune(name, asked=False) for name in sorted({*told, *here}.difference(every))]
+    communes.sort(
+        key=lambda row: (not row.asked, *(-(number or 0) for number in row.numbers().values()))
+    )
+    agencies = [
+        Row(agency.name, exemplars=cared[agency.name], asked=not agency.retired)
+        for agency in Agency.objects.order_by("retired", "name")
+        if not agency.retired or cared[agency.name]
+    ]
+    if cared[None]:
+        agencies.append(Row("Chưa giao đơn vị nào", exemplars=cared[None], asked=False))
+    sectors = {row["key"]: row for row in tables["sector"]}
+    nothing: dict[str, Any] = {"accepted": (), "published": ()}
     return Coverage(
         period,
         tuple(communes),
-        tuple(Row(name, exemplars=cared[name]) for name in agencies),
+        tuple(agencies),
         tuple(
-            Row(
-                name,
-                len(sectors.get(slug, {}).get("accepted", ())),
-                len(sectors.get(slug, {}).get("published", ())),
-            )
+            Row(name, *(sectors.get(slug, nothing)[which] for which in ("accepted", "published")))
             for slug, name in names.sectors.items()
         ),
     )
+
+
+def _by(exemplars: QuerySet[Exemplar], field: str) -> defaultdict[str | None, list[str]]:
+    grouped: defaultdict[str | None, list[str]] = defaultdict(list)
+    for value, public_id in exemplars.order_by("found_at", "pk").values_list(field, "public_id"):
+        grouped[value].append(str(public_id))
+    return grouped

@@ -10,7 +10,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pipeline.judge.sentences import sentences
+from pipeline.judge.reading.sentences import sentences
 from pipeline.review.register_awards import judged
 from pipeline.store.models import Exemplar, ExemplarAward, StageChange, Story
 from pipeline.text import format as show

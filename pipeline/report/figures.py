@@ -14,8 +14,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from pipeline.config.office import Office
-from pipeline.judge.named_places import named_places
+from pipeline.judge.names.named_places import named_places
 from pipeline.publish.channels import CHANNELS
+from pipeline.publish.channels.notice import Notice
+from pipeline.publish.channels.papers import Papers
 from pipeline.publish.channels.social import DRY_RUN
 from pipeline.report.counted import decided, found, median_hours, published
 from pipeline.report.names import Names
@@ -35,16 +37,18 @@ from pipeline.store.models import (
     Story,
     StoryStatus,
 )
+from pipeline.text.format import date
 
 Ids = list[str]
+UNKNOWN = "Chưa rõ"
 PROPOSED = 30
 """Nominations in a report, the best founded."""
 
 
 def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
     """The figures, as JSON: ``counts`` (name → ids of stories or exemplars), ``tables`` (axis →
-    rows of key, name, accepted ids, published ids), ``channels``, ``hours``, ``gaps``,
-    ``proposals``."""
+    rows of key, name, accepted ids, published ids), ``stories`` (id → how each accepted or
+    published story was called then), ``channels``, ``hours``, ``gaps``, ``proposals``."""
     inside = (period.since, period.until)
     seen = found(*inside)
     accepted = list(
@@ -55,7 +59,7 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         .order_by("decided_at", "pk")
     )
     shown = published(*inside).order_by("out_at", "pk")
-    out = list(shown.prefetch_related("tags"))
+    out = list(shown.select_related("lead").prefetch_related("tags"))
     public = dict(shown.values_list("pk", "out_at"))
     founded = _within(registered(), "found_at", inside).order_by("found_at", "pk")
     counts: dict[str, Ids] = {
@@ -75,10 +79,24 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
     return {
         "counts": counts,
         "tables": tables,
+        "stories": {str(story.public_id): _told(story, names) for story in (*accepted, *out)},
         "channels": _channels(inside),
         "hours": _hours(accepted, out, public),
-        "gaps": _gaps(tables, office, names),
+        "gaps": _gaps(tables, founded, office, names),
         "proposals": _proposals(period.until, office),
+    }
+
+
+def _told(story: Story, names: Names) -> dict[str, str]:
+    lead = story.lead
+    return {
+        "headline": story.headline,
+        "subject": story.subject,
+        "commune": story.commune,
+        "province": story.province,
+        "outlet": names.outlet(story.outlets[0]) if story.outlets else "",
+        "published_on": date(story.published_at),
+        "url": lead.url if lead else "",
     }
 
 
@@ -115,12 +133,12 @@ def _tables(
         ]
 
     def commune(story: Story) -> Iterable[str]:
-        return [story.commune] if story.province == office.province and story.commune else []
+        return [story.commune] if story.province == office.province else []
 
     axes: dict[str, tuple[Callable[[Story], Iterable[str]], Callable[[str], str]]] = {
         "sector": (tagged(Axis.SECTOR), lambda slug: names.sectors.get(slug, slug)),
         "campaign": (tagged(Axis.CAMPAIGN), lambda slug: names.campaigns.get(slug, slug)),
-        "commune": (commune, str),
+        "commune": (commune, lambda name: name or UNKNOWN),
         "outlet": (lambda story: story.outlets[:1], names.outlet),
         "kind": (lambda story: [story.kind], str),
     }
@@ -140,7 +158,9 @@ def _tables(
 
 
 def _channels(inside: tuple[datetime, datetime]) -> list[dict[str, Any]]:
-    """Per channel: editions that went out over it, and messages sent; a dry run reached nobody."""
+    """Per channel: editions that went out over it, and messages sent; a dry run reached nobody, and
+    a notice to our own people is no channel. ``prepared``: files for others to print, read aloud or
+    send, of which nobody here knows whom they reached."""
     real = Delivery.objects.filter(state=DeliveryState.SENT).exclude(detail__startswith=DRY_RUN)
     sent = _within(real, "finished_at", inside)
     messages: dict[str, Counter[int]] = defaultdict(Counter)
@@ -150,12 +170,13 @@ def _channels(inside: tuple[datetime, datetime]) -> list[dict[str, Any]]:
         {
             "key": name,
             "name": channel.label,
+            "prepared": isinstance(channel, Papers),
             "editions": sorted(messages[name]),
             "messages": messages[name].total(),
             "each": [messages[name][edition] for edition in sorted(messages[name])],
         }
         for name, channel in CHANNELS.items()
-        if messages[name]
+        if messages[name] and name != Notice.name
     ]
 
 
@@ -175,12 +196,17 @@ def _hours(
 
 
 def _gaps(
-    tables: Mapping[str, Sequence[Mapping[str, Any]]], office: Office, names: Names
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    founded: QuerySet[Exemplar],
+    office: Office,
+    names: Names,
 ) -> dict[str, Any]:
-    """Communes of the province and sectors of which nothing was accepted."""
+    """Communes of the province and sectors of which nothing was accepted or published; a commune
+    whose exemplar was found in the period has one, whenever it was accepted."""
     every = named_places().communes(office.province)
-    told = {row["key"] for row in tables["commune"] if row["accepted"]}
-    sectors = {row["key"] for row in tables["sector"] if row["accepted"]}
+    here = founded.filter(province=office.province)
+    told = {row["key"] for row in tables["commune"]} | set(here.values_list("commune", flat=True))
+    sectors = {row["key"] for row in tables["sector"]}
     return {
         "communes": [name for name in every if name not in told],
         "communes_of": len(every),

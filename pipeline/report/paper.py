@@ -6,6 +6,7 @@ It is a draft: number, date and signature stay blank, for only the registry give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -15,13 +16,14 @@ from zipfile import BadZipFile
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.provinces import provinces
-from pipeline.report.period import Quarter
+from pipeline.report.period import Quarter, also_covered
 from pipeline.report.quarterly import KINDS
 from pipeline.store.models import QuarterReport
 from pipeline.text.format import date, number
 from pipeline.text.numerals import spoken
 
 TEMPLATE = "report/quarter.docx"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def paper(report: QuarterReport, office: Office, home: Home) -> bytes:
@@ -63,7 +65,13 @@ def _fault(path: Path, error: Exception) -> str:
     from jinja2 import TemplateSyntaxError, UndefinedError
 
     if isinstance(error, UndefinedError):
-        return f"mẫu {path}: không có chỗ điền tên như vậy ({error}) → xem lại chữ trong {{{{ }}}}"
+        name = (_NAME.findall(str(error)) or [""])[-1]
+        near = _where(path, name)
+        return (
+            f"mẫu {path}: không có chỗ điền tên “{name}”"
+            f"{f', ở đoạn: “{near}”' if near else f' ({error})'} → mở mẫu trong Word, tìm “{name}”,"
+            " sửa thành một tên có trong bản mẫu gốc hoặc bỏ cả cặp ngoặc {{ }} ấy"
+        )
     if isinstance(error, TemplateSyntaxError):
         near = " ".join(" ".join(getattr(error, "docx_context", ())).split())[:200]
         return (
@@ -71,6 +79,26 @@ def _fault(path: Path, error: Exception) -> str:
             f"{f', gần: {near}' if near else ''} → sửa chỗ ấy trong Word"
         )
     return f"mẫu {path}: không tính được ({error}) → xem lại chữ trong {{{{ }}}} và {{% %}}"
+
+
+_NAME = re.compile(r"'(\w+)'")
+
+
+def _where(path: Path, name: str) -> str:
+    """The first paragraph of body, tables, header or footer that fills in ``name``."""
+    from docx import Document
+
+    document = Document(str(path))
+    parts = [document.part]
+    parts += [rel.target_part for rel in document.part.rels.values() if not rel.is_external]
+    filled = re.compile(rf"\{{[{{%][^}}]*\b{re.escape(name)}\b")
+    for part in parts:
+        root = getattr(part, "element", None)
+        for paragraph in () if root is None else root.iter(f"{_W}p"):
+            text = "".join(node.text or "" for node in paragraph.iter(f"{_W}t"))
+            if filled.search(text):
+                return " ".join(text.split())[:200]
+    return ""
 
 
 def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any]:
@@ -99,6 +127,16 @@ def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any
     )
     counts = figures["counts"]
     gaps = figures["gaps"]
+    channels = [
+        {
+            "name": row["name"],
+            "prepared": row["prepared"],
+            "editions": linked(number(len(row["editions"])), f"{desk}channel/{position}/"),
+            "messages": linked(number(row["messages"]), f"{desk}channel/{position}/"),
+        }
+        for position, row in enumerate(figures["channels"])
+    ]
+    sent = [row for row in channels if not row["prepared"]]
     return {
         "office": ours.agency or office.name,
         "superior": ours.superior,
@@ -110,19 +148,18 @@ def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any
         "year": quarter.year,
         "first": f"{report.first_day:%d/%m/%Y}",
         "last": f"{report.last_day:%d/%m/%Y}",
+        "also": ", ".join(
+            f"quý {q.roman}/{q.year}" for q in also_covered(quarter, report.first_day)
+        ),
         "taken": date(report.taken_at),
+        "frozen": report.pk is not None,
         "count": {name: figure(ids, name) for name, ids in counts.items()},
         "plain": {name: len(ids) for name, ids in counts.items()},
         "in_words": {name: spoken(len(ids)) for name, ids in counts.items()},
-        "table": {axis: rows(axis) for axis in figures["tables"]},
-        "channels": [
-            {
-                "name": row["name"],
-                "editions": linked(number(len(row["editions"])), f"{desk}channel/{position}/"),
-                "messages": linked(number(row["messages"]), f"{desk}channel/{position}/"),
-            }
-            for position, row in enumerate(figures["channels"])
-        ],
+        "table": {axis: rows(axis) for axis in sorted(figures["tables"])},
+        "channels": sent,
+        "channels_count": linked(number(len(sent)), f"{desk}#channels-title"),
+        "prepared": [row for row in channels if row["prepared"]],
         "hours": {
             name: linked(_lasting(value), f"{desk}{_TIMED[name]}/") if value is not None else ""
             for name, value in figures["hours"].items()
@@ -134,13 +171,19 @@ def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any
         "proposals": [
             {
                 **each,
-                "name": linked(each["name"], f"{office.site_url}/desk/register/{each['id']}/"),
+                "name": linked(each["name"], _profile(office, each)),
                 "kind": KINDS.get(each["kind"], ""),
-                "count": len(each["stories"]),
+                "count": linked(number(len(each["stories"])), _profile(office, each)),
+                "days": linked(number(each["days"]), _profile(office, each)),
             }
             for each in figures["proposals"]
         ],
+        "proposals_count": linked(number(len(figures["proposals"])), f"{desk}#proposals-title"),
     }
+
+
+def _profile(office: Office, proposal: Mapping[str, Any]) -> str:
+    return f"{office.site_url}/desk/register/{proposal['id']}/"
 
 
 _TIMED = {"found": "accepted", "decided": "accepted", "published": "published"}
@@ -150,5 +193,5 @@ _TIMED = {"found": "accepted", "decided": "accepted", "published": "published"}
 def _lasting(hours: float) -> str:
     """A length of time as an office writes it."""
     if hours < 1:
-        return "01 giờ"
+        return "chưa đầy 01 giờ"
     return f"{number(round(hours / 24, 1))} ngày" if hours >= 72 else f"{number(hours)} giờ"

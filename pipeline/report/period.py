@@ -52,6 +52,11 @@ class Quarter:
             Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
         )
 
+    @property
+    def first_day(self) -> date:
+        """Of its last month: no cut-off is earlier."""
+        return self.day(1)
+
     def day(self, of_last_month: int) -> date:
         """That day of the quarter's last month, or the month's last day when it is shorter."""
         month = self.number * 3
@@ -75,17 +80,36 @@ class Period:
         return datetime.combine(self.last + timedelta(days=1), time(), VIETNAM)
 
 
-def period_of(quarter: Quarter, cutoff_day: int, reported_until: date | None) -> Period:
+def period_of(
+    quarter: Quarter,
+    cutoff_day: int,
+    reported_until: date | None,
+    reported_from: date | None = None,
+) -> Period:
     """From the day after the previous report's last day (without one: after the previous quarter's
-    cut-off) to this quarter's cut-off.
+    cut-off) to this quarter's cut-off, or to the day before ``reported_from``, the first day of the
+    next report that stands: no day is counted twice, and none is left between the two.
 
     Raises:
-        ValueError: the previous report already covers it.
+        ValueError: reports that stand cover all of it.
     """
     last = quarter.day(cutoff_day)
+    if reported_from is not None:
+        eve = reported_from - timedelta(days=1)
+        follows = (eve.year, eve.month) == (last.year, last.month)
+        last = eve if follows else min(last, eve)
     first = (reported_until or quarter.before.day(cutoff_day)) + timedelta(days=1)
     if first > last:
-        raise ValueError(
-            f"the report before covers until {reported_until:%d/%m/%Y}, past {quarter}'s cut-off"
-        )
+        raise ValueError(f"kỳ báo cáo {quarter} đã nằm trong các báo cáo khác đã chốt")
     return Period(first, last)
+
+
+def also_covered(quarter: Quarter, first_day: date) -> list[Quarter]:
+    """Earlier quarters that had no report of their own, the oldest first, when the quarter's report
+    begins on ``first_day``."""
+    found: list[Quarter] = []
+    earlier = quarter.before
+    while first_day <= earlier.first_day:
+        found.insert(0, earlier)
+        earlier = earlier.before
+    return found

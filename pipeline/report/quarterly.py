@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pipeline.config.office import Office
 from pipeline.report.figures import count
@@ -30,7 +30,7 @@ def take(
     """The quarter's frozen figures; counted now when they are not there yet.
 
     Raises:
-        ValueError: its period is not over, or the report before already covers it.
+        ValueError: its period is not over, or other reports already cover it.
     """
     known = QuarterReport.objects.filter(quarter=str(quarter)).first()
     if known is not None:
@@ -38,10 +38,12 @@ def take(
     period = coming(quarter, office)
     if now < period.until:
         raise ValueError(
-            f"kỳ báo cáo {quarter} đến hết {period.last:%d/%m/%Y} mới khép → chờ đến hôm sau"
+            f"kỳ báo cáo {quarter} đến hết {period.last:%d/%m/%Y} mới khép → "
+            "chờ đến hôm sau, hoặc thêm --so-far để xem số liệu đến hôm nay"
         )
-    figures = count(period, office, names)
     with transaction.atomic():
+        _at_one_moment()
+        figures = count(period, office, names)
         report, created = QuarterReport.objects.get_or_create(
             quarter=str(quarter),
             defaults={
@@ -56,11 +58,19 @@ def take(
     return report
 
 
+def _at_one_moment() -> None:
+    """What others change meanwhile is not seen: a table's rows add up to its figure. (SQLite has
+    one writer.) Within another's transaction it is too late to ask."""
+    if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 def so_far(quarter: Quarter, office: Office, names: Names, now: datetime) -> QuarterReport:
     """What the report would say of its period up to now; nothing is stored.
 
     Raises:
-        ValueError: the period has not begun, or the report before already covers it.
+        ValueError: the period has not begun, or other reports already cover it.
     """
     whole = coming(quarter, office)
     today = now.astimezone(VIETNAM).date()
@@ -79,8 +89,13 @@ def so_far(quarter: Quarter, office: Office, names: Names, now: datetime) -> Qua
 def coming(quarter: Quarter, office: Office) -> Period:
     """The quarter's period as it stands now. Raises ``ValueError`` when there is none."""
     earlier = QuarterReport.objects.filter(quarter__lt=str(quarter)).order_by("-quarter").first()
-    until = earlier.last_day if earlier else None
-    return period_of(quarter, office.report.cutoff_day, until)
+    later = QuarterReport.objects.filter(quarter__gt=str(quarter)).order_by("quarter").first()
+    return period_of(
+        quarter,
+        office.report.cutoff_day,
+        earlier.last_day if earlier else None,
+        later.first_day if later else None,
+    )
 
 
 def period(report: QuarterReport) -> Period:

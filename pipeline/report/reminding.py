@@ -10,12 +10,12 @@ from django.core.mail import EmailMessage
 
 from pipeline.config.office import Office
 from pipeline.publish.channels.base import render
-from pipeline.publish.mail import Mailer
+from pipeline.publish.mail.sending import Mailer
 from pipeline.report.names import Names
 from pipeline.report.period import DUE_DAY, REMINDER_DAYS, Quarter
 from pipeline.report.quarterly import coming, take
 from pipeline.store.audit import record
-from pipeline.store.models import AuditEntry, QuarterReport
+from pipeline.store.models import AuditEntry, QuarterReport, Story
 from pipeline.text.clock import VIETNAM
 
 REMINDED = "report.reminded"
@@ -26,24 +26,39 @@ def keep_in_time(office: Office, names: Names, now: datetime) -> str:
     what was done, for the job's record."""
     today = now.astimezone(VIETNAM).date()
     quarter = Quarter.of(today)
+    _take(quarter.before, office, names, now)  # where nothing ran at the end of that quarter
+    taken = _take(quarter, office, names, now)
     report = QuarterReport.objects.filter(quarter=str(quarter)).first()
     if report is None:
-        if today <= coming(quarter, office).last:
-            return "nothing due"
-        report = take(quarter, office, names, now)
-        done = f"{quarter} taken"
-    else:
-        done = f"{quarter} stands"
-    if report.sent_at or today not in {quarter.day(day) for day in REMINDER_DAYS}:
+        return "nothing due"
+    done = f"{quarter} {'taken' if taken else 'stands'}"
+    # The last such day that has come, not today alone: the server may have been off on it.
+    days = [day for day in map(quarter.day, REMINDER_DAYS) if day <= today]
+    if report.sent_at or not days:
         return done
-    # Noted first: a worker killed here loses one of three reminders, and sends none twice.
-    start = datetime.combine(today, datetime.min.time(), VIETNAM)
+    start = datetime.combine(days[-1], datetime.min.time(), VIETNAM)
     if AuditEntry.objects.filter(action=REMINDED, at__gte=start).exists():
         return f"{done}, reminded before"
-    record(REMINDED, report, actor=None, at=now, after={"quarter": report.quarter})
-    with Mailer() as mailer:
+    with Mailer() as mailer:  # a server that does not answer has lost no reminder
+        # Noted first: a worker killed here loses one of three, and sends none twice.
+        record(REMINDED, report, actor=None, at=now, after={"quarter": report.quarter})
         mailer.send(_reminder(report, quarter, office))
     return f"{done}, reminded"
+
+
+def _take(quarter: Quarter, office: Office, names: Names, now: datetime) -> bool:
+    """Freeze the figures if their time has come. An office that had found nothing by the end of the
+    period was not at work yet: a report of naughts would stand for ever."""
+    if QuarterReport.objects.filter(quarter=str(quarter)).exists():
+        return False
+    try:
+        period = coming(quarter, office)
+    except ValueError:  # others cover it
+        return False
+    if now < period.until or not Story.every.filter(found_at__lt=period.until).exists():
+        return False
+    take(quarter, office, names, now)
+    return True
 
 
 def _reminder(report: QuarterReport, quarter: Quarter, office: Office) -> EmailMessage:

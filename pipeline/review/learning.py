@@ -15,7 +15,7 @@ from pipeline.config.home import Home
 from pipeline.ingest.comparing import Compared, compare_stories
 from pipeline.ingest.understanding import Understanding
 from pipeline.judge import Judge
-from pipeline.judge.adapting import (
+from pipeline.judge.learning.adapting import (
     FEWEST,
     Lesson,
     Numbers,
@@ -25,9 +25,9 @@ from pipeline.judge.adapting import (
     shifted,
     study,
 )
+from pipeline.judge.learning.own_model import adopt, model_in_use
+from pipeline.judge.learning.progress import PARTS, Check, Part, compare, heads_of
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.own_model import adopt, model_in_use
-from pipeline.judge.progress import PARTS, Check, Part, compare, heads_of
 from pipeline.review.lessons import lessons
 from pipeline.store.models import AuditEntry
 

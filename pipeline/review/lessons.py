@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Exists, OuterRef, Q
 
-from pipeline.judge.adapting import Lesson
+from pipeline.judge.learning.adapting import Lesson
 from pipeline.store.models import Axis, Origin, Story, StoryStatus, StoryTag
 from pipeline.text.fold import fold
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from pipeline.logs import current_run
 from pipeline.store.models import JobRun
 
 STALE = timedelta(seconds=60)
@@ -23,11 +24,12 @@ def write_parts(job: str, at: datetime, parts: Sequence[Mapping[str, Any]]) -> i
     """Write one run per part, all or none; those of this ``at`` that are there already stay.
 
     A job that spreads its work calls it and may be killed and repeated: nothing is written twice.
-    Returns how many were given.
+    Each part knows the run that wrote it: its log lines carry both. Returns how many were given.
     """
+    by = {"by": current_run()}
     JobRun.objects.bulk_create(
         (
-            JobRun(job=job, scheduled_for=at, part=number, data=data)
+            JobRun(job=job, scheduled_for=at, part=number, data={**data, **by})
             for number, data in enumerate(parts, start=1)
         ),
         ignore_conflicts=True,
@@ -50,7 +52,11 @@ def take_next(worker: str, jobs: Collection[str]) -> JobRun | None:
         if oldest is None:
             return None
         JobRun.objects.filter(pk=oldest.pk).update(
-            worker=worker, started_at=Now(), heartbeat_at=Now(), attempts=F("attempts") + 1
+            worker=worker,
+            started_at=Now(),
+            heartbeat_at=Now(),
+            attempts=F("attempts") + 1,
+            detail="",
         )
     oldest.refresh_from_db()
     return oldest
@@ -63,13 +69,29 @@ def beat(run: JobRun) -> None:
 
 def finish(run: JobRun, *, ok: bool, detail: str) -> None:
     """Write the outcome, unless another worker has taken the run meanwhile."""
-    _mine(run).update(finished_at=Now(), ok=ok, detail=detail[:2000])
+    _mine(run).update(finished_at=Now(), ok=ok, detail=_storable(detail))
 
 
 def put_back(run: JobRun, detail: str) -> None:
     """Leave the run open: it is tried again when its heartbeat has gone stale, and this attempt
     does not count."""
-    _mine(run).update(heartbeat_at=Now(), attempts=F("attempts") - 1, detail=detail[:2000])
+    _mine(run).update(heartbeat_at=Now(), attempts=F("attempts") - 1, detail=_storable(detail))
+
+
+def give_back(run: JobRun, detail: str = "") -> None:
+    """Leave the run to whoever looks next, as if it had not been begun."""
+    _mine(run).update(
+        worker="",
+        started_at=None,
+        heartbeat_at=None,
+        attempts=F("attempts") - 1,
+        detail=_storable(detail),
+    )
+
+
+def _storable(detail: str) -> str:
+    """PostgreSQL takes no NUL, and neither database half a character."""
+    return detail.replace("\0", "").encode("utf-8", "replace").decode()[:2000]
 
 
 def _mine(run: JobRun) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -31,6 +34,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        what = _("Cơ sở dữ liệu tạm thời không trả lời.")
+        hint = _("Việc đang làm dở chưa được ghi. Hãy đợi ít phút rồi tải lại trang.")
+        answer = _show(request, 503, what, hint)
+        answer.headers["Retry-After"] = "30"
+        return answer
     what = _("Máy chủ gặp lỗi.")
     hint = _("Chưa có gì bị mất. Hãy tải lại trang; nếu vẫn lỗi, báo quản trị viên giờ xảy ra.")
     return _show(request, 500, what, hint)

@@ -26,6 +26,9 @@ _POLICY = (
 )
 
 
+_NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
 class LanguageMiddleware:
     """Vietnamese unless the reader chose otherwise (the cookie of Django's ``set_language``).
 
@@ -80,7 +83,8 @@ class HeadMiddleware:
 
 
 class PolicyMiddleware:
-    """Sets the Content-Security-Policy, unless a view (a sandboxed preview) set its own."""
+    """Sets what browsers may do with an answer, unless a view (a sandboxed preview, a page with
+    somebody's data) said so itself."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -94,6 +98,9 @@ class PolicyMiddleware:
             images = f"{images} http: https:"
         policy = _POLICY.format(ancestors="*" if embeddable else "'none'", images=images)
         response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Permissions-Policy", _NO_DEVICES)
+        if request.path.startswith("/desk/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

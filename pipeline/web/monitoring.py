@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from pipeline.config.yamlfile import ConfigError
 from pipeline.operate.jobs import job_states
+from pipeline.publish.amending import failed
 from pipeline.store.models import (
     Delivery,
     Digest,
@@ -44,7 +44,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             wrong.append("migrations")
-    except DatabaseError:
+    except Error:
         wrong.append("database")
     try:
         office()
@@ -67,60 +67,69 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
+FIGURES: dict[str, tuple[str, str]] = {
+    "guongsang_stories": ("status", "stories by what people decided"),
+    "guongsang_deliveries": (
+        "state",
+        "deliveries by state; `unknown`, `expired` and `failed` wait for a person",
+    ),
+    "guongsang_digests": ("state", "digests by state"),
+    "guongsang_subscribers": ("state", "subscribers by state"),
+    "guongsang_links": ("state", "links of outlets by what became of them"),
+    "guongsang_sources_failing": ("", "outlets with errors now"),
+    "guongsang_amendments_failed": (
+        "",
+        "posts that could not be changed or removed and wait for a person",
+    ),
+    "guongsang_requests_open": ("", "requests of the public that wait for an answer"),
+    "guongsang_jobs_waiting": (
+        "task",
+        "due runs that no worker has begun; `judge` in hundreds is a re-judging",
+    ),
+    "guongsang_jobs_running": ("task", "runs that a worker is at"),
+    "guongsang_jobs_lost": ("task", "runs whose worker has died; taken again after a minute"),
+    "guongsang_jobs_held": ("task", "1: a run waits for a faulty file, the database or the disk"),
+    "guongsang_job_success_age_seconds": ("task", "seconds since a job last succeeded"),
+}
+"""Label (empty: none) and meaning of each. No label is called `job` or `instance`: these two are
+Prometheus' own, and it would rename ours."""
+
+
 class _Figures(Collector):
     """Counted in the database when asked, so every process tells the same."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        for name, words, rows, label in (
-            ("stories", "Stories by what people decided", Story.objects, "status"),
-            ("deliveries", "Deliveries by state", Delivery.objects, "state"),
-            ("digests", "Digests by state", Digest.objects, "state"),
-            ("subscribers", "Subscribers by state", Subscriber.objects, "state"),
-            ("links", "Links by what became of them", Link.objects, "state"),
+        for name, rows in (
+            ("guongsang_stories", Story.objects),
+            ("guongsang_deliveries", Delivery.objects),
+            ("guongsang_digests", Digest.objects),
+            ("guongsang_subscribers", Subscriber.objects),
+            ("guongsang_links", Link.objects),
         ):
-            yield _by(f"guongsang_{name}", words, rows, label)
-        yield _one(
-            "guongsang_sources_failing",
-            "Sources with errors now",
-            SourceState.objects.exclude(failing_since=None).count(),
-        )
-        yield _one(
-            "guongsang_requests_open",
-            "Requests of the public that wait for an answer",
-            PublicRequest.objects.filter(handled_at=None).count(),
-        )
+            label = FIGURES[name][0]
+            counted = rows.values_list(label).annotate(count=Count("pk")).order_by(label)
+            yield _family(name, counted)
+        failing = SourceState.objects.exclude(failing_since=None).count()
+        yield _family("guongsang_sources_failing", [("", failing)])
+        yield _family("guongsang_amendments_failed", [("", failed().count())])
+        unanswered = PublicRequest.objects.filter(handled_at=None).count()
+        yield _family("guongsang_requests_open", [("", unanswered)])
         states = job_states(now := utc_now())
-        for name, words, count in (
-            ("waiting", "Due runs that no worker has begun", lambda each: each.waiting),
-            ("running", "Runs that a worker is at", lambda each: each.running),
-            ("lost", "Runs whose worker has died", lambda each: each.lost),
-            (
-                "held",
-                "1: a run waits for a file, the database or the disk",
-                lambda each: bool(each.held),
-            ),
-        ):
-            family = GaugeMetricFamily(f"guongsang_jobs_{name}", words, labels=["job"])
-            for each in states:
-                family.add_metric([each.job], count(each))
-            yield family
-        since = GaugeMetricFamily(
-            "guongsang_job_success_age_seconds",
-            "Seconds since a job last succeeded",
-            labels=["job"],
-        )
-        for each in states:
-            if each.last_success:
-                since.add_metric([each.job], (now - each.last_success).total_seconds())
-        yield since
+        yield _family("guongsang_jobs_waiting", [(each.job, each.waiting) for each in states])
+        yield _family("guongsang_jobs_running", [(each.job, each.running) for each in states])
+        yield _family("guongsang_jobs_lost", [(each.job, each.lost) for each in states])
+        yield _family("guongsang_jobs_held", [(each.job, bool(each.held)) for each in states])
+        ages = [
+            (each.job, (now - each.last_success).total_seconds())
+            for each in states
+            if each.last_success
+        ]
+        yield _family("guongsang_job_success_age_seconds", ages)
 
 
-def _by(name: str, words: str, rows: Any, label: str) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, words, labels=[label])
-    for row in rows.values(label).annotate(count=Count("pk")).order_by(label):
-        family.add_metric([str(row[label])], row["count"])
+def _family(name: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:
+    label, words = FIGURES[name]
+    family = GaugeMetricFamily(name, words, labels=[label] if label else [])
+    for value, figure in values:
+        family.add_metric([value] if label else [], figure)
     return family
-
-
-def _one(name: str, words: str, value: int) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, words, value=value)

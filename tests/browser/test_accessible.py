@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from pipeline import review
 from pipeline.config.home import Home
@@ -15,7 +16,7 @@ from pipeline.digest.drafting import draft_digest
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import Delivery, Digest, Role, SavedView, SourceState, Story, User
 from pipeline.text.clock import iso_week
-from pipeline.web.desk import accounts
+from pipeline.web.desk.accounts import rules
 from pipeline.web.reference import office
 from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.factories import PASSWORD, make_story, make_user
@@ -85,6 +86,15 @@ def digests(chief: User, admin: User, home: Home) -> list[Digest]:
     return found
 
 
+def violations(page: Page) -> list[str]:
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    return [
+        f"{each['id']}: {node['html'][:200]}"
+        for each in results.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_violations(
@@ -106,13 +116,7 @@ def test_no_violations(
             "document.querySelectorAll('details:not(.panel, .who, .keys)')"
             ".forEach(each => { each.open = true })"
         )
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        found = [
-            f"{each['id']}: {node['html'][:200]}"
-            for each in results.response["violations"]
-            for node in each["nodes"]
-        ]
-        if found:
+        if found := violations(page):
             problems[address] = found
 
     page.goto("/desk/login/")
@@ -165,10 +169,30 @@ def test_no_violations(
         "/desk/people/add/",
         f"/desk/people/{invited.pk}/",
         f"/desk/people/{User.objects.get(username='lananh').pk}/",
-        accounts.invitation(invited),
+        rules.invitation(invited),
         "/desk/invitation/x/y/",
         "/portal/",
         "/portal/dang-ky/",
     ):
         look(address)
     assert problems == {}
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_no_violations_where_something_is_refused(
+    open_page: Opens, editor: User, size: tuple[int, int]
+) -> None:
+    """No page, none for this person, a form that needs another word (the page of errors is one)."""
+    page = open_page(editor, size, errors_expected=True)
+    for address, status in (("/desk/khong-co/", 404), ("/desk/people/", 403)):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        assert violations(page) == []
+    page.goto("/desk/password/")
+    page.fill("#id_old_password", "sai")
+    page.fill("#id_new_password1", "ngan")
+    page.fill("#id_new_password2", "khac")
+    page.click("form.narrow button")
+    page.wait_for_selector(".errorlist, .errors, [aria-invalid=true]")
+    assert violations(page) == []

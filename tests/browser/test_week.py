@@ -97,6 +97,12 @@ def test_a_week_by_keyboard(
     feed = feedparser.parse(page.request.get("/portal/atom.xml").body())
     assert not feed.bozo
     assert {entry.title for entry in feed.entries} >= {"Gương số 0", "Gương số 1", "Gương số 3"}
+    page.goto(f"/portal/tin/{stories[0].public_id}.html")
+    page.emulate_media(media="print")
+    original = page.locator(".original a")
+    expect(original).to_be_visible()
+    printed = original.evaluate("each => getComputedStyle(each, '::after').content")
+    assert str(original.get_attribute("href")) in printed
 
 
 def test_the_same_decisions_without_javascript(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -86,3 +90,21 @@ def test_what_could_not_be_looked_at_is_not_called_mended(
     findings.clear()
     alerting.tell_administrator(home, NOW)
     assert "ĐÃ ỔN nguồn tin" in mail.outbox[3].body
+
+
+def test_a_disk_that_was_full_from_the_first_hour_is_told_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *args: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    broken = [Finding("đĩa", Verdict.BAD, "còn 0,0 GB → dọn bớt")]
+    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", full)
+        for _ in range(3):
+            alerting.tell_administrator(home, NOW)
+    assert len(mail.outbox) == 1
+    alerting.tell_administrator(home, NOW)
+    assert len(mail.outbox) == 1
+    assert alerting.told_file(home).stat().st_size == alerting.ROOM, "as soon as there is room"

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.config.home import Home
+from pipeline.operate.doctor import examine
+from pipeline.operate.findings import Verdict
 from pipeline.publish import amending, corrections
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.plan import LEASE
@@ -191,6 +193,11 @@ def test_a_refusal_is_a_persons_on_the_desk(posted: Posted, client: Client, sett
     rows = list(amending.failed())
     assert {row.delivery.channel for row in rows} == set(EDITABLE)
     assert all(row.detail for row in rows)
+    told = {each.about: each for each in examine(posted.home, later(minutes=3))}["bài đã đăng"]
+    assert (told.verdict, told.words[:1]) == (Verdict.BAD, str(len(EDITABLE)))
+    assert (
+        f"guongsang_amendments_failed {len(EDITABLE)}.0" in client.get("/metrics").content.decode()
+    )
     assert set(EDITABLE) <= set(carried_by(first, OFFICE_LIVE))
     client.force_login(User.objects.get(username="thuha"))
     overview = client.get(reverse("desk:overview")).content.decode()
@@ -214,6 +221,8 @@ def test_a_person_may_have_done_it_by_hand(posted: Posted, client: Client) -> No
     address = reverse("desk:amendment", args=[row.pk])
     assert client.post(address, {"choice": "done"}).status_code == 403
     client.force_login(User.objects.get(username="thuha"))
+    assert client.post(address).status_code == 400
+    assert amending.failed().exists(), "nothing said is nothing decided"
     client.post(address, {"choice": "done"})
     assert not amending.failed().exists()
     assert "facebook" not in carried_by(posted.stories[0], OFFICE_LIVE)

@@ -38,6 +38,7 @@ def test_a_warc_holds_every_page_as_it_was(tmp_path: Path) -> None:
     with path.open("rb") as file:
         about, *records = [
             (
+                record.rec_headers.protocol,
                 record.rec_type,
                 record.rec_headers.get_header("WARC-Target-URI"),
                 record.rec_headers.get_header("WARC-Date"),
@@ -46,10 +47,11 @@ def test_a_warc_holds_every_page_as_it_was(tmp_path: Path) -> None:
             )
             for record in ArchiveIterator(file, check_digests="raise")
         ]
-    assert about[0] == "warcinfo"
-    assert "Phòng Báo chí".encode() in about[4]
-    assert [record[0] for record in records] == ["response"] * 3
-    _type, address, at, headers, body = records[1]
+    assert about[:2] == ("WARC/1.1", "warcinfo")
+    assert "Phòng Báo chí".encode() in about[5]
+    assert b"format: WARC File Format 1.1" in about[5]
+    assert [record[:2] for record in records] == [("WARC/1.1", "response")] * 3
+    _version, _type, address, at, headers, body = records[1]
     assert address is not None
     assert address.startswith("https://baomot.example/b")
     assert (at, body) == ("2026-11-21T03:00:00Z", BODY)

@@ -13,15 +13,19 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
+from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
-from pipeline.operate.backup import DUMP, SQLITE, BackupFailed, bring_back, check, take
-from pipeline.publish import subscribers
+from pipeline.config.office import load_office
+from pipeline.operate.backup import DUMP, SQLITE, BackupFailed, _run, bring_back, check, take
+from pipeline.publish.mail import subscribers
+from pipeline.publish.outbox import publish_due
+from pipeline.publish.withdrawal import restore, withdraw
 from pipeline.review import public_requests
 from pipeline.store import erasures
-from pipeline.store.models import PublicRequest, Story, Subscriber, User
+from pipeline.store.models import PublicRequest, Story, Subscriber, User, Withdrawal
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
-from tests.publishing import subscriber
+from tests.publishing import approved_edition, later, subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,7 +61,7 @@ def test_what_is_brought_back_is_what_was(home: Home, tmp_path: Path) -> None:
     story.save()
     make_story()
     home.office_file.write_text("hỏng")
-    bring_back(home, taken.folder)
+    bring_back(home, taken.folder, migrate)
     assert list(Story.objects.values_list("title", flat=True)) == ["Trước khi sao"]
     assert "Phòng Báo chí" in home.office_file.read_text("utf-8")
     assert (home.root / "output/portal/index.html").read_text() == "cổng"
@@ -84,7 +88,7 @@ def test_nobody_logs_in_with_what_a_backup_holds(
     assert key.encode() not in database.read_bytes()
     assert {each.suffix for each in folder.iterdir()} <= {".sqlite3", ".dump", ".json", ".yaml", ""}
     assert Session.objects.filter(pk=key).exists(), "who works goes on working"
-    bring_back(home, folder)
+    bring_back(home, folder, migrate)
     assert not Session.objects.exists()
     assert User.objects.exists()
 
@@ -98,11 +102,30 @@ def test_whoever_asked_to_be_forgotten_stays_forgotten(home: Home, tmp_path: Pat
     folder = take(home, tmp_path / "ban-sao", NOW).folder
     assert subscribers.erase("hoa@docgia.example.vn", at=NOW)
     assert public_requests.erase(request, None, NOW)
-    assert bring_back(home, folder) == 2
+    assert bring_back(home, folder, migrate) == (2, 0)
     assert [row.email for row in Subscriber.objects.all()] == ["mai@docgia.example.vn"]
     assert PublicRequest.objects.get().sender == ""
     # And once more, from a machine that has nothing but the newer journal.
     assert len(set(erasures.erased(erasures.journal_of(home)))) == 2
+
+
+def test_what_was_taken_back_stays_taken_back(home: Home, tmp_path: Path) -> None:
+    office = load_office(home.office_file)
+    edition = approved_edition(3, office)
+    publish_due(office=office, home=home, now=NOW, channel="portal")
+    ids = [item["public_id"] for item in edition.content["items"]]
+    gone, back, stays = (Story.objects.get(public_id=each) for each in ids)
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    for story in (gone, back):
+        withdraw(story, None, later(hours=1), "Nhân vật xin gỡ", office=office, home=home)
+    restore(back, make_user("nguoiduyet"), later(hours=2), office=office, home=home)
+    assert bring_back(home, folder, migrate) == (0, 1)
+    (row,) = Withdrawal.objects.all()
+    assert (row.story_id, row.reason) == (gone.pk, "Nhân vật xin gỡ")
+    pages = "".join(path.read_text() for path in (home.root / "output/portal").rglob("*.html"))
+    assert str(gone.public_id) not in pages
+    assert str(stays.public_id) in pages
+    assert bring_back(home, folder, migrate) == (0, 1), "and once more"
 
 
 def test_a_torn_backup_is_refused(home: Home, tmp_path: Path) -> None:
@@ -110,7 +133,7 @@ def test_a_torn_backup_is_refused(home: Home, tmp_path: Path) -> None:
     folder = take(home, tmp_path / "ban-sao", NOW).folder
     (folder / "office.yaml").write_text("khác")
     with pytest.raises(BackupFailed, match=r"office\.yaml"):
-        bring_back(home, folder)
+        bring_back(home, folder, migrate)
     (folder / "manifest.json").write_text("{")
     with pytest.raises(BackupFailed, match="no whole backup"):
         check(folder)
@@ -134,3 +157,33 @@ def test_an_older_backup_is_never_overwritten(home: Home, tmp_path: Path) -> Non
     (tmp_path / "ban-sao.part").mkdir()
     (tmp_path / "ban-sao.part/half").write_text("x")
     assert "half" not in {path.name for path in take(home, folder, NOW).folder.iterdir()}
+
+
+def test_what_the_databases_own_tool_complains_of_is_told_from_its_beginning(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        "#!/bin/sh\nprintf 'error: connection refused\\n\\tIs it running?\\n' >&2; exit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(BackupFailed, match=r"^pg_dump: error: connection refused Is it running\?$"):
+        _run(["pg_dump"])
+
+
+def test_what_is_taken_back_while_it_is_copied_is_not_missed(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.output_dir / "gone.txt").write_text("gỡ")
+    copy = shutil.copy2
+
+    def late(source: Path | str, target: Path | str) -> object:
+        if str(source).endswith("gone.txt"):
+            Path(source).unlink()
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", late)
+    kept = take(home, tmp_path / "ban-sao", NOW).folder / "output"
+    assert (kept / "portal/index.html").is_file()
+    assert not (kept / "gone.txt").exists()

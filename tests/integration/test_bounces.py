@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.cli import cli
 from pipeline.config.office import Channels, Newsletter
-from pipeline.publish.bounces import Returned, note, read
 from pipeline.publish.channels.newsletter import compose
-from pipeline.publish.verp import return_address
+from pipeline.publish.mail.bounces import Returned, note, read
+from pipeline.publish.mail.verp import return_address
 from pipeline.store.models import AuditEntry, Bounce, Subscriber
 from tests.factories import NOW
 from tests.homes import make_home

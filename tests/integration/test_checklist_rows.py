@@ -24,7 +24,7 @@ from pipeline.store.models import (
     Withdrawal,
 )
 from pipeline.text.clock import utc_now
-from pipeline.web.desk.checks import RULES, checklist_rows
+from pipeline.web.desk.digest.checks import RULES, checklist_rows
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
 

@@ -14,9 +14,10 @@ from pipeline.config.home import Home
 from pipeline.config.office import Channels, load_office
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
-from pipeline.publish import links, subscribers
+from pipeline.publish import links
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels.newsletter import LIMIT, TOLD, Newsletter, letter
+from pipeline.publish.mail import subscribers
 from pipeline.publish.monthly import carries_month, compiled, month_start
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.planning import _told_before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -74,4 +75,5 @@ def test_permission_for_private_addresses_is_logged(
         (("--allow-private", "--source", "c"), "lan permits private addresses for c\n"),
     ):
         assert run(monkeypatch, [], *arguments) == 0
-        assert capsys.readouterr().err.partition("pipeline.cli.collecting: ")[2] == logged
+        said = capsys.readouterr().err
+        assert said.partition(f"pipeline.cli.collecting [crawl-{os.getpid()}]: ")[2] == logged

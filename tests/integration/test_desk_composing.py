@@ -19,7 +19,7 @@ from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.base import Preview, Sheet
 from pipeline.store.models import AuditEntry, Digest, Role, Story, User
 from pipeline.text.clock import iso_week, utc_now
-from pipeline.web.desk.checks import RULES, checklist_rows
+from pipeline.web.desk.digest.checks import RULES, checklist_rows
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
 

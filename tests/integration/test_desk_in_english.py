@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.config.provinces import province_names
-from pipeline.judge.named_places import named_places
+from pipeline.judge.names.named_places import named_places
 from pipeline.review import public_requests, register, register_awards, register_keeping
 from pipeline.store.models import Agency, AwardState, Criterion, RequestKind, Role, Stage, User
 from pipeline.text.clock import VIETNAM, utc_now

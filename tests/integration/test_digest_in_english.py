@@ -23,7 +23,7 @@ from pipeline.publish.outbox import publish_due
 from pipeline.publish.withdrawal import withdraw
 from pipeline.store.models import Digest, Role, Story, User
 from pipeline.text.clock import iso_week, utc_now
-from pipeline.web.desk import picking
+from pipeline.web.desk.digest import picking
 from pipeline.web.reference import office, reference
 from tests.factories import make_story, make_user
 from tests.homes import make_home

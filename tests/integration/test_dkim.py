@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pipeline.config.home import Home
-from pipeline.publish import subscribers
-from pipeline.publish.dkim_signing import Signer
-from pipeline.publish.mail import Mailer
+from pipeline.publish.mail import subscribers
+from pipeline.publish.mail.dkim_signing import Signer
+from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.outcomes import NotSent
 from pipeline.store.models import Delivery, Subscriber

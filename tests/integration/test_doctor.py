@@ -6,21 +6,28 @@ import getpass
 import json
 import os
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import dns.resolver
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from pipeline import worker
 from pipeline.cli.installing import write_private
 from pipeline.config.home import Home
+from pipeline.operate import doctor_database
 from pipeline.operate.doctor import examine
+from pipeline.operate.doctor_machine import backup_tool_findings
 from pipeline.operate.findings import Verdict
-from pipeline.publish.dkim_signing import Signer
+from pipeline.publish.mail.dkim_signing import Signer
 from pipeline.store.models import JobRun, Page, SourceState
 from tests.dns_server import name_server
 from tests.factories import NOW
@@ -92,6 +99,30 @@ def test_the_clock_is_held_against_those_of_the_outlets(home: Home, off: int, ve
     assert not [each for each in examine(home, NOW) if each.about == "đồng hồ"], "two are too few"
 
 
+@pytest.mark.parametrize(
+    ("tool", "expected"),
+    [
+        ("", ["chưa có pg_dump"]),
+        ("15.18 (Debian 15.18-0+deb12u1)", ["pg_dump 15 cũ hơn máy chủ PostgreSQL 17"]),
+        ("17.6", []),
+        ("18.1", []),
+    ],
+)
+def test_whether_the_database_can_be_dumped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, expected: list[str]
+) -> None:
+    """``pg_dump`` refuses a server newer than itself."""
+    server = SimpleNamespace(vendor="postgresql", get_database_version=lambda: (17, 2))
+    monkeypatch.setattr("pipeline.operate.doctor_machine.connection", server)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if tool:
+        program = tmp_path / "pg_dump"
+        program.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {tool}'\n")
+        program.chmod(0o755)
+    found = list(backup_tool_findings())
+    assert [each.words.split(",")[0] for each in found] == expected
+
+
 def test_files_that_the_service_cannot_use_and_others_can(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,8 +154,13 @@ def test_work_that_nobody_does_and_work_that_failed(home: Home) -> None:
 
 def test_ailing_outlets_and_a_dead_mail_server(home: Home, settings: Any) -> None:
     ran()
-    SourceState.objects.create(key="baomot", failing_since=NOW)
+    state = SourceState.objects.create(key="baomot", failing_since=NOW)
     assert "baomot" in said(home, "nguồn tin")[1]
+    state.failing_since, state.error_detail = NOW - timedelta(days=2), "403"
+    state.save()
+    verdict, words = said(home, "nguồn baomot")
+    assert (verdict, "403" in words) == (Verdict.BAD, True)
+
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port()
     verdict, words = said(home, "thư")
@@ -243,3 +279,44 @@ def test_a_token_of_zalo_is_never_renewed_by_looking(home: Home, settings: Any) 
         before = file.read_bytes()
         assert said(home, "Zalo")[0] is verdict
         assert file.read_bytes() == before
+
+
+def test_a_weekly_job_that_failed_is_told(home: Home) -> None:
+    failed = {"ok": False, "detail": "KeyError: x"}
+    JobRun.objects.create(job="draft", scheduled_for=NOW, finished_at=NOW, **failed)
+    verdict, words = said(home, "việc draft")
+    assert (verdict, "KeyError" in words) == (Verdict.BAD, True)
+    later = NOW + timedelta(minutes=1)
+    JobRun.objects.create(job="draft", scheduled_for=later, finished_at=later, ok=True)
+    assert all(each.about != "việc draft" for each in examine(home, NOW))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_file_is_read_at_night_and_told(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "torn.sqlite3"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("create table t (a text)")
+        made.executemany("insert into t values (?)", [("x" * 500,)] * 100)
+        made.commit()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
+    torn = SimpleNamespace(vendor="sqlite", cursor=lambda: closing(sqlite3.connect(path).cursor()))
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor_database, "connection", torn)
+        with pytest.raises(doctor_database.Damaged, match="restore") as damaged:
+            doctor_database.read_whole()
+    monkeypatch.setattr(worker, "read_whole", Mock(side_effect=damaged.value))
+    run = JobRun.objects.create(job="upkeep", scheduled_for=NOW)
+    assert worker.perform(run, home) is False
+    verdict, words = said(home, "việc upkeep")
+    assert verdict is Verdict.BAD
+    assert "guongsang restore" in words
+
+
+def test_a_missing_secret_key_is_named(home: Home, settings: Any) -> None:
+    settings.SECRET_KEY = ""
+    verdict, words = said(home, "khóa bí mật")
+    assert verdict is Verdict.BAD
+    assert "GUONGSANG_SECRET_KEY" in words

@@ -16,8 +16,9 @@ import pytest
 from lxml import etree
 
 from pipeline.digest.content import EditionContent
-from pipeline.publish import feeds, site
-from pipeline.publish.entries import Tombstone
+from pipeline.publish.site import feeds
+from pipeline.publish.site import pages as site
+from pipeline.publish.site.entries import Tombstone
 from tests.factories import NOW
 from tests.publishing import OFFICE, edition_content, item
 

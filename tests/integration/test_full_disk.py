@@ -12,7 +12,8 @@ import pytest
 from pipeline.config.home import Home
 from pipeline.publish.channels.portal import folder_of
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.withdrawal import withdraw
+from pipeline.publish.withdrawal import journal_of, withdraw
+from pipeline.store import journal
 from pipeline.store.models import Delivery, Story, User
 from tests.publishing import OFFICE, approved_edition, later
 
@@ -71,3 +72,6 @@ def test_a_story_is_withdrawn_all_the_same_and_its_pages_follow(
             withdraw(story, by, later(minutes=1), "Sai", office=OFFICE, home=home)
     publish_due(office=OFFICE, home=home, now=later(minutes=2))
     assert story.headline not in page.read_text()
+    withdraw(story, by, later(minutes=3), "Sai", office=OFFICE, home=home)  # as rounds repeat it
+    noted = [line["public_id"] for line in journal.lines(journal_of(home))]
+    assert noted == [str(story.public_id)], "once"

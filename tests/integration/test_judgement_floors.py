@@ -19,10 +19,11 @@ from pipeline.config.home import Home, defaults_dir
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.extract import extract
 from pipeline.extract.export import article_json
-from pipeline.judge import Judge, scoring, training
-from pipeline.judge.examples import examine, is_natural, split, story_groups
-from pipeline.judge.judge import shipped_gazetteer
-from pipeline.judge.thresholds import best_threshold
+from pipeline.judge import Judge
+from pipeline.judge.learning import scoring, training
+from pipeline.judge.learning.examples import examine, is_natural, split, story_groups
+from pipeline.judge.learning.thresholds import best_threshold
+from pipeline.judge.names.gazetteer import shipped_gazetteer
 from pipeline.shapes import ExemplarLabel
 from pipeline.text.clock import utc_now
 

@@ -19,9 +19,9 @@ from pipeline.ingest import judge_again
 from pipeline.ingest.pages import record_judgement
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
-from pipeline.judge.adapting import Numbers, Studied
+from pipeline.judge.learning.adapting import Numbers, Studied
+from pipeline.judge.learning.own_model import model_in_use
 from pipeline.judge.model import shipped
-from pipeline.judge.own_model import model_in_use
 from pipeline.review import learning
 from pipeline.review.learning import Learned, learn_here
 from pipeline.review.lessons import SAYS_NOTHING, lessons

@@ -13,8 +13,9 @@ from lxml import html
 
 from pipeline.config.home import Home
 from pipeline.digest.content import Picture
-from pipeline.publish import links, subscribers
+from pipeline.publish import links
 from pipeline.publish.channels.newsletter import LIMIT, letter
+from pipeline.publish.mail import subscribers
 from pipeline.publish.outbox import publish_due
 from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState
 from tests.factories import NOW

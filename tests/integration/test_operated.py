@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -66,13 +68,35 @@ def test_every_job_has_a_queue_and_every_queue_a_name_on_the_command_line() -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_an_upgrade_that_is_not_one_changes_nothing(home: Home) -> None:
-    """Until the first release there is one migration: empty or filled, twice is as once."""
+    """Empty or filled, twice is as once, and the migrations make what the models say."""
     make_story()
     before = list(Article.objects.values()), list(Story.objects.values())
     for _ in range(2):
         call_command("migrate", verbosity=0, interactive=False)
     assert (list(Article.objects.values()), list(Story.objects.values())) == before
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["jobs"], ["backup", "copy"]], ids=" ".join)
+def test_a_home_that_is_none_is_named(tmp_path: Path, command: list[str]) -> None:
+    home = tmp_path / "none"
+    done = CliRunner().invoke(cli, ["--home", str(home), *command])
+    assert done.exit_code == 2
+    assert f"{home} does not exist" in done.output
+
+
+def test_help_loads_nothing_large_and_cuts_no_word_off() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from pipeline.cli import cli\n"
+        "print(CliRunner().invoke(cli, ['--help']).output)\n"
+        "large = {'numpy', 'sklearn', 'scrapy', 'spacy', 'django'}\n"
+        "print(*large & sys.modules.keys(), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == ""
+    _usage, listed = done.stdout.split("Commands:")
+    assert "..." not in listed
+    assert all(f"  {name} " in listed for name in COMMANDS)
 
 
 def test_upgrade_of_a_new_home(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from django.urls import reverse
 from pipeline import review
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
-from pipeline.judge.named_places import named_places
+from pipeline.judge.names.named_places import named_places
 from pipeline.report.figures import count
 from pipeline.report.names import names_of
 from pipeline.report.period import Period
 from pipeline.store.models import Article, Delivery, Role, Story, Withdrawal
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
-from pipeline.web.desk.figures import Bar, heard_of, totals, week_figures
+from pipeline.web.desk.figures.week import Bar, heard_of, totals, week_figures
 from pipeline.web.reference import office
 from tests.factories import make_story, make_user
 

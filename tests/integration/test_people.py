@@ -19,7 +19,7 @@ from django.utils.translation import override
 from pipeline.cli import cli
 from pipeline.digest.rules import NotAllowed
 from pipeline.store.models import AuditEntry, Role, Telephone, User
-from pipeline.web.desk import accounts, recovery
+from pipeline.web.desk.accounts import recovery, rules
 from tests.factories import NOW, PASSWORD, make_user
 from tests.homes import make_home
 
@@ -114,7 +114,7 @@ def test_an_invitation_ends(desk: Client, settings: LazySettings) -> None:
             age = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT + 60)
             return datetime.now() - age  # noqa: DTZ005 - as Django counts here
 
-    address = accounts.invitation(person)
+    address = rules.invitation(person)
     stale = Later().make_token(person)
     expired = reverse("desk:invitation", args=[address.split("/")[3], stale])
     assert "không còn dùng được" in follow(expired)[1].decode()
@@ -123,16 +123,16 @@ def test_an_invitation_ends(desk: Client, settings: LazySettings) -> None:
 
 def test_an_invitation_is_void_once_the_account_is_off(desk: Client, admin: User) -> None:
     person = make_user("lananh")
-    accounts.reset(person, admin, NOW)
-    address = accounts.invitation(person)
-    accounts.switch(person, admin, NOW, on=False)
+    rules.reset(person, admin, NOW)
+    address = rules.invitation(person)
+    rules.switch(person, admin, NOW, on=False)
     assert "không còn dùng được" in follow(address)[1].decode()
 
 
 def test_a_weak_password_is_refused(desk: Client, admin: User) -> None:
     person = make_user("lananh")
-    accounts.reset(person, admin, NOW)
-    _, content = follow(accounts.invitation(person), "12345678")
+    rules.reset(person, admin, NOW)
+    _, content = follow(rules.invitation(person), "12345678")
     assert "quá phổ biến" in content.decode()
     person.refresh_from_db()
     assert not person.has_usable_password()
@@ -185,7 +185,7 @@ def test_a_reset_ends_the_old_password_sessions_and_the_lock(desk: Client) -> No
     assert 'id="invitation"' in page
     assert theirs.get(reverse("desk:inbox")).status_code == 302
     person.refresh_from_db()
-    follow(accounts.invitation(person))
+    follow(rules.invitation(person))
     right = {"username": "lananh", "password": NEW}
     assert locked.post(reverse("desk:login"), right).status_code == 302
 
@@ -222,7 +222,7 @@ def test_a_stranger_behind_the_proxy_locks_nobody_else_out() -> None:
 
 def test_the_last_administrator_stays(desk: Client, admin: User) -> None:
     invited = make_user("moi", Role.ADMIN)
-    accounts.reset(invited, admin, NOW)  # an administrator who cannot log in yet counts for nothing
+    rules.reset(invited, admin, NOW)  # an administrator who cannot log in yet counts for nothing
     page = desk.post(
         reverse("desk:person", args=[admin.pk]), {"full_name": "Quản trị", "role": "editor"}
     )
@@ -233,7 +233,7 @@ def test_the_last_administrator_stays(desk: Client, admin: User) -> None:
     admin.refresh_from_db()
     assert (admin.role, admin.is_active) == ("admin", True)
     assert admin.check_password(PASSWORD)
-    follow(accounts.invitation(invited))
+    follow(rules.invitation(invited))
     desk.post(reverse("desk:person", args=[admin.pk]), {"full_name": "Cũ", "role": "editor"})
     admin.refresh_from_db()
     assert admin.role == "editor"
@@ -265,7 +265,7 @@ def test_the_server_says_who_cannot_be_reset(
     admin: User, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     monkeypatch.setenv("GUONGSANG_HOME", str(settings.HOME.root))
-    accounts.switch(make_user("cu"), admin, NOW, on=False)
+    rules.switch(make_user("cu"), admin, NOW, on=False)
     for name, why in (("khongco", "nobody is called"), ("cu", "switched off")):
         refused = CliRunner().invoke(cli, ["accounts", "reset", name])
         assert refused.exit_code == 1
@@ -275,9 +275,9 @@ def test_the_server_says_who_cannot_be_reset(
 
 def test_two_administrators_cannot_switch_each_other_off(admin: User) -> None:
     other = make_user("khac", Role.ADMIN)
-    accounts.switch(other, admin, NOW, on=False)
+    rules.switch(other, admin, NOW, on=False)
     with pytest.raises(NotAllowed):
-        accounts.switch(admin, other, NOW, on=False)
+        rules.switch(admin, other, NOW, on=False)
 
 
 def test_everybody_changes_their_own_password(client: Client) -> None:
@@ -298,8 +298,8 @@ def test_everybody_changes_their_own_password(client: Client) -> None:
 
 
 def test_the_list_tells_who_can_log_in(desk: Client, admin: User) -> None:
-    accounts.reset(make_user("lananh"), admin, NOW)
-    accounts.switch(make_user("cu"), admin, NOW, on=False)
+    rules.reset(make_user("lananh"), admin, NOW)
+    rules.switch(make_user("cu"), admin, NOW, on=False)
     page = desk.get(reverse("desk:people")).content.decode()
     for words in ("đang dùng", "chờ đặt mật khẩu", "đã tắt"):
         assert words in page

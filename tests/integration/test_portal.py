@@ -16,11 +16,11 @@ from lxml import etree, html
 
 from pipeline.config.home import Home
 from pipeline.digest.content import Campaign, EditionContent, Picture, from_json, to_json
-from pipeline.publish import site
 from pipeline.publish.channels.portal import folder_of, rebuild
-from pipeline.publish.entries import Tombstone
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.sections import slug
+from pipeline.publish.site import pages as site
+from pipeline.publish.site.entries import Tombstone
+from pipeline.publish.site.sections import slug
 from pipeline.publish.withdrawal import withdraw
 from pipeline.store.models import AuditEntry, Story
 from tests.factories import NOW

@@ -24,7 +24,7 @@ from pipeline.publish import links
 from pipeline.publish.channels import CHANNELS, brief, poster, press
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.typesetting import FONTS
+from pipeline.publish.paper.typesetting import FONTS
 from tests.factories import NOW
 from tests.publishing import OFFICE, approved_edition, edition_content, item
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError
@@ -485,3 +486,14 @@ def test_a_clock_that_falls_back_delays_and_repeats_nothing(letters: Recording, 
     assert run(home, NOW - timedelta(days=366)) == []
     assert run(home, later(minutes=1)) == []
     assert letters.sent == ["a", "b"]
+
+
+def test_who_ends_finishes_the_letter_in_hand_and_leaves_the_rest(
+    home: Home, letters: Recording
+) -> None:
+    approved_edition()
+    stop = Mock(is_set=lambda: bool(letters.sent))
+    run(home, stop=stop)
+    assert (letters.sent, states()) == (["a"], ["sent", "planned"])
+    run(home)
+    assert (letters.sent, states()) == (["a", "b"], ["sent", "sent"])

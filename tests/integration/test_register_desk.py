@@ -26,7 +26,7 @@ from pipeline.store.models import (
     Story,
     User,
 )
-from pipeline.web.desk import nominations as pages
+from pipeline.web.desk.register import nominations as pages
 from tests.factories import AWARD, DEED, NOW, RESULT, SUBJECT, make_story, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]

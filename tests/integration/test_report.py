@@ -20,7 +20,9 @@ from pipeline import review
 from pipeline.cli import cli
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
+from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.outcomes import NotSent
 from pipeline.publish.withdrawal import withdraw
 from pipeline.report import annex, quarterly
 from pipeline.report.coverage import coverage
@@ -131,10 +133,13 @@ def test_asked_twice_it_is_the_same_report(home: Home, names: Names, editor: Use
 
 def test_before_the_cut_off_nothing_is_frozen(home: Home, names: Names, editor: User) -> None:
     accepted(editor)
-    with pytest.raises(ValueError, match="10/12/2026"):
+    with pytest.raises(ValueError, match=r"10/12/2026.*--so-far"):
         take(home, names, NOW)
     office = load_office(home.office_file)
-    assert numbers(quarterly.so_far(Q4, office, names, NOW))["accepted"] == 1
+    draft = quarterly.so_far(Q4, office, names, NOW)
+    assert numbers(draft)["accepted"] == 1
+    said = words(Document(BytesIO(paper(draft, office, home))))
+    assert f"(số liệu tạm tính đến ngày {NOW.astimezone(VIETNAM):%d/%m/%Y})" in said
     assert not QuarterReport.objects.exists()
 
 
@@ -174,10 +179,11 @@ def test_the_paper(home: Home, names: Names, editor: User) -> None:
         "Số:          /BC-TĐKT",
         "Kính gửi: Ủy ban nhân dân tỉnh Lào Cai",
         "quý IV năm 2026",
-        "từ ngày 11/09/2026 đến ngày 10/12/2026",
+        "từ ngày 11/09/2026 đến ngày 10/12/2026 (số liệu chốt ngày 11/12/2026)",
         "tiếp nhận 1 tin, bài",
         "5. Tính kịp thời",
-        "trong vòng 01 giờ kể từ khi báo đăng",
+        "trong vòng chưa đầy 01 giờ kể từ khi báo đăng",
+        "Trong kỳ chưa có điển hình được đưa vào diện bồi dưỡng.",
         "99/99 xã, phường chưa có điển hình",
         "Nơi nhận:",
         "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ",
@@ -204,7 +210,9 @@ def test_an_office_edits_the_template(home: Home, names: Names, editor: User) ->
     [
         ("{% for x in %}", "bị thiếu hay sai"),
         ("Từ ngày {{ first }", "bị thiếu hay sai"),
-        ("{{ frist }}", "'frist' is undefined"),
+        ("Kỳ này nhận {{ frist }} tin.", "“frist”, ở đoạn: “Kỳ này nhận {{ frist }} tin.”"),
+        ("Có {{ plain.frist }} tin.", "“frist”, ở đoạn: “Có {{ plain.frist }} tin.”"),
+        ("{% for x in frist %}{% endfor %}", "ở đoạn: “{% for x in frist %}{% endfor %}”"),
         ("{{ first|khong }}", "khong"),
         ("{{ 1/0 }}", "không tính được"),
         (None, "không phải tệp Word"),
@@ -309,9 +317,12 @@ def test_the_owner_is_reminded_until_it_went_out(home: Home, names: Names, edito
     def day(number: int) -> str:
         return keep_in_time(office, names, datetime(2026, 12, number, 7, tzinfo=VIETNAM))
 
+    assert day(11) == "nothing due", "an office that was not at work in the period"
+    make_story(found_at=datetime(2026, 11, 2, tzinfo=VIETNAM))
     assert day(10) == "nothing due"
     assert day(11) == "2026Q4 taken"
-    for number in (12, 12, 13, 16):
+    # On the 12th the server was off, on the 16th it was not.
+    for number in (13, 13, 14, 16):
         day(number)
     assert [letter.to for letter in mail.outbox] == [["baochi@tinh.example"]] * 2
     assert "chậm nhất 19/12/2026" in mail.outbox[0].subject
@@ -320,6 +331,65 @@ def test_the_owner_is_reminded_until_it_went_out(home: Home, names: Names, edito
     assert not quarterly.mark_sent(QuarterReport.objects.get(), editor, CUT)
     day(18)
     assert len(mail.outbox) == 2
+
+
+def test_a_mail_server_that_is_away_costs_no_reminder(
+    home: Home, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_story(found_at=datetime(2026, 11, 2, tzinfo=VIETNAM))
+    office, twelfth = load_office(home.office_file), datetime(2026, 12, 12, 7, tzinfo=VIETNAM)
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailer, "__enter__", refuses)
+        with pytest.raises(NotSent):
+            keep_in_time(office, names, twelfth)
+    assert keep_in_time(office, names, twelfth) == "2026Q4 stands, reminded"
+
+
+def refuses(mailer: object) -> None:
+    raise NotSent("Máy chủ thư không trả lời", again=True)
+
+
+def test_a_quarter_whose_end_nobody_ran_is_taken_later(home: Home, names: Names) -> None:
+    make_story(found_at=datetime(2026, 11, 2, tzinfo=VIETNAM))
+    keep_in_time(load_office(home.office_file), names, datetime(2027, 1, 5, 7, tzinfo=VIETNAM))
+    assert QuarterReport.objects.get().quarter == "2026Q4"
+
+
+def test_no_day_is_counted_twice_when_a_quarter_is_made_up_for(
+    home: Home, names: Names, editor: User, client: Client
+) -> None:
+    office, late = load_office(home.office_file), datetime(2027, 1, 5, tzinfo=VIETNAM)
+    quarterly.take(Quarter(2026, 2), office, names, late)
+    fourth = quarterly.take(Quarter(2026, 4), office, names, late)
+    assert f"{fourth.first_day:%d/%m/%Y}" == "11/06/2026"
+    text = words(Document(BytesIO(paper(fourth, office, home))))
+    assert "gồm cả số liệu quý III/2026, chưa có báo cáo riêng" in text
+    with pytest.raises(ValueError, match="2026Q3 đã nằm trong các báo cáo khác"):
+        quarterly.take(Quarter(2026, 3), office, names, late)
+    client.force_login(editor)
+    assert "2026Q3" in client.get("/desk/reports/2026Q4/").content.decode()
+    assert client.get("/desk/reports/2026Q3/").status_code == 404
+
+
+def test_what_was_only_prepared_is_no_channel_of_the_paper(
+    home: Home, names: Names, editor: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"key": key, "name": name, "prepared": ready, "editions": [1], "messages": 1, "each": [1]}
+        for key, name, ready in (("sms", "SMS", True), ("portal", "Cổng", False))
+    ]
+    monkeypatch.setattr("pipeline.report.figures._channels", lambda inside: rows)
+    report, office = take(home, names), load_office(home.office_file)
+    text = words(Document(BytesIO(paper(report, office, home))))
+    assert "Phát qua 1 kênh" in text
+    assert "Soạn sẵn để các đơn vị sử dụng: SMS (1 kỳ)." in text
+    book = load_workbook(BytesIO(annex.workbook(report, office)))
+    assert [row[0].value for row in book["Kênh"].iter_rows(min_row=2)] == ["Cổng"]
+    assert [row[0].value for row in book["Tài liệu soạn sẵn"].iter_rows(min_row=2)] == ["SMS"]
+    client.force_login(editor)
+    page = client.get("/desk/reports/2026Q4/").content.decode()
+    assert "không tính là kênh đã phát" in page
+    assert client.get("/desk/reports/2026Q4/channel/1/").status_code == 200
 
 
 def test_an_exemplar_without_an_accepted_story_counts_nowhere(
@@ -341,27 +411,6 @@ def test_an_exemplar_without_an_accepted_story_counts_nowhere(
     assert "Si Ma Cai" in found.without
     counted = numbers(take(home, names))
     assert counted["exemplars"] == counted["nurtured"] == 0
-
-
-def test_who_has_reported_nothing(home: Home, names: Names, editor: User) -> None:
-    accepted(editor, commune="Si Ma Cai")
-    office = load_office(home.office_file)
-    period = Period((NOW - timedelta(days=9)).date(), NOW.date())
-    found = coverage(period, office, names)
-    assert (found.communes[0].name, found.communes[0].accepted) == ("Si Ma Cai", 1)
-    assert len(found.without) == len(found.communes) - 1
-    assert "Si Ma Cai" not in found.without
-    assert {row.name: row.accepted for row in found.sectors}["Nông nghiệp - nông thôn"] == 1
-
-
-def test_coverage_as_page_csv_and_json(home: Home, editor: User, client: Client) -> None:
-    client.force_login(editor)
-    assert "99 xã, phường chưa có gương nào" in client.get("/desk/coverage/").content.decode()
-    table = client.get("/desk/coverage/?format=csv").content.decode("utf-8-sig")
-    assert table.count("\n") > 99
-    told = client.get("/desk/coverage/?format=json&tu=2026-11-22&den=2026-01-01").json()
-    assert len(told["communes"]) == 99
-    assert told["first_day"] <= told["last_day"]
 
 
 def test_the_command(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from pipeline.store.models import Role
-from pipeline.web.desk import deciding, people, register_profile
+from pipeline.web.desk.accounts import people
+from pipeline.web.desk.register import profile as register_profile
+from pipeline.web.desk.triage import deciding
 from pipeline.web.desk.urls import urlpatterns
 from tests.factories import make_user
 

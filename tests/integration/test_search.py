@@ -15,8 +15,8 @@ from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.store import searching
 from pipeline.store.models import Story
-from pipeline.web.desk import queue, sifting
-from pipeline.web.desk.queue import Filters
+from pipeline.web.desk.queue import filters, sifting
+from pipeline.web.desk.queue.filters import Filters
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 
@@ -167,15 +167,15 @@ def test_the_same_is_found_whether_few_or_many_meet_a_condition(
 def test_the_queue_says_how_many_there_are_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         make_story(title=f"Gương số {number}", score=0.9 - number / 100)
-    monkeypatch.setattr(queue, "PAGE", 2)
+    monkeypatch.setattr(filters, "PAGE", 2)
     pages = [Filters(page=number).shown() for number in (1, 2, 3, 4)]
     assert [len(page.stories) for page in pages] == [2, 2, 1, 0]
     assert [page.more for page in pages] == [True, True, False, False]
     assert [page.total for page in pages] == [5, 5, 5, 5]
     assert [story.title for story in pages[1].stories] == ["Gương số 2", "Gương số 3"]
-    monkeypatch.setattr(queue, "PAGE", 2)
+    monkeypatch.setattr(filters, "PAGE", 2)
     narrowed = [Filters(page=number, sector="nong-nghiep-nong-thon").shown() for number in (1, 3)]
     assert [page.total for page in narrowed] == [None, 5]
-    assert Filters(flag="hype").shown() == queue.Shown([], False, 0)
-    monkeypatch.setattr(queue, "MOST_COUNTED", 3)
+    assert Filters(flag="hype").shown() == filters.Shown([], False, 0)
+    monkeypatch.setattr(filters, "MOST_COUNTED", 3)
     assert [Filters(page=number).shown().total for number in (1, 2)] == [3, 3]

@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
 from pipeline.store.models import AuditEntry, Role, Telephone, User
-from pipeline.web.desk import accounts, recovery, second_step
+from pipeline.web.desk.accounts import recovery, rules, second_step
 from tests.factories import NOW, PASSWORD, make_user
 from tests.homes import make_home
 
@@ -128,7 +128,7 @@ def test_it_is_switched_off_with_the_password_or_by_a_reset(editor: User) -> Non
     assert not second_step.is_on(editor)
     assert enter(Client(), editor) == "/desk/digests/"
     switch_on(client, editor)
-    accounts.reset(editor, make_user("quantri", Role.ADMIN), NOW)
+    rules.reset(editor, make_user("quantri", Role.ADMIN), NOW)
     assert not second_step.is_on(editor)
     entry = AuditEntry.objects.get(action="person.reset")
     assert entry.after == {"second_step_taken_away": True}
@@ -138,7 +138,7 @@ def test_a_person_switched_off_between_the_steps_stays_out(editor: User) -> None
     switch_on(Client(), editor)
     client = Client()
     enter(client, editor)
-    accounts.switch(editor, make_user("quantri", Role.ADMIN), NOW, on=False)
+    rules.switch(editor, make_user("quantri", Role.ADMIN), NOW, on=False)
     answer = client.post(reverse("desk:code"), {"code": digits(editor, 1)})
     assert answer["Location"] == reverse("desk:login")
 

@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from pipeline.config.home import Home
 from pipeline.publish.outbox import publish_due
@@ -123,6 +123,17 @@ def test_desk_pages_stand_in_no_frame(client: Client, pages: list[str]) -> None:
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
 
 
+def test_answers_use_no_device_and_desk_pages_stay_with_their_reader(
+    client: Client, pages: list[str]
+) -> None:
+    for address in [*pages, "/desk/?q=%00", "/healthz"]:
+        answer = client.get(address)
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        if address.startswith("/desk/"):
+            assert "private" in answer["Cache-Control"]
+
+
 def test_only_known_views_take_a_form_without_its_token() -> None:
     exempt = {
         "api" if "/api/" in address else str(each.name)
@@ -132,25 +143,28 @@ def test_only_known_views_take_a_form_without_its_token() -> None:
     assert exempt <= UNGUARDED
 
 
-def test_a_foreign_form_changes_nothing(home: Home) -> None:
+@pytest.mark.parametrize("role", [*Role, None])
+def test_a_foreign_form_is_refused_everywhere(home: Home, role: Role | None) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(make_user("quantri", Role.ADMIN))
+    if role:
+        browser.force_login(make_user("ai-do", role))
     samples = {
         "uuid": "00000000-0000-0000-0000-000000000000",
         "int": "1",
         "week": "2026-W47",
         "slug": "portal",
+        "story_step": "accept",
+        "digest_step": "approve",
+        "person_step": "off",
+        "register_step": "move",
     }
-    tried = 0
     for address, each in views():
-        if not address.startswith("/desk/") or getattr(each.callback, "csrf_exempt", False):
+        if getattr(each.callback, "csrf_exempt", False):
             continue
-        target = re.sub(r"<(?:(\w+):)?\w+>", lambda m: samples.get(m[1] or "", "accept"), address)
-        answer = browser.post(target)
-        tried += 1
-        # 404 and 405: such an address, or posting to it, does not exist.
-        assert answer.status_code in (403, 404, 405), target
-    assert tried > 40
+        target = re.sub(r"<(?:(\w+):)?\w+>", lambda m: samples.get(m[1] or "", "2026Q4"), address)
+        assert resolve(target).func is each.callback, target
+        for method in (browser.post, browser.put, browser.patch, browser.delete):
+            assert method(target).status_code == 403, target
 
 
 @pytest.mark.parametrize("secure", [False, True])
@@ -181,3 +195,12 @@ def test_passwords_are_kept_slowly_hashed_and_long(home: Home) -> None:
     for weak in ("12345678", "lananh", "abc"):
         with pytest.raises(ValidationError):
             validate_password(weak, User(username="lananh"))
+
+
+def test_a_wrong_host_costs_one_line_of_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/desk/login/", headers={"host": "evil.example"}).status_code == 400
+    [line] = [each for each in caplog.records if each.name == "django.security.DisallowedHost"]
+    assert "evil.example" in line.getMessage()
+    assert not line.exc_info

@@ -15,7 +15,7 @@ from pipeline.config.office import Services
 from pipeline.publish import links
 from pipeline.publish.channels import CHANNELS, notice, others
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.services import Service
+from pipeline.publish.services.through_apprise import Service
 from pipeline.store.models import Delivery
 from tests.factories import NOW
 from tests.publishing import OFFICE, approved_edition, edition_content, item, later

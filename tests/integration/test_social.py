@@ -17,7 +17,7 @@ from pipeline.publish.approved import content_of
 from pipeline.publish.channels import CHANNELS, facebook, zalo_broadcast
 from pipeline.publish.channels.base import Asked
 from pipeline.publish.outbox import publish_due
-from pipeline.publish.zalo_account import broadcast_fields
+from pipeline.publish.services.zalo_account import broadcast_fields
 from pipeline.store.models import AuditEntry, Delivery
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW
@@ -107,8 +107,8 @@ def test_an_answer_is_not_waited_for_for_ever(
     zalo: Zalo,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipeline.publish.api.ANSWER_WITHIN", 0.2)
-    monkeypatch.setattr("pipeline.publish.api.READ_WITHIN", 0.2)
+    monkeypatch.setattr("pipeline.publish.services.api.ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr("pipeline.publish.services.api.READ_WITHIN", 0.2)
     approved_edition(1, LIVE)
     api(channel, graph, zalo).fault = fault
     assert publish(home, channel).state == "unknown"

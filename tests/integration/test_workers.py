@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import logging
 import threading
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,14 +19,16 @@ from django.db import InterfaceError, OperationalError
 from pipeline import worker
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.ingest import RoundCounts, spreading
+from pipeline.ingest import RoundCounts, Stopped, spreading
 from pipeline.ingest.rejudging import Part, parts_to_judge, understanding_of
 from pipeline.ingest.spreading import spread_crawl, spread_judging
 from pipeline.logs import Lines, run_id, secrets_in
 from pipeline.operate.jobs import job_states
 from pipeline.publish.outbox import publish_due
-from pipeline.store.due import STALE, take_next, write_parts
+from pipeline.store import reach
+from pipeline.store.due import STALE, finish, take_next, write_parts
 from pipeline.store.models import Delivery, JobRun, JudgementRecord
+from pipeline.store.reach import Reach
 from pipeline.text.clock import utc_now
 from tests.factories import NOW, make_story
 from tests.publishing import approved_edition
@@ -78,13 +82,15 @@ def test_a_part_asks_only_what_is_still_switched_on(
     (home.root / "sources.yaml").write_text(SOURCES, "utf-8")
     asked: list[list[str]] = []
 
-    def crawl(home: Home, office: object, keys: list[str], now: object) -> list[RoundCounts]:
+    def crawl(home: Home, office: object, keys: list[str], **_: object) -> list[RoundCounts]:
         asked.append(keys)
-        return [RoundCounts(key, new=2) for key in keys]
+        busy = [{"url": "https://x.example", "kind": "busy", "detail": ""}]
+        return [RoundCounts("mot", new=2), RoundCounts("ba", errors=busy)]
 
-    monkeypatch.setattr("pipeline.ingest.crawl_sources", crawl)
+    monkeypatch.setattr(worker, "crawl_sources", crawl)
     write_parts("fetch", NOW, [{"sources": ["mot", "bon", "gone", "ba"]}])
-    assert do(home, {"fetch"}).detail == "2 sources, 4 new articles"
+    detail = "1 sources, 2 new articles; another process was at: ba"
+    assert do(home, {"fetch"}).detail == detail
     assert asked == [["mot", "ba"]]
 
 
@@ -121,6 +127,37 @@ def test_a_machine_with_another_taxonomy_leaves_the_part_to_others(home: Home) -
     assert run.finished_at is None
     assert "copy them from the home" in run.detail
     assert JudgementRecord.objects.get().version == "test"
+    assert one({"judge"}).detail == "", "whoever looks next has it at once, and is not held up"
+
+
+def test_a_worker_that_is_held_up_knows_it(home: Home) -> None:
+    """It rests: hundreds of parts that one machine cannot do would be gone through in seconds."""
+    write_parts("judge", NOW, [{"version": "0ther", "first": 0, "end": None}] * 3)
+    assert worker.perform(one({"judge"}), home) is True
+    JobRun.objects.create(job="upkeep", scheduled_for=NOW)
+    assert worker.perform(one({"upkeep"}), home) is False
+
+
+def test_a_lane_outlives_a_fault_of_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, stop = [], threading.Event()
+
+    def look(name: str, jobs: object) -> None:
+        looks.append(name)
+        if len(looks) == 1:
+            raise ValueError("nobody thought of it")
+        stop.set()
+
+    monkeypatch.setattr(worker, "POLL", 0)
+    monkeypatch.setattr(worker, "take_next", look)
+    worker.run_worker(home, stop, {"judge"})
+    assert len(looks) == 2
+
+
+def test_no_words_of_an_error_keep_its_run_open(home: Home) -> None:
+    run = JobRun.objects.create(job="upkeep", scheduled_for=NOW)
+    finish(one({"upkeep"}), ok=False, detail="a\x00b\ud800c")
+    run.refresh_from_db()
+    assert run.detail == "ab?c"
 
 
 @pytest.mark.parametrize(
@@ -164,9 +201,27 @@ def test_an_outcome_waits_for_a_database_that_is_away(
         finish(run, ok=ok, detail=detail)
 
     monkeypatch.setattr(worker, "finish", cut)
-    monkeypatch.setattr(worker, "POLL", 0.01)
+    monkeypatch.setattr(reach, "SOONEST", 0.01)
     done = do(home, {"draft"})
     assert (done.ok, done.attempts, away) == (True, 1, [])
+
+
+def test_a_database_that_is_away_is_told_once_and_asked_ever_more_seldom(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = iter([0.0, 2.0, 5.0, 30.0, 31.0, 60.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    known = Reach()
+    known.answered()
+    gone = OperationalError("connection refused\nIs the server running?")
+    assert [known.lost(gone) for _ in range(4)] == [2.0, 2.0, 5.0, 15.0]
+    known.answered()
+    known.answered()
+    assert known.lost(gone) == 2.0, "the next time it begins anew"
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 3
+    assert told[0].endswith("connection refused · Is the server running?")
+    assert told[1] == "the database answers again, after 31 seconds"
 
 
 def test_who_lost_its_run_writes_no_outcome(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +235,21 @@ def test_who_lost_its_run_writes_no_outcome(home: Home, monkeypatch: pytest.Monk
     monkeypatch.setitem(worker.TASKS, "draft", taken_meanwhile)
     run = do(home, {"draft"})
     assert (run.finished_at, run.attempts) == (None, 2)
+
+
+def test_a_worker_that_ends_gives_its_round_to_the_next(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    JobRun.objects.create(job="draft", scheduled_for=NOW)
+
+    def ended(turn: worker.Turn) -> str:
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setitem(worker.TASKS, "draft", ended)
+        run = do(home, {"draft"})
+    assert (run.started_at, run.finished_at, run.attempts, run.detail) == (None, None, 0, "")
+    assert do(home, {"draft"}).ok, "at once, not when its heartbeat has gone stale"
 
 
 def test_a_heartbeat_survives_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,6 +300,19 @@ def test_secrets_in_addresses_are_hidden_as_they_are_written() -> None:
     assert not {"/usr/bin", "gs"} & set(found)
 
 
+def test_lanes_import_nothing() -> None:
+    """Two that import the same rooms at once lock each other out, and both runs fail."""
+    code = ast.parse(Path(worker.__file__).read_text("utf-8"))
+    within = {
+        each.lineno
+        for function in ast.walk(code)
+        if isinstance(function, ast.FunctionDef)
+        for each in ast.walk(function)
+        if isinstance(each, ast.Import | ast.ImportFrom)
+    }
+    assert within == set()
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_log_lines_carry_their_run_and_no_secret(as_json: bool) -> None:
     lines = Lines(("mật-khẩu", ""), as_json=as_json)
@@ -245,6 +328,16 @@ def test_log_lines_carry_their_run_and_no_secret(as_json: bool) -> None:
     if as_json:
         assert json.loads(line)["message"] == "token •••"
         assert "run" not in json.loads(lines.format(record))
+
+
+def test_a_part_tells_which_run_wrote_it(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    with run_id("crawl-1-1"):
+        write_parts("fetch", NOW, [{"sources": []}])
+    caplog.handler.setFormatter(Lines())
+    with caplog.at_level("INFO", "pipeline.worker"):
+        run = do(home, {"fetch"})
+    assert run.ok
+    assert f"[crawl-1-1>fetch-{run.pk}-1]" in caplog.text
 
 
 def test_a_full_disk_in_the_middle_of_a_portal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 
 from pipeline.cli import cli
 from pipeline.config.home import Home
-from pipeline.publish import quiz, yearbook
-from pipeline.publish.entries import Entry
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.paper import quiz, yearbook
+from pipeline.publish.site.entries import Entry
 from pipeline.text.alphabet import alphabetical, by_given_name
 from tests.factories import NOW
 from tests.publishing import OFFICE, approved_edition, item

@@ -11,10 +11,10 @@ import pytest
 from pipeline.config.home import Home, defaults_dir
 from pipeline.config.taxonomy import load_taxonomy
 from pipeline.judge import Judge
-from pipeline.judge.adapting import Lesson, Studied, held_out, learn, shifted, study
+from pipeline.judge.learning.adapting import Lesson, Studied, held_out, learn, shifted, study
+from pipeline.judge.learning.own_model import adopt, bring_back, model_in_use
+from pipeline.judge.learning.progress import Check, Figure, compare
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.own_model import adopt, bring_back, model_in_use
-from pipeline.judge.progress import Check, Figure, compare
 from tests.lessons import DISLIKED, LIKED, article
 
 RARE = "hũ mật vàng"

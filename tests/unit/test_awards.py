@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge.awards import award_mentions, find_awards
+from pipeline.judge.names.awards import award_mentions, find_awards
 from pipeline.shapes import ArticleText
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.config.home import defaults_dir
 from pipeline.config.taxonomy import load_taxonomy
-from pipeline.judge.calming import calm
+from pipeline.judge.fidelity.calming import calm
 
 HYPE = load_taxonomy(defaults_dir() / "taxonomy").hype
 

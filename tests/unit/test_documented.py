@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from pipeline.cli import cli
 from tools import reference
 from tools.reference_api import api
+from tools.reference_metrics import metrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DOCS = REPOSITORY / "docs"
@@ -26,6 +27,10 @@ def test_the_files_page_is_what_the_code_says() -> None:
 
 def test_the_api_page_is_what_the_api_says_of_itself() -> None:
     assert (DOCS / "reference" / "api.md").read_text("utf-8") == api(reference.MADE)
+
+
+def test_the_metrics_page_is_what_is_counted() -> None:
+    assert (DOCS / "reference" / "metrics.md").read_text("utf-8") == metrics(reference.MADE)
 
 
 def test_every_setting_read_is_documented_and_every_documented_one_is_read() -> None:
@@ -71,6 +76,15 @@ def test_both_readmes_lead_to_the_same_pages_and_to_every_guide() -> None:
         for page in (DOCS / room).glob("*.md")
     }
     assert guides <= english
+
+
+def test_the_index_of_decisions_has_each_by_its_title() -> None:
+    index = (DOCS / "decisions" / "README.md").read_text("utf-8")
+    pages = sorted((DOCS / "decisions").glob("0*.md"))
+    assert len(pages) > 10
+    for page in pages:
+        number, _, title = page.read_text("utf-8").partition("\n")[0][2:].partition(". ")
+        assert f"| {number} | [{title}]({page.name}) |" in index
 
 
 def test_the_architecture_page_names_what_is_there() -> None:
@@ -119,3 +133,14 @@ def test_the_handbook_quotes_the_screens() -> None:
     quoted = {" ".join(each.split()) for each in quoted}
     assert len(quoted) > 30
     assert {each for each in quoted if each not in messages} == set()
+
+
+def test_every_page_is_found_from_the_index() -> None:
+    """By the index itself, or by that of a folder."""
+    indexes = [DOCS / "README.md", DOCS / "bench/README.md", DOCS / "decisions/README.md"]
+    found = {
+        (page.parent / target).resolve()
+        for page in indexes
+        for target in re.findall(r"\]\(([^):#]+\.md)\)", page.read_text("utf-8"))
+    }
+    assert set(DOCS.rglob("*.md")) - found == {indexes[0]}

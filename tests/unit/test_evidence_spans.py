@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.web.desk.evidence import (
+from pipeline.web.desk.triage.evidence import (
     KINDS,
     Segment,
     Span,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.fidelity import check
+from pipeline.judge.fidelity.checking import check
 
 SOURCE = (
     "Người giữ nghề dệt lanh ở Tả Van Chư\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.judge.fidelity import check
+from pipeline.judge.fidelity.checking import check
 
 SOURCE = """Cứu người trên sông Nậm Khe
 Chiều 3/11, anh Giàng A Chu lao xuống dòng nước xiết, bơi hơn ba mươi mét kéo cháu bé vào bờ.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge.fidelity import check
+from pipeline.judge.fidelity.checking import check
 
 SOURCE = (
     "Ông Lò Văn Sáng ở thôn Suối Bạc, xã Nậm Khê nhặt được túi tiền, nộp cho công an phường. "

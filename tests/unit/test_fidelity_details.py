@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge.fidelity import check
+from pipeline.judge.fidelity.checking import check
 
 SOURCE = (
     "Hai cậu bé Mnông cứu bạn ở sông Lam Trà\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge.hardship import said_of_somebody
-from pipeline.judge.people import find_people
+from pipeline.judge.names.hardship import said_of_somebody
+from pipeline.judge.names.people import find_people
 from pipeline.shapes import ArticleText
 
 

@@ -9,11 +9,11 @@ import pytest
 from pipeline.config.home import defaults_dir
 from pipeline.config.taxonomy import CueGroup, Sector, Taxonomy, load_taxonomy
 from pipeline.judge import Judge
-from pipeline.judge.article_reading import Reading
-from pipeline.judge.cues import CueMatcher
 from pipeline.judge.export import judgement_from_json, judgement_json
 from pipeline.judge.model import SHIPPED, Model, shipped
-from pipeline.judge.ngrams import Block, Term, TermIndex, Wording, terms, wording
+from pipeline.judge.reading.article import Reading
+from pipeline.judge.reading.cues import CueMatcher
+from pipeline.judge.reading.ngrams import Block, Term, TermIndex, Wording, terms, wording
 from pipeline.shapes import ArticleText, ExemplarLabel, Judgement
 from pipeline.text.fold import nfc
 

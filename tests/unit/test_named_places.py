@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge.named_places import NamedPlace, named_places
+from pipeline.judge.names.named_places import NamedPlace, named_places
 
 SI_MA_CAI = NamedPlace("Lào Cai", "Si Ma Cai")
 

@@ -16,12 +16,12 @@ from click.testing import CliRunner
 from pipeline.cli import cli
 from pipeline.config.home import defaults_dir
 from pipeline.config.taxonomy import load_taxonomy
-from pipeline.judge.examples import examine
-from pipeline.judge.judge import shipped_gazetteer
-from pipeline.judge.labels import Labelled, Labels
+from pipeline.judge.learning.examples import examine
+from pipeline.judge.learning.labels import Labelled, Labels
+from pipeline.judge.learning.training import fit
 from pipeline.judge.model import Model, shipped
-from pipeline.judge.names import SURNAMES
-from pipeline.judge.training import fit
+from pipeline.judge.names.gazetteer import shipped_gazetteer
+from pipeline.judge.names.personal import SURNAMES
 from pipeline.shapes import ArticleText, ExemplarLabel
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.awards import find_awards
-from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
-from pipeline.judge.organisations import find_organisations
+from pipeline.judge.names.awards import find_awards
+from pipeline.judge.names.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.names.organisations import find_organisations
 from pipeline.shapes import ArticleText
 
 TABLE = Path(__file__).parents[2] / "taxonomy" / "places.tsv"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
-from pipeline.judge.people import Person, find_people
+from pipeline.judge.names.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.names.people import Person, find_people
 from pipeline.shapes import ArticleText
 
 TABLE = Path(__file__).parents[2] / "taxonomy" / "places.tsv"

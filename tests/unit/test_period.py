@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.report.period import Period, Quarter, period_of
+from pipeline.report.period import Period, Quarter, also_covered, period_of
 
 
 @pytest.mark.parametrize("text", ["2026Q4", "2026-q4", " 2026Q4 "])
@@ -35,8 +35,23 @@ def test_no_day_is_reported_twice_or_never() -> None:
     """The report before went further than the cut-off, or a quarter was skipped."""
     assert period_of(Quarter(2026, 4), 10, date(2026, 9, 15)).first == date(2026, 9, 16)
     assert period_of(Quarter(2026, 4), 10, date(2026, 3, 10)).first == date(2026, 3, 11)
-    with pytest.raises(ValueError, match="10/12/2026"):
+    with pytest.raises(ValueError, match="2026Q4 đã nằm trong các báo cáo khác"):
         period_of(Quarter(2026, 4), 10, date(2026, 12, 10))
+    # Made after the next one: up to the day before it, or not at all.
+    third, fourth = Quarter(2026, 3), date(2026, 9, 6)
+    assert period_of(third, 10, date(2026, 6, 10), fourth).last == date(2026, 9, 5)
+    assert period_of(third, 5, date(2026, 6, 10), date(2026, 9, 11)).last == date(2026, 9, 10)
+    assert period_of(third, 10, date(2026, 6, 10), date(2027, 3, 1)).last == date(2026, 9, 10)
+    with pytest.raises(ValueError, match="2026Q3 đã nằm trong các báo cáo khác"):
+        period_of(third, 10, date(2026, 6, 10), date(2026, 6, 11))
+
+
+def test_a_report_tells_which_quarters_it_covers_besides_its_own() -> None:
+    fourth = Quarter(2026, 4)
+    assert also_covered(fourth, date(2026, 9, 11)) == []
+    assert also_covered(fourth, date(2026, 9, 2)) == [], "another cut-off in September"
+    assert also_covered(fourth, date(2026, 6, 11)) == [Quarter(2026, 3)]
+    assert also_covered(fourth, date(2025, 12, 20)) == [Quarter(2026, n) for n in (1, 2, 3)]
 
 
 def test_whole_days_of_viet_nam() -> None:

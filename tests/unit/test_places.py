@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
-from pipeline.judge.places import find_places
+from pipeline.judge.names.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.names.places import find_places
 from pipeline.shapes import ArticleText, Place
 from pipeline.text.clock import VIETNAM
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.gazetteer import Gazetteer, load_gazetteer
 from pipeline.judge.model import shipped
-from pipeline.judge.organisations import find_organisations
-from pipeline.judge.people import find_people
-from pipeline.judge.protagonist import Subject, main_subject
-from pipeline.judge.protagonist_facts import candidates, compare
+from pipeline.judge.names.gazetteer import Gazetteer, load_gazetteer
+from pipeline.judge.names.organisations import find_organisations
+from pipeline.judge.names.people import find_people
+from pipeline.judge.protagonist.choosing import Subject, main_subject
+from pipeline.judge.protagonist.facts import candidates, compare
 from pipeline.shapes import ArticleText, ExemplarKind
 
 TABLE = Path(__file__).parents[2] / "taxonomy" / "places.tsv"

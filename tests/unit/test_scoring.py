@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.judge import scoring
-from pipeline.judge.labels import Labels
+from pipeline.judge.learning import scoring
+from pipeline.judge.learning.labels import Labels
 from pipeline.shapes import ExemplarKind, ExemplarLabel, ExemplarOpinion, Judgement, Scored
 
 

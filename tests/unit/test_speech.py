@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.numerals import Number
-from pipeline.judge.wording import tokens
+from pipeline.judge.reading.numerals import Number
+from pipeline.judge.reading.wording import tokens
 from pipeline.text.numerals import spoken
 from pipeline.text.speech import aloud, seconds, unspelled
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.judge.fidelity import check
-from pipeline.judge.sentences import sentences
-from pipeline.judge.summary import draft_summary
-from pipeline.judge.summary_pieces import LONGEST, SHORTEST, Piece, pieces
+from pipeline.judge.fidelity.checking import check
+from pipeline.judge.reading.sentences import sentences
+from pipeline.judge.summary.drafting import draft_summary
+from pipeline.judge.summary.pieces import LONGEST, SHORTEST, Piece, pieces
 from pipeline.shapes import (
     ArticleText,
     ExemplarKind,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.judge.thresholds import best_threshold, sector_thresholds
+from pipeline.judge.learning.thresholds import best_threshold, sector_thresholds
 
 
 def test_the_threshold_lies_between_the_last_right_score_and_the_next() -> None:

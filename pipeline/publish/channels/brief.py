@@ -18,7 +18,7 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, render
 from pipeline.publish.channels.papers import Papers
-from pipeline.publish.word import docx, unmarked
+from pipeline.publish.paper.word import docx, unmarked
 from pipeline.text import speech
 from pipeline.text.fit import sentences
 

@@ -22,7 +22,7 @@ from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Receipt, Send, Unreachable, render
 from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link, hashtags
-from pipeline.publish.facebook_page import FacebookPage
+from pipeline.publish.services.facebook_page import FacebookPage
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.fit import fit_words
 from pipeline.text.format import date_time, number

@@ -17,11 +17,11 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.api import call
 from pipeline.publish.channels.base import Preview, Receipt, Send
 from pipeline.publish.channels.others import post
 from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.outcomes import Gone, Lost, NotSent, Unreachable
+from pipeline.publish.services.api import call
 from pipeline.text.format import number
 
 LONGEST = 500

@@ -20,10 +20,10 @@ from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
-from pipeline.publish.mail import Mailer
+from pipeline.publish.mail.sending import Mailer
+from pipeline.publish.mail.verp import return_address
 from pipeline.publish.monthly import carries_month
 from pipeline.publish.plan import stagger
-from pipeline.publish.verp import return_address
 from pipeline.store.models import Rhythm, Subscriber, SubscriberState
 
 LEAVE, CHOOSE = "https://leave.invalid/", "https://choose.invalid/"

@@ -14,7 +14,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
-from pipeline.publish.services import Service
+from pipeline.publish.services.through_apprise import Service
 from pipeline.store.models import Delivery, DeliveryState
 from pipeline.text.fit import fit
 

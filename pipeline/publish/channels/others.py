@@ -15,7 +15,7 @@ from pipeline.publish import links
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.channels.social import campaign_link, hashtags
-from pipeline.publish.services import Service
+from pipeline.publish.services.through_apprise import Service
 from pipeline.text.fit import fit
 from pipeline.text.format import number
 

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish import site
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
-from pipeline.publish.entries import Entry, Tombstone, collect
 from pipeline.publish.files import exclusive, mirror
+from pipeline.publish.site import pages as site
+from pipeline.publish.site.entries import Entry, Tombstone, collect
 from pipeline.store.models import DeliveryState, Edition, Restoration, Withdrawal
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, Sheet
 from pipeline.publish.channels.papers import Papers
-from pipeline.publish.typesetting import pdf, pictures, qr
+from pipeline.publish.paper.typesetting import pdf, pictures, qr
 from pipeline.text.fit import ELLIPSIS, fit_words, sentences
 from pipeline.text.format import number
 

@@ -15,7 +15,7 @@ from pipeline.publish import links
 from pipeline.publish.channels.base import Preview, render
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.channels.poster import cards, drawn
-from pipeline.publish.word import archive, docx
+from pipeline.publish.paper.word import archive, docx
 from pipeline.text.format import date, date_time
 from pipeline.text.spreadsheet import safe_cell
 

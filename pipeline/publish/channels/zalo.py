@@ -27,7 +27,7 @@ from pipeline.publish.channels.base import (
 )
 from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link
-from pipeline.publish.zalo_account import ZaloAccount
+from pipeline.publish.services.zalo_account import ZaloAccount
 from pipeline.text.clock import utc_now
 from pipeline.text.fit import fit
 

@@ -19,7 +19,7 @@ from pipeline.digest.content import EditionContent
 from pipeline.publish.channels import zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
-from pipeline.publish.zalo_account import broadcast_fields
+from pipeline.publish.services.zalo_account import broadcast_fields
 from pipeline.text.clock import utc_now
 
 

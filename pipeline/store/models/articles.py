@@ -99,13 +99,18 @@ class JudgementRecord(models.Model):
         return f"{self.label} {self.score:.2f}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps what lists ask of ``data``: reading the JSON of every story takes too long."""
+        named = self.keep_named()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *named}
+        super().save(*args, **kwargs)
+
+    def keep_named(self) -> tuple[str, str]:
+        """Keep what lists ask of ``data``: reading the JSON of every story takes too long. Returns
+        the columns."""
         named = {each["for"] for each in self.data.get("evidence", ())}
         self.deed_and_result = {"deed", "result"} <= named
         self.award = "award" in named or bool(self.data.get("awards"))
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "deed_and_result", "award"}
-        super().save(*args, **kwargs)
+        return "deed_and_result", "award"
 
 
 class SignatureBand(models.Model):

@@ -14,7 +14,8 @@ class QuarterReport(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     figures = models.JSONField()
-    """As ``pipeline.report.figures`` counts them, each with the ids it counts."""
+    """As ``pipeline.report.figures`` counts them, each with the ids it counts, and how the stories
+    and the exemplars proposed were called then: an erasure must reach it."""
     taken_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     """When a person said that the signed paper went out; until then its owner is reminded."""

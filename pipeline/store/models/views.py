@@ -12,7 +12,7 @@ class SavedView(models.Model):
     )
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=2000, blank=True)
-    """As ``pipeline.web.desk.queue.Filters.query`` writes it."""
+    """As ``pipeline.web.desk.queue.filters.Filters.query`` writes it."""
     shared = models.BooleanField(default=False)
     """The whole office sees it; only its owner changes it."""
 

@@ -24,7 +24,7 @@ from pipeline.text.spreadsheet import safe_cell
 from pipeline.web.desk.audit_labels import ACTIONS, OBJECTS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
-from pipeline.web.desk.register_profile import read_day
+from pipeline.web.desk.register.profile import read_day
 
 PAGE = 50
 

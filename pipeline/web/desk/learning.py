@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from pipeline.judge.learning.own_model import model_in_use
 from pipeline.judge.model import Model
-from pipeline.judge.own_model import model_in_use
 from pipeline.store.models import AuditEntry, Story, StoryStatus
 from pipeline.web.desk.labels import FIGURES, NOT_LEARNED
 from pipeline.web.desk.page import page

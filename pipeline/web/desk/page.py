@@ -16,7 +16,7 @@ from pipeline.review.register_keeping import due_follow_ups
 from pipeline.store.models import Digest, DigestState, SourceState
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.permissions import allows, person
-from pipeline.web.desk.queue import Filters, capped_count
+from pipeline.web.desk.queue.filters import Filters, capped_count
 from pipeline.web.reference import reference
 
 

@@ -3,25 +3,14 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from pipeline.web.desk import (
-    account,
-    auditing,
-    composing,
-    deciding,
-    deliveries,
-    digests,
-    editing,
-    inbox,
-    learning,
-    people,
-    register_urls,
-    regrouping,
-    report_urls,
-    second_step,
-    triage_urls,
-    watching,
-    withdrawals,
-)
+from pipeline.web.desk import auditing, learning
+from pipeline.web.desk.accounts import account, people, second_step
+from pipeline.web.desk.digest import composing, deliveries, digests, withdrawals
+from pipeline.web.desk.figures import urls as report_urls
+from pipeline.web.desk.figures import watching
+from pipeline.web.desk.register import urls as register_urls
+from pipeline.web.desk.triage import deciding, editing, inbox, regrouping
+from pipeline.web.desk.triage import urls as triage_urls
 
 
 class StoryStep:

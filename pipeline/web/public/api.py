@@ -15,8 +15,8 @@ from ninja.throttling import SimpleRateThrottle
 
 from pipeline.publish import links
 from pipeline.publish.channels import portal
-from pipeline.publish.entries import Entry
-from pipeline.publish.sections import slug
+from pipeline.publish.site.entries import Entry
+from pipeline.publish.site.sections import slug
 from pipeline.web.reference import office
 from pipeline.web.visitor import address
 
@@ -78,11 +78,17 @@ class StoriesOut(Schema):
     stories: list[StoryOut]
 
 
+WITHOUT_NUL = r"^[^\x00]*$"
+"""No address may hold one (``pipeline.web.middleware``), so the description says so."""
+
+
 class Wanted(Schema):
-    sector: str = Field("", description="As in `sector`.")
-    campaign: str = Field("", description="The `id` of a campaign.")
-    province: str = Field("", description="With or without marks: `Lào Cai`, `lao-cai`.")
-    commune: str = Field("", description="As `province`.")
+    sector: str = Field("", pattern=WITHOUT_NUL, description="As in `sector`.")
+    campaign: str = Field("", pattern=WITHOUT_NUL, description="The `id` of a campaign.")
+    province: str = Field(
+        "", pattern=WITHOUT_NUL, description="With or without marks: `Lào Cai`, `lao-cai`."
+    )
+    commune: str = Field("", pattern=WITHOUT_NUL, description="As `province`.")
     since: datetime | None = Field(None, description="Updated at this time or later.")
     page: int = Field(1, ge=1, le=100_000)
     per_page: int = Field(20, ge=1, le=MOST)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.config.office import Office
 from pipeline.publish import links
-from pipeline.publish.subscribers import ip_hash
+from pipeline.publish.mail.subscribers import ip_hash
 from pipeline.review.public_requests import Received, TooMany, land
 from pipeline.store.models import RequestKind, Story
 from pipeline.text.clock import utc_now

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.config.provinces import province_names
 from pipeline.config.reference import load_reference
-from pipeline.publish import links, subscribers
+from pipeline.publish import links
+from pipeline.publish.mail import subscribers
 from pipeline.store.models import Rhythm, Subscriber, SubscriberState
 from pipeline.text.clock import utc_now
 from pipeline.web.public.answer import page, this_office

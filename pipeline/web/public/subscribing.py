@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from pipeline.publish import links, subscribers
+from pipeline.publish import links
 from pipeline.publish.channels.base import NotSent
+from pipeline.publish.mail import subscribers
 from pipeline.store.models import Subscriber, SubscriberState
 from pipeline.text.clock import utc_now
 from pipeline.web.public.answer import page, this_office

@@ -1,0 +1,1 @@
+"""What an article names: people, organisations, places, awards."""

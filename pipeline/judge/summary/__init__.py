@@ -1,0 +1,1 @@
+"""A draft summary made of the article's own sentences and clauses."""

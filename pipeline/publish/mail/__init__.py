@@ -1,0 +1,1 @@
+"""Letters and their readers: joining, leaving, signing, sending, coming back."""

@@ -1,0 +1,1 @@
+"""Services of others, over the network: what each call did is known or said to be unknown."""

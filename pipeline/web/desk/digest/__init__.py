@@ -1,0 +1,1 @@
+"""Bản tin: composing, checking, approving, and what was sent of it."""

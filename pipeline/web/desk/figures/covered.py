@@ -1,0 +1,116 @@
+"""Who has reported nothing: the inspection's page, its tables and the list behind each figure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from io import StringIO
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from pipeline.report import annex
+from pipeline.report.coverage import Coverage, Row, coverage, recent
+from pipeline.report.names import names_of
+from pipeline.report.period import Period
+from pipeline.text.clock import utc_now
+from pipeline.text.spreadsheet import safe_cell
+from pipeline.web.desk.figures.listed import listed
+from pipeline.web.desk.page import page
+from pipeline.web.desk.permissions import Action, requires
+from pipeline.web.reference import office
+
+FIGURES = {
+    "accepted": gettext_lazy("Tin biên tập viên nhận"),
+    "published": gettext_lazy("Tin mới giới thiệu"),
+    "exemplars": gettext_lazy("Điển hình lập hồ sơ"),
+}
+
+
+@require_safe
+@requires(Action.READ)
+def covered(request: HttpRequest) -> HttpResponse:
+    """Which communes, agencies and sectors have how much; ``?format=xlsx``, ``csv`` and ``json``
+    too. CSV is for programs, with commas (RFC 4180): Excel in Vietnamese wants semicolons."""
+    period = _asked_period(request)
+    found = coverage(period, office(), names_of(settings.HOME))
+    name = f"do-phu-{period.first}-den-{period.last}"
+    match request.GET.get("format"):
+        case "json":
+            return JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False})
+        case "csv":
+            data = ("\ufeff" + _csv(found)).encode()
+            response = HttpResponse(data, content_type="text/csv; charset=utf-8")
+            response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+            return response
+        case "xlsx":
+            response = HttpResponse(annex.covered(found), content_type=annex.MIME)
+            response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+            return response
+    return page(request, "web/coverage.html", {"coverage": found, "period": period})
+
+
+@require_safe
+@requires(Action.READ)
+def covered_by(request: HttpRequest, axis: str, which: str) -> HttpResponse:
+    """What one figure counts, of the commune, agency or sector that ``?name=`` names."""
+    period = _asked_period(request)
+    found = coverage(period, office(), names_of(settings.HOME))
+    axes = {"commune": found.communes, "agency": found.agencies, "sector": found.sectors}
+    name = request.GET.get("name", "")
+    row = next((row for row in axes.get(axis, ()) if row.name == name), None)
+    ids = _ids(row, which) if row else None
+    if row is None or ids is None:
+        raise Http404
+    days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
+    return listed(
+        request,
+        f"{FIGURES[which]}: {row.name}, {period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}",
+        ids,
+        exemplars=which == "exemplars",
+        back=reverse("desk:coverage") + days,
+        back_words=_("← Đơn vị nào chưa có gương"),
+    )
+
+
+def _ids(row: Row, which: str) -> Sequence[str] | None:
+    listings = {
+        "accepted": row.accepted,
+        "published": row.published,
+        "exemplars": row.exemplars,
+    }
+    return listings.get(which)
+
+
+def _csv(found: Coverage) -> str:
+    out = StringIO()
+    rows = csv.writer(out)
+    rows.writerow([_("Loại"), _("Tên"), _("Tin nhận"), _("Tin phát"), _("Điển hình")])
+    for kind, row in (
+        *((_("Xã, phường"), row) for row in found.communes),
+        *((_("Đơn vị theo dõi"), row) for row in found.agencies),
+        *((_("Lĩnh vực"), row) for row in found.sectors),
+    ):
+        cells = [kind, safe_cell(row.name), *row.numbers().values()]
+        rows.writerow(["" if cell is None else cell for cell in cells])
+    return out.getvalue()
+
+
+def _asked_period(request: HttpRequest) -> Period:
+    """``?tu=2026-09-01&den=2026-11-22``; what is no day or the wrong way round is left out."""
+    usual = recent(utc_now())
+
+    def day(name: str, otherwise: date) -> date:
+        try:
+            asked = date.fromisoformat(request.GET.get(name, ""))
+        except ValueError:
+            return otherwise
+        return asked if 2000 <= asked.year < 2100 else otherwise
+
+    asked = Period(day("tu", usual.first), day("den", usual.last))
+    return asked if asked.first <= asked.last else usual

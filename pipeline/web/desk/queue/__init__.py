@@ -1,0 +1,1 @@
+"""The queue of stories: filters, search, order."""

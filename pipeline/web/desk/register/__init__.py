@@ -1,0 +1,1 @@
+"""Điển hình: the register of exemplars and who looks after them."""

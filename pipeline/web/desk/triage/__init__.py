@@ -1,0 +1,1 @@
+"""Hộp tin: what editors do with stories, one or many."""
