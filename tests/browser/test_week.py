@@ -105,6 +105,27 @@ def test_a_week_by_keyboard(
     assert str(original.get_attribute("href")) in printed
 
 
+def test_a_key_pressed_the_moment_a_story_appears_is_heard(
+    open_page: Opens, editor: User, stories: list[Story]
+) -> None:
+    """A story on screen whose links are not yet htmx's would load the whole page anew instead, and
+    the keys pressed meanwhile would be lost."""
+    page = open_page(editor)
+    page.evaluate(
+        """() => {
+          window.kept = true;
+          new MutationObserver((_, observer) => {
+            if (document.getElementById("story-title")?.textContent !== "Gương số 1") return;
+            observer.disconnect();
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+          }).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    press(page, "j", "Gương số 2")
+    assert page.evaluate("() => window.kept")
+    assert [story.status for story in Story.objects.order_by("pk")][:2] == ["new", "accepted"]
+
+
 def test_the_same_decisions_without_javascript(
     open_page: Opens, editor: User, stories: list[Story]
 ) -> None:
