@@ -218,3 +218,23 @@ def test_a_summary_does_not_open_with_somebody_speaking() -> None:
     spoken = "“Nghề này nuôi được cả nhà và cả bản”, bà Sùng Thị Páo ở xã Tả Van Chư tâm sự."
     told = "Bà Sùng Thị Páo ở xã Tả Van Chư dạy nghề dệt cho cả bản suốt mười năm."
     assert piece(spoken).merit < piece(told).merit - 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "ends"),
+    [
+        ("nuôi trẻ mồ côi tại nhà theo chương trình “Con nuôi của bản”", "bản”."),
+        ("dạy chữ tại nhà cho 46 em nhỏ (mười em mồ côi)", "mồ côi)."),
+        ("dạy chữ cho 46 em nhỏ trong bản", "trong bản."),
+    ],
+)
+def test_what_is_cut_off_behind_a_quotation_gets_its_full_stop(kept: str, ends: str) -> None:
+    rest = " lớp học sáng đèn mỗi tối mùa đông" * 8
+    text = f"Mười năm nay bà Sùng Thị Páo {kept};{rest}."
+    drafted = draft_summary(ArticleText("Bà Páo dạy chữ", text), SUBJECT)
+    assert drafted.text.endswith(ends)
+
+
+def test_a_quotation_that_ends_itself_gets_no_second_full_stop() -> None:
+    text = "Bà Sùng Thị Páo dạy chữ cho 46 em nhỏ và luôn nói: “Còn sức là còn dạy.”"
+    assert draft_summary(ArticleText("Bà Páo dạy chữ", text), SUBJECT).text == text
