@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -108,10 +109,9 @@ def _scheduler(now: datetime) -> Iterator[Finding]:
     if stuck:
         words = f"{stuck} việc tới hạn chưa ai làm → xem tiến trình worker"
         yield Finding("worker", Verdict.BAD, words)
-    held = JobRun.objects.filter(finished_at=None).exclude(detail="")
-    if waits := held.order_by("scheduled_for").first():
-        words = f"{held.count()} việc phải chờ; {waits.job}: {waits.detail[:200]}"
-        yield Finding("việc", Verdict.BAD, words)
+    held = JobRun.objects.filter(finished_at=None).exclude(detail="").order_by("-scheduled_for")
+    for job, detail in sorted(dict(held.values_list("job", "detail")).items()):
+        yield Finding(f"việc {job} phải chờ", Verdict.BAD, detail[:200])
     failed = JobRun.objects.filter(ok=False, finished_at__gt=now - timedelta(days=1))
     if wrong := failed.order_by("-finished_at").first():
         words = (
@@ -154,10 +154,7 @@ def _deliveries() -> Iterator[Finding]:
     if waiting:
         words = f"{waiting} lượt phát chờ người quyết định → trang Theo dõi trên bàn biên tập"
         yield Finding("lượt phát", Verdict.LOOK, words)
-    left = failed().count()
-    if left:
-        words = (
-            f"{left} bài đã đăng chưa sửa hoặc gỡ được, người đọc còn thấy → trang Theo dõi trên "
-            "bàn biên tập"
-        )
-        yield Finding("bài đã đăng", Verdict.BAD, words)
+    left = Counter(row.delivery.channel for row in failed())
+    for channel, count in sorted(left.items()):
+        words = f"{count} bài chưa sửa hoặc gỡ được, người đọc còn thấy → trang Theo dõi trên "
+        yield Finding(f"bài đã đăng ({channel})", Verdict.BAD, f"{words}bàn biên tập")

@@ -193,8 +193,10 @@ def test_a_refusal_is_a_persons_on_the_desk(posted: Posted, client: Client, sett
     rows = list(amending.failed())
     assert {row.delivery.channel for row in rows} == set(EDITABLE)
     assert all(row.detail for row in rows)
-    told = {each.about: each for each in examine(posted.home, later(minutes=3))}["bài đã đăng"]
-    assert (told.verdict, told.words[:1]) == (Verdict.BAD, str(len(EDITABLE)))
+    told = {each.about: each for each in examine(posted.home, later(minutes=3))}
+    for channel in EDITABLE:
+        finding = told[f"bài đã đăng ({channel})"]
+        assert (finding.verdict, finding.words[:2]) == (Verdict.BAD, "1 ")
     assert (
         f"guongsang_amendments_failed {len(EDITABLE)}.0" in client.get("/metrics").content.decode()
     )

@@ -291,6 +291,21 @@ def test_a_weekly_job_that_failed_is_told(home: Home) -> None:
     assert all(each.about != "việc draft" for each in examine(home, NOW))
 
 
+def test_each_job_that_waits_is_told_by_itself(home: Home) -> None:
+    """The administrator hears of each thing once a day: of a second one, too, on the same day."""
+    for minute, (job, why) in enumerate(
+        [("judge", "đĩa đầy"), ("judge", "đĩa lại đầy"), ("report", "mẫu có lỗi")]
+    ):
+        at = NOW - timedelta(minutes=9 - minute)
+        JobRun.objects.create(job=job, scheduled_for=at, started_at=at, detail=why)
+    waiting = {each.about: each for each in examine(home, NOW) if "phải chờ" in each.about}
+    assert {about: each.words for about, each in waiting.items()} == {
+        "việc judge phải chờ": "đĩa đầy",
+        "việc report phải chờ": "mẫu có lỗi",
+    }
+    assert {each.verdict for each in waiting.values()} == {Verdict.BAD}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_damaged_file_is_read_at_night_and_told(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -75,5 +75,5 @@ def _worth(group: Sequence[Piece]) -> float:
 
 def _sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
-    finished = text.rstrip("”\")").endswith((".", "!", "…"))
+    finished = text.rstrip('”")').endswith((".", "!", "…"))
     return text if finished else text.rstrip(",;: ") + "."
