@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -61,9 +62,10 @@ class Posted:
     home: Home
     minutes: float = 0
 
-    def round(self, minutes: float = 1) -> None:
+    def round(self, minutes: float = 1, stop: Mock | None = None) -> None:
         self.minutes += minutes
-        publish_due(office=OFFICE_LIVE, home=self.home, now=later(minutes=self.minutes))
+        now = later(minutes=self.minutes)
+        publish_due(office=OFFICE_LIVE, home=self.home, now=now, stop=stop)
 
     def take_back(self, story: Story) -> list[str]:
         by = User.objects.get(username="thuha")
@@ -181,6 +183,19 @@ def test_what_somebody_removed_there_counts_as_taken_back(posted: Posted) -> Non
     posted.take_back(posted.stories[0])
     posted.round()
     assert {posted.state(channel) for channel in EDITABLE} == {"withdrawn"}
+
+
+def test_who_ends_finishes_the_post_in_hand_and_leaves_the_rest(posted: Posted) -> None:
+    first = posted.stories[0]
+    posted.take_back(first)
+
+    def telling() -> list[str]:
+        return [channel for channel in EDITABLE if posted.tells(channel, first)]
+
+    posted.round(stop=Mock(is_set=lambda: len(telling()) < len(EDITABLE)))
+    assert len(telling()) == len(EDITABLE) - 1
+    posted.round()
+    assert telling() == []
 
 
 def test_a_refusal_is_a_persons_on_the_desk(posted: Posted, client: Client, settings: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -116,8 +117,9 @@ class Published:
         else:
             self.papers.restore(self.outlet, path)
 
-    def recheck(self, after: timedelta) -> str:
-        return recheck_published(self.home, OFFICE, now=self.start + after, allow_private=True)
+    def recheck(self, after: timedelta, stop: threading.Event | None = None) -> str:
+        now = self.start + after
+        return recheck_published(self.home, OFFICE, now=now, allow_private=True, stop=stop)
 
     def asked(self) -> list[Request]:
         """What the paper was asked for since the last call."""
@@ -298,6 +300,16 @@ def test_a_host_that_is_being_crawled_is_asked_later(published: Published) -> No
         assert published.recheck(HOUR).startswith("0 of 3")
     assert published.asked() == []
     assert published.recheck(HOUR + timedelta(minutes=10)).startswith("3 of 3")
+
+
+def test_who_ends_leaves_the_rest_due_and_hides_nothing(published: Published) -> None:
+    for number in range(3):
+        published.answer(number, GONE)
+    stop = threading.Event()
+    stop.set()
+    assert published.recheck(HOUR, stop).startswith("0 of 3")
+    assert len(due_links(published.start + HOUR)) == 3
+    assert published.recheck(HOUR).startswith("3 of 3")
 
 
 def test_an_outlet_no_longer_in_sources_yaml_is_still_asked(published: Published) -> None:
