@@ -20,6 +20,7 @@ from pipeline.ingest.pages import keep_page
 from pipeline.shapes import FeedItem
 from pipeline.store.models import Article
 from pipeline.text.clock import utc_now
+from tests.crawling import HEAVY, extract_or_spin
 from tests.homes import make_home
 
 pytestmark = [
@@ -110,12 +111,13 @@ def test_a_page_that_no_parser_bears_is_left_out(
 ) -> None:
     _, before, _ = run(OUTLET)
     monkeypatch.setattr("pipeline.cli.learning.Apart", _impatient)
-    heavy = "http://songlam.example.vn/nang.html"
-    body = b"<a href=x>" * 500_000
-    keep_page(FetchedPage(OUTLET, heavy, heavy, heavy, utc_now(), 200, {}, FeedItem(heavy), body))
+    monkeypatch.setattr("pipeline.extract.extract", extract_or_spin)
+    keep_page(
+        FetchedPage(OUTLET, HEAVY, HEAVY, HEAVY, utc_now(), 200, {}, FeedItem(HEAVY), b"<a href=x>")
+    )
     code, out, said = run(OUTLET)
     assert (code, out) == (0, before)
-    assert f"{heavy}: bỏ qua, trang quá nặng: reading it takes" in said
+    assert f"{HEAVY}: bỏ qua, trang quá nặng: reading it takes" in said
 
 
 def _impatient(seconds: int = 2) -> Apart:
