@@ -119,8 +119,8 @@ def _scheduler(now: datetime) -> Iterator[Finding]:
         )
         yield Finding("worker", Verdict.LOOK, words)
     for job in NEEDED:
-        last_end = JobRun.objects.filter(job=job).exclude(finished_at=None)
-        if (ended := last_end.order_by("-finished_at").first()) and not ended.ok:
+        ends = JobRun.objects.filter(job=job, ok__isnull=False)
+        if (ended := ends.order_by("-finished_at").first()) and not ended.ok:
             words = f"lần gần nhất hỏng: {ended.detail[:200]} → guongsang jobs"
             yield Finding(f"việc {job}", Verdict.BAD, words)
 

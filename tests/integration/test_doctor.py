@@ -23,11 +23,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pipeline import worker
 from pipeline.cli.installing import write_private
 from pipeline.config.home import Home
+from pipeline.config.office import Schedule
 from pipeline.operate import doctor_database
 from pipeline.operate.doctor import examine
 from pipeline.operate.doctor_machine import backup_tool_findings
 from pipeline.operate.findings import Verdict
 from pipeline.publish.mail.dkim_signing import Signer
+from pipeline.schedule import enqueue, jobs_of
 from pipeline.store.models import JobRun, Page, SourceState
 from tests.dns_server import name_server
 from tests.factories import NOW
@@ -289,6 +291,14 @@ def test_a_weekly_job_that_failed_is_told(home: Home) -> None:
     later = NOW + timedelta(minutes=1)
     JobRun.objects.create(job="draft", scheduled_for=later, finished_at=later, ok=True)
     assert all(each.about != "việc draft" for each in examine(home, NOW))
+
+
+def test_a_new_home_s_jobs_are_not_told_as_failed(home: Home) -> None:
+    for job in jobs_of(Schedule()):
+        enqueue(job, NOW)
+    assert JobRun.objects.filter(job="draft", ok=None).exclude(finished_at=None).exists()
+    told = [each for each in examine(home, NOW) if each.about.startswith("việc ")]
+    assert told == []
 
 
 def test_each_job_that_waits_is_told_by_itself(home: Home) -> None:
