@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from tests.homes import make_home
 
 RELEASED = sorted((Path(__file__).parents[1] / "released").glob("*.sqlite3.xz"))
@@ -56,11 +57,15 @@ def laws(path: Path) -> set[tuple[str, ...]]:
     return columns | {row for row in made if not row[1].startswith("sqlite_autoindex")}
 
 
-def guongsang(home: Path, *words: str) -> str:
+def guongsang(home: Path, *words: str, **more: str) -> str:
+    return python("-m", "pipeline.cli", "--home", str(home), *words, **more)
+
+
+def python(*words: str, **more: str) -> str:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "GUONGSANG_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", "--home", str(home), *words],
-        env=clean | {"GUONGSANG_SECRET_KEY": "k" * 40},
+        [sys.executable, *words],
+        env=clean | {"GUONGSANG_SECRET_KEY": "k" * 40, **more},
         capture_output=True,
         text=True,
         check=False,
@@ -93,6 +98,20 @@ def test_nothing_of_a_released_version_is_lost(kept: Path, tmp_path: Path) -> No
     assert laws(upgraded) == laws(new_home(tmp_path / "new")), "as a home begun today"
     guongsang(tmp_path / "home", "upgrade")
     assert tables(upgraded)["store_story"] == was["store_story"]
+
+
+@pytest.mark.parametrize("kept", RELEASED, ids=lambda path: path.name.removesuffix(".sqlite3.xz"))
+def test_nothing_is_lost_on_postgresql_either(kept: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.sqlite3"
+    before.write_bytes(lzma.decompress(kept.read_bytes()))
+    make_home(tmp_path)
+    with postgres.server() as server, postgres.database(server) as address:
+        there = {"DATABASE_URL": address, "GUONGSANG_HOME": str(tmp_path)}
+        told = python("-m", "tests.released", str(before), **there)
+        asked = postgres.ask(address, "SELECT count(*) FROM store_story")
+    was = tables(before)["store_story"][1]
+    assert f"store_story {was}\n" in told
+    assert asked == [(was,)]
 
 
 def test_the_version_that_is_out_is_kept() -> None:
