@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
@@ -20,7 +19,7 @@ from pipeline.ingest.pages import keep_page
 from pipeline.shapes import FeedItem
 from pipeline.store.models import Article
 from pipeline.text.clock import utc_now
-from tests.crawling import HEAVY, extract_or_spin
+from tests.crawling import HEAVY, Stubborn
 from tests.homes import make_home
 
 pytestmark = [
@@ -110,15 +109,9 @@ def test_a_page_that_no_parser_bears_is_left_out(
     home: Home, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, before, _ = run(OUTLET)
-    monkeypatch.setattr("pipeline.cli.learning.Apart", _impatient)
-    monkeypatch.setattr("pipeline.extract.extract", extract_or_spin)
-    keep_page(
-        FetchedPage(OUTLET, HEAVY, HEAVY, HEAVY, utc_now(), 200, {}, FeedItem(HEAVY), b"<a href=x>")
-    )
+    monkeypatch.setattr("pipeline.cli.learning.Apart", Stubborn)
+    heavy = "http://songlam.example.vn/nang.html"
+    keep_page(FetchedPage(OUTLET, heavy, heavy, heavy, utc_now(), 200, {}, FeedItem(heavy), HEAVY))
     code, out, said = run(OUTLET)
     assert (code, out) == (0, before)
-    assert f"{HEAVY}: bỏ qua, trang quá nặng: reading it takes" in said
-
-
-def _impatient(seconds: int = 2) -> Apart:
-    return Apart(seconds=seconds)
+    assert f"{heavy}: bỏ qua, trang quá nặng: reading it takes" in said

@@ -15,7 +15,6 @@ import pytest
 import yaml
 from django.conf import LazySettings
 
-from pipeline.apart import Apart
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.crawl.fetch import PAGE_LIMIT
@@ -25,8 +24,9 @@ from pipeline.demo.loopback import Answer, Request
 from pipeline.demo.newspapers import DemoNewspapers
 from pipeline.digest.content import content_hash, to_json
 from pipeline.digest.freezing import freeze
-from pipeline.ingest import crawl_sources, links
+from pipeline.ingest import crawl_sources
 from pipeline.ingest.leases import keep_hosts
+from pipeline.ingest.links import _heard_in
 from pipeline.ingest.understanding import Understanding
 from pipeline.ingest.withdrawing import Answer as Heard
 from pipeline.publish.channels.portal import folder_of
@@ -50,7 +50,7 @@ from pipeline.store.models import (
     Withdrawal,
 )
 from pipeline.text.clock import iso_week, utc_now
-from tests.crawling import NOW, crawl, make_source, spin
+from tests.crawling import HEAVY, NOW, Stubborn, crawl, make_source
 from tests.factories import make_story, make_user
 from tests.loopback import Reply, loopback_site
 
@@ -357,12 +357,9 @@ def test_only_the_headers_of_a_page_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_processes
-def test_a_page_that_no_parser_bears_leaves_the_answer_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    record = LinkChecked("baomau", "https://bao.vn/bai-1.html", utc_now(), 200, body=b"<a href=x>")
-    monkeypatch.setattr(links, "soft_missing", spin)
-    with Apart(seconds=1) as reader:
-        answer, said = links._heard_in(record, reader)
+def test_a_page_that_no_parser_bears_leaves_the_answer_open() -> None:
+    record = LinkChecked("baomau", "https://bao.vn/bai-1.html", utc_now(), 200, body=HEAVY)
+    with Stubborn() as reader:
+        answer, said = _heard_in(record, reader)
     assert answer is Heard.UNCLEAR
     assert said == "reading it takes more than 1 s of computing"

@@ -4,21 +4,19 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pipeline.apart import Apart
 from pipeline.cli import main
 from pipeline.config.home import defaults_dir
 from pipeline.config.sources import load_sources
 from pipeline.crawl.keeping import Alone
 from pipeline.store.models import HostLease
 from pipeline.text.clock import utc_now
-from tests.crawling import rss
+from tests.crawling import HEAVY, Stubborn, rss
 from tests.loopback import Reply, Site, loopback_site
 
 pytestmark = [
@@ -274,10 +272,7 @@ def test_status_in_words_and_json(home: Path, capsys: pytest.CaptureFixture[str]
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for room in ("pipeline.cli.trying", "pipeline.crawl.probe"):
-        monkeypatch.setattr(f"{room}.Apart", partial(Apart, seconds=1))
-
-
-HEAVY = "<a href=x>" * 500_000
+        monkeypatch.setattr(f"{room}.Apart", Stubborn)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from pipeline.apart import Apart
 from pipeline.cli import cli
 from pipeline.cli.evaluating_extraction import body_f1, chrome_lines
 from tests.cms import Page, pages
+from tests.crawling import HEAVY, Stubborn
 
 HOSTILE = '{"id": "x", "html": 7}\nnot json\n{"id": "y", "html": "<p>x"}\n[1]\n'
 
@@ -122,9 +121,9 @@ def test_chrome_lines() -> None:
 def test_a_page_that_no_parser_bears_costs_one_line(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cli.extracting.Apart", partial(Apart, seconds=1))
+    monkeypatch.setattr("pipeline.cli.extracting.Apart", Stubborn)
     heavy = tmp_path / "heavy.html"
-    heavy.write_text("<a href=x>" * 500_000, "utf-8")
+    heavy.write_bytes(HEAVY)
     code, _, said = run("extract", str(heavy))
     assert code == 1
     assert "heavy.html: too much for a page: reading it takes more than" in said
