@@ -23,7 +23,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
-from pipeline.publish.files import exclusive
+from pipeline.publish.files import exclusive, write
 from pipeline.review.public_requests import erase
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import PublicRequest, Subscriber
@@ -142,7 +142,7 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None]) -> tuple[i
         shutil.copy2(folder / name, target)
     lines = [json.dumps({"public_id": each}) for each in sorted(forgotten)]
     if lines:
-        journal_of(home).write_text("\n".join(lines) + "\n", "utf-8")
+        write(journal_of(home), "".join(f"{line}\n" for line in lines).encode())
     migrate()  # before a table is asked for a column that an older backup lacks
     rows = Subscriber.objects.filter(public_id__in=forgotten)
     count = rows.count()

@@ -109,6 +109,20 @@ def test_whoever_asked_to_be_forgotten_stays_forgotten(home: Home, tmp_path: Pat
     assert len(set(erasures.erased(erasures.journal_of(home)))) == 2
 
 
+def test_an_erasure_that_a_full_disk_broke_off_is_lasting_once_repeated(
+    home: Home, tmp_path: Path
+) -> None:
+    subscriber("hoa")
+    subscriber("mai")
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    assert subscribers.erase("hoa@docgia.example.vn", at=NOW)
+    journal = erasures.journal_of(home)
+    journal.write_bytes(journal.read_bytes() + b'{"public_id": "0dd7fa22-' + "ạ".encode()[:2])
+    assert subscribers.erase("mai@docgia.example.vn", at=NOW)
+    assert bring_back(home, folder, migrate)[0] == 2
+    assert not Subscriber.objects.exists()
+
+
 def test_what_was_taken_back_stays_taken_back(home: Home, tmp_path: Path) -> None:
     office = load_office(home.office_file)
     edition = approved_edition(3, office)
@@ -117,11 +131,11 @@ def test_what_was_taken_back_stays_taken_back(home: Home, tmp_path: Path) -> Non
     gone, back, stays = (Story.objects.get(public_id=each) for each in ids)
     folder = take(home, tmp_path / "ban-sao", NOW).folder
     for story in (gone, back):
-        withdraw(story, None, later(hours=1), "Nhân vật xin gỡ", office=office, home=home)
+        withdraw(story, None, later(hours=1), "Nhân vật\u2028xin gỡ", office=office, home=home)
     restore(back, make_user("nguoiduyet"), later(hours=2), office=office, home=home)
     assert bring_back(home, folder, migrate) == (0, 1)
     (row,) = Withdrawal.objects.all()
-    assert (row.story_id, row.reason) == (gone.pk, "Nhân vật xin gỡ")
+    assert (row.story_id, row.reason) == (gone.pk, "Nhân vật\u2028xin gỡ")
     pages = "".join(path.read_text() for path in (home.root / "output/portal").rglob("*.html"))
     assert str(gone.public_id) not in pages
     assert str(stays.public_id) in pages
