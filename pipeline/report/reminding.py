@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from pipeline.config.office import Office
 from pipeline.publish.channels.base import render
 from pipeline.publish.mail.sending import Mailer
+from pipeline.publish.outcomes import NotSent
 from pipeline.report.names import Names
 from pipeline.report.period import DUE_DAY, REMINDER_DAYS, Quarter
 from pipeline.report.quarterly import coming, take
@@ -19,6 +20,8 @@ from pipeline.store.models import AuditEntry, QuarterReport, Story
 from pipeline.text.clock import VIETNAM
 
 REMINDED = "report.reminded"
+TURNED_AWAY = "report.reminder_turned_away"
+"""The mail server took it not yet: the reminder is still owed."""
 
 
 def keep_in_time(office: Office, names: Names, now: datetime) -> str:
@@ -37,12 +40,18 @@ def keep_in_time(office: Office, names: Names, now: datetime) -> str:
     if report.sent_at or not days:
         return done
     start = datetime.combine(days[-1], datetime.min.time(), VIETNAM)
-    if AuditEntry.objects.filter(action=REMINDED, at__gte=start).exists():
+    notes = AuditEntry.objects.filter(at__gte=start)
+    if notes.filter(action=REMINDED).count() > notes.filter(action=TURNED_AWAY).count():
         return f"{done}, reminded before"
     with Mailer() as mailer:  # a server that does not answer has lost no reminder
         # Noted first: a worker killed here loses one of three, and sends none twice.
         record(REMINDED, report, actor=None, at=now, after={"quarter": report.quarter})
-        mailer.send(_reminder(report, quarter, office))
+        try:
+            mailer.send(_reminder(report, quarter, office))
+        except NotSent as error:
+            if error.again:
+                record(TURNED_AWAY, report, actor=None, at=now, after={"quarter": report.quarter})
+            raise
     return f"{done}, reminded"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -343,6 +345,24 @@ def test_a_mail_server_that_is_away_costs_no_reminder(
         with pytest.raises(NotSent):
             keep_in_time(office, names, twelfth)
     assert keep_in_time(office, names, twelfth) == "2026Q4 stands, reminded"
+
+
+@pytest.mark.parametrize(("again", "next_day"), [(True, "reminded"), (False, "reminded before")])
+def test_a_reminder_that_is_turned_away_for_now_is_still_owed(
+    again: bool, next_day: str, home: Home, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_story(found_at=datetime(2026, 11, 2, tzinfo=VIETNAM))
+    office, twelfth = load_office(home.office_file), datetime(2026, 12, 12, 7, tzinfo=VIETNAM)
+    turned_away = Mock(side_effect=NotSent("Máy chủ thư từ chối", again=again))
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailer, "send", turned_away)
+        for _ in range(2):  # the second finds the note of the first
+            with suppress(NotSent):
+                keep_in_time(office, names, twelfth)
+    assert turned_away.call_count == (2 if again else 1)
+    thirteenth = twelfth + timedelta(days=1)
+    assert keep_in_time(office, names, thirteenth) == f"2026Q4 stands, {next_day}"
+    assert keep_in_time(office, names, thirteenth) == "2026Q4 stands, reminded before"
 
 
 def refuses(mailer: object) -> None:
