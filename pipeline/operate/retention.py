@@ -7,6 +7,7 @@ from datetime import datetime
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from pipeline.config.office import Retention
 from pipeline.publish.mail import subscribers
@@ -23,7 +24,7 @@ from pipeline.store.models import (
 def tidy(rules: Retention, now: datetime) -> str:
     """Take away what has been kept long enough; what was done, in words."""
     call_command("clearsessions")
-    runs, _by_model = JobRun.objects.filter(finished_at__lt=now - rules.jobs).delete()
+    runs = _runs(rules, now)
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(attempt_time__lt=now - rules.log_ins).delete()
     unconfirmed = _unconfirmed(rules, now)
@@ -32,6 +33,14 @@ def tidy(rules: Retention, now: datetime) -> str:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA optimize")
     return f"{runs} old runs, {unconfirmed} never confirmed, {senders} senders removed"
+
+
+def _runs(rules: Retention, now: datetime) -> int:
+    """The newest of each job stays: the scheduler counts from it what is due."""
+    newest = JobRun.objects.filter(job=OuterRef("job")).order_by("-scheduled_for", "-pk")
+    old = JobRun.objects.filter(finished_at__lt=now - rules.jobs)
+    removed, _by_model = old.exclude(pk=Subquery(newest.values("pk")[:1])).delete()
+    return removed
 
 
 def _unconfirmed(rules: Retention, now: datetime) -> int:

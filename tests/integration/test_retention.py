@@ -8,8 +8,9 @@ import pytest
 from axes.models import AccessAttempt
 
 from pipeline.config.home import Home
-from pipeline.config.office import Retention
+from pipeline.config.office import Retention, Schedule
 from pipeline.operate.retention import tidy
+from pipeline.schedule import enqueue, jobs_of
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import Consent, JobRun, PublicRequest, Subscriber, SubscriberState
 from tests.factories import NOW
@@ -58,3 +59,15 @@ def test_what_is_old_goes_and_the_rest_stays(home: Home) -> None:
     # A backup from before must not bring them back.
     assert len(list(erased(journal_of(home)))) == 2
     assert tidy(Retention(), NOW) == "0 old runs, 0 never confirmed, 0 senders removed"
+
+
+def test_a_weekly_job_is_due_again_however_short_runs_are_kept(home: Home) -> None:
+    weekly = next(job for job in jobs_of(Schedule()) if job.name == "draft")
+    enqueue(weekly, NOW)
+    due = 0
+    for day in range(1, 22):
+        if day % 7 == 0:  # the scheduler looks when the job is due, not every day
+            due += enqueue(weekly, NOW + day * DAY) is not None
+        JobRun.objects.filter(finished_at=None).update(finished_at=NOW + day * DAY, ok=True)
+        tidy(Retention(jobs=DAY), NOW + day * DAY)
+    assert due == 3
