@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -14,9 +15,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+import pipeline
 from pipeline import review
 from pipeline.store.audit import record
 from pipeline.store.models import AuditEntry, Role, User
+from pipeline.web.desk.audit_labels import ACTIONS, OBJECTS
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 
@@ -146,3 +149,15 @@ def test_a_session_ends_after_a_working_day(client: Client, chief: User) -> None
     session.set_expiry(-1)
     session.save()
     assert client.get("/desk/").status_code == 302
+
+
+def test_every_action_that_is_recorded_has_words() -> None:
+    code = Path(pipeline.__file__).parent.rglob("*.py")
+    named = {
+        action
+        for file in code
+        for action in re.findall(r'"([a-z]+\.[a-z_]+)"', file.read_text("utf-8"))
+        if action.partition(".")[0] in {*OBJECTS, "person", "report", "request"}
+    }
+    assert {"story.accepted", "report.taken", "subscriber.erased"} <= named
+    assert named - ACTIONS.keys() == set()
