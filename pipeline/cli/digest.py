@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli import WorkFailed, setup_django
+from pipeline.cli.days import Week
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.text.clock import VIETNAM, iso_week, utc_now
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.digest.content import EditionContent
     from pipeline.store.models import Digest, User
 
-WEEK = click.option("--week", help="ISO week such as 2026-W47 (default: this week).")
+WEEK = click.option("--week", type=Week(), help="ISO week such as 2026-W47 (default: this week).")
 AS_USER = click.option("--as", "username", required=True, help="Log-in name of who decides.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

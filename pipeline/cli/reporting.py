@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from pipeline.cli import WorkFailed, setup_django
+from pipeline.cli.days import Day
+from pipeline.cli.yearly import yearbook
 from pipeline.config.home import Home
 from pipeline.config.office import Office, load_office
 from pipeline.text.clock import VIETNAM, utc_now
@@ -19,7 +21,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def report() -> None:
-    """The Board's documents: the quarterly report, coverage of communes and sectors."""
+    """The Board's documents: quarterly report, coverage of communes and sectors, yearbook."""
+
+
+report.add_command(yearbook)
 
 
 @report.command()
@@ -69,10 +74,8 @@ def quarter(
 
 
 @report.command()
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (default: 90 days ago)."
-)
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day (default: today).")
+@click.option("--since", type=Day(), help="First day (default: 90 days ago).")
+@click.option("--until", type=Day(), help="Last day (default: today).")
 @AS_JSON
 def coverage(since: Any, until: Any, as_json: bool) -> None:
     """Which communes and agencies have reported how many exemplars in a period, and which none."""

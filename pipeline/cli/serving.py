@@ -19,6 +19,13 @@ from pipeline.config.office import load_office
 
 SUPERVISED = "_SUPERVISED_BY_RUN"
 STOP_WITHIN = 30.0  # seconds from SIGTERM until a child is killed
+PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on.",
+)
 
 
 def end_with_supervisor() -> None:
@@ -48,7 +55,7 @@ def stop_on_signals() -> threading.Event:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@PORT
 @click.option("--threads", default=8, show_default=True, help="Requests served at once.")
 def web(host: str, port: int, threads: int) -> None:
     """Serve the desk and the public pages."""
@@ -127,7 +134,7 @@ def worker(queues: tuple[str, ...]) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@PORT
 def run(host: str, port: int) -> None:
     """Web, scheduler and worker together; stops cleanly on SIGTERM or Ctrl-C.
 

@@ -74,9 +74,12 @@ def move(url: str, on_table: Callable[[Moved], None] | None = None) -> list[Move
 
 
 def _connect(url: str) -> None:
-    chosen = environ.Env.db_url_config(url)
+    try:
+        chosen = environ.Env.db_url_config(url)
+    except ValueError:  # its words would quote the password
+        chosen = {}
     if not str(chosen.get("ENGINE", "")).endswith("postgresql"):
-        raise MoveFailed("that is no PostgreSQL → postgres://user:password@host/database")
+        raise MoveFailed("that is no PostgreSQL → postgres://user:password@host:5432/database")
     known = {alias: connections.settings[alias] for alias in connections.settings}
     connections.settings = connections.configure_settings({**known, TARGET: chosen})
 

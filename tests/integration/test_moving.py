@@ -140,4 +140,7 @@ def test_a_difference_undoes_all(
 def test_only_to_postgres(tmp_path: Path) -> None:
     with pytest.raises(MoveFailed, match="no PostgreSQL"):
         move(f"sqlite:///{tmp_path}/x.sqlite3")
+    with pytest.raises(MoveFailed, match="no PostgreSQL") as wrong:
+        move("postgres://ai:mat-khau/la@may:5432/x")
+    assert "mat-khau" not in str(wrong.value)
     assert connection.vendor == "sqlite"
