@@ -10,6 +10,7 @@ from pathlib import Path
 
 import environ
 
+from pipeline.config import variables
 from pipeline.config.home import Home
 from pipeline.logs import secrets_in
 
@@ -28,7 +29,7 @@ PROXIES = env.list("GUONGSANG_PROXIES", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("GUONGSANG_TRUSTED_ORIGINS", default=[])
 SECURE_COOKIES = env.bool("GUONGSANG_SECURE_COOKIES", default=False)
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{HOME.database_file}")}
+DATABASES = {"default": variables.database(env, HOME.env_file, f"sqlite:///{HOME.database_file}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -146,7 +147,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(variables.mail(env, HOME.env_file))
 EMAIL_TIMEOUT = 30
 EMAIL_USE_LOCALTIME = True
 DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
@@ -196,5 +197,5 @@ LOGGING = {
         # Anybody can send a wrong Host header, again and again.
         "django.security.DisallowedHost": {"filters": ["untraced"]},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("GUONGSANG_LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": variables.log_level(env, HOME.env_file)},
 }

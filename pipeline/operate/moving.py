@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import environ
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Field, Model
+
+from pipeline.config.variables import database_at
 
 TARGET = "target"
 WRITTEN_BY_MIGRATE = {"django_content_type", "auth_permission"}
@@ -74,10 +75,7 @@ def move(url: str, on_table: Callable[[Moved], None] | None = None) -> list[Move
 
 
 def _connect(url: str) -> None:
-    try:
-        chosen = environ.Env.db_url_config(url)
-    except ValueError:  # its words would quote the password
-        chosen = {}
+    chosen = database_at(url)
     if not str(chosen.get("ENGINE", "")).endswith("postgresql"):
         raise MoveFailed("that is no PostgreSQL → postgres://user:password@host:5432/database")
     known = {alias: connections.settings[alias] for alias in connections.settings}
