@@ -47,13 +47,15 @@ def restore(folder: Path, yes: bool) -> None:
             click.confirm(
                 f"Replace {home.root} by the backup of {manifest['taken_at']}?", abort=True
             )
-        forgotten, withdrawn = bring_back(home, folder, migrate)
+        done = bring_back(home, folder, migrate, utc_now())
     except (BackupFailed, OSError) as error:
         raise WorkFailed(str(error)) from error
     click.echo(
-        f"{home.root}: as of {manifest['taken_at']}, {forgotten} erasures and {withdrawn}"
-        " withdrawals done again"
+        f"{home.root}: as of {manifest['taken_at']}, {done.forgotten} erasures and {done.withdrawn}"
+        f" withdrawals done again, {done.doubtful} deliveries that may have gone out since"
     )
+    if done.doubtful:
+        click.echo("Next: decide on the desk's first page what becomes of these deliveries")
 
 
 @click.command("migrate-to")

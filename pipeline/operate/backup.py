@@ -24,10 +24,10 @@ from pipeline.config.office import load_office
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
 from pipeline.publish.files import exclusive, write
+from pipeline.publish.planning import leave_to_people
 from pipeline.review.public_requests import erase
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import PublicRequest, Subscriber
-from pipeline.text.clock import utc_now
 
 SQLITE, DUMP, MANIFEST = "guongsang.sqlite3", "guongsang.dump", "manifest.json"
 SESSIONS = "django_session"
@@ -46,6 +46,18 @@ class Taken:
     folder: Path
     files: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What was done to the old database."""
+
+    forgotten: int
+    """People who were forgotten again."""
+    withdrawn: int
+    """Stories taken back again."""
+    doubtful: int
+    """Deliveries that may have gone out since, and on which people decide."""
 
 
 def take(home: Home, folder: Path, now: datetime) -> Taken:
@@ -115,10 +127,10 @@ def check(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def bring_back(home: Home, folder: Path, migrate: Callable[[], None]) -> tuple[int, int]:
+def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datetime) -> BroughtBack:
     """Make ``home`` what it was when the backup was taken, its tables what ``migrate`` makes of
-    them; whoever asked to be forgotten since is forgotten again, and what was taken back since is
-    taken back again. Nothing may run meanwhile. Returns how many people and stories that were.
+    them. Whoever asked to be forgotten since is forgotten again, what was taken back since is taken
+    back again, and what may have gone out since is not sent again. Nothing may run meanwhile.
 
     Raises:
         BackupFailed: the backup is not whole, or is of another kind of database.
@@ -148,11 +160,14 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None]) -> tuple[i
     count = rows.count()
     rows.delete()
     for row in PublicRequest.objects.filter(public_id__in=forgotten, erased_at=None):
-        erase(row, None, utc_now())
+        erase(row, None, now)
         count += 1
-    journals = (folder / withdrawals.name, withdrawals)
     office = load_office(home.office_file)
-    return count, withdrawal.withdraw_again(journals, utc_now(), office=office, home=home)
+    taken_at = datetime.fromisoformat(manifest["taken_at"])
+    doubtful = leave_to_people(office, taken_at, now)  # first: posts follow what is taken back
+    journals = (folder / withdrawals.name, withdrawals)
+    withdrawn = withdrawal.withdraw_again(journals, now, office=office, home=home)
+    return BroughtBack(count, withdrawn, doubtful)
 
 
 def _dump(part: Path) -> None:

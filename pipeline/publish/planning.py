@@ -1,4 +1,4 @@
-"""Storing the plan of an approved edition, and what stored plans are due."""
+"""Storing the plan of an approved edition; what stored plans are due, or cannot be trusted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pipeline.publish.channels.base import Channel, Paced
 from pipeline.publish.monthly import next_month
 from pipeline.publish.plan import Planned, is_late, plan
 from pipeline.store.models import Delivery, DeliveryState, Edition, Rhythm, Subscriber
+from pipeline.text.format import date_time
 
 _BATCH = 500
 _OUT = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
@@ -43,6 +44,31 @@ def plan_edition(edition: Edition, office: Office) -> None:
                 ),
                 ignore_conflicts=True,
             )
+
+
+def leave_to_people(office: Office, taken_at: datetime, now: datetime) -> int:
+    """After a backup of ``taken_at`` was brought back: what was due meanwhile may have gone out,
+    and the database cannot know. What can be repeated stays planned; of the rest, people decide.
+    Returns how many deliveries those are."""
+    repeatable = [name for name in enabled(office) if CHANNELS[name].reversible(office)]
+    begun = Q(state=DeliveryState.SENDING) | Q(state=DeliveryState.PLANNED, due_at__lte=now)
+    doubtful = Delivery.objects.filter(begun).exclude(channel__in=repeatable)
+
+    def leave() -> int:
+        return doubtful.update(
+            state=DeliveryState.UNKNOWN,
+            finished_at=now,
+            next_try_at=None,
+            detail=f"Dữ liệu được khôi phục từ bản sao lưu lúc {date_time(taken_at)}:"
+            " không rõ đã phát hay chưa",
+        )
+
+    count = leave()
+    unplanned = Edition.objects.filter(deliveries=None, publish_at__lte=now)
+    for edition in unplanned.order_by("publish_at", "number"):
+        plan_edition(edition, office)  # a correction: to whom what it corrects may have reached
+        count += leave()
+    return count
 
 
 def due(now: datetime) -> Q:

@@ -10,19 +10,30 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.db import connection
 from django.test import Client
 
 from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.operate.backup import DUMP, SQLITE, BackupFailed, _run, bring_back, check, take
+from pipeline.operate.backup import (
+    DUMP,
+    SQLITE,
+    BackupFailed,
+    BroughtBack,
+    _run,
+    bring_back,
+    check,
+    take,
+)
+from pipeline.publish.decisions import settle
 from pipeline.publish.mail import subscribers
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.withdrawal import restore, withdraw
 from pipeline.review import public_requests
 from pipeline.store import erasures
-from pipeline.store.models import PublicRequest, Story, Subscriber, User, Withdrawal
+from pipeline.store.models import Delivery, PublicRequest, Story, Subscriber, User, Withdrawal
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 from tests.publishing import approved_edition, later, subscriber
@@ -61,7 +72,7 @@ def test_what_is_brought_back_is_what_was(home: Home, tmp_path: Path) -> None:
     story.save()
     make_story()
     home.office_file.write_text("hỏng")
-    bring_back(home, taken.folder, migrate)
+    bring_back(home, taken.folder, migrate, NOW)
     assert list(Story.objects.values_list("title", flat=True)) == ["Trước khi sao"]
     assert "Phòng Báo chí" in home.office_file.read_text("utf-8")
     assert (home.root / "output/portal/index.html").read_text() == "cổng"
@@ -88,7 +99,7 @@ def test_nobody_logs_in_with_what_a_backup_holds(
     assert key.encode() not in database.read_bytes()
     assert {each.suffix for each in folder.iterdir()} <= {".sqlite3", ".dump", ".json", ".yaml", ""}
     assert Session.objects.filter(pk=key).exists(), "who works goes on working"
-    bring_back(home, folder, migrate)
+    bring_back(home, folder, migrate, NOW)
     assert not Session.objects.exists()
     assert User.objects.exists()
 
@@ -102,7 +113,7 @@ def test_whoever_asked_to_be_forgotten_stays_forgotten(home: Home, tmp_path: Pat
     folder = take(home, tmp_path / "ban-sao", NOW).folder
     assert subscribers.erase("hoa@docgia.example.vn", at=NOW)
     assert public_requests.erase(request, None, NOW)
-    assert bring_back(home, folder, migrate) == (2, 0)
+    assert bring_back(home, folder, migrate, NOW) == BroughtBack(2, 0, 0)
     assert [row.email for row in Subscriber.objects.all()] == ["mai@docgia.example.vn"]
     assert PublicRequest.objects.get().sender == ""
     # And once more, from a machine that has nothing but the newer journal.
@@ -119,7 +130,7 @@ def test_an_erasure_that_a_full_disk_broke_off_is_lasting_once_repeated(
     journal = erasures.journal_of(home)
     journal.write_bytes(journal.read_bytes() + b'{"public_id": "0dd7fa22-' + "ạ".encode()[:2])
     assert subscribers.erase("mai@docgia.example.vn", at=NOW)
-    assert bring_back(home, folder, migrate)[0] == 2
+    assert bring_back(home, folder, migrate, NOW) == BroughtBack(2, 0, 0)
     assert not Subscriber.objects.exists()
 
 
@@ -133,13 +144,52 @@ def test_what_was_taken_back_stays_taken_back(home: Home, tmp_path: Path) -> Non
     for story in (gone, back):
         withdraw(story, None, later(hours=1), "Nhân vật\u2028xin gỡ", office=office, home=home)
     restore(back, make_user("nguoiduyet"), later(hours=2), office=office, home=home)
-    assert bring_back(home, folder, migrate) == (0, 1)
+    assert bring_back(home, folder, migrate, NOW) == BroughtBack(0, 1, 0)
     (row,) = Withdrawal.objects.all()
     assert (row.story_id, row.reason) == (gone.pk, "Nhân vật\u2028xin gỡ")
     pages = "".join(path.read_text() for path in (home.root / "output/portal").rglob("*.html"))
     assert str(gone.public_id) not in pages
     assert str(stays.public_id) in pages
-    assert bring_back(home, folder, migrate) == (0, 1), "and once more"
+    assert bring_back(home, folder, migrate, NOW) == BroughtBack(0, 1, 0), "and once more"
+
+
+def test_what_may_have_gone_out_since_is_not_sent_again(home: Home, tmp_path: Path) -> None:
+    office = load_office(home.office_file)
+    readers = [subscriber(name) for name in ("hoa", "mai")]
+    edition = approved_edition(3, office)
+    folder = take(home, tmp_path / "ban-sao", later(hours=-1)).folder
+    publish_due(office=office, home=home, now=NOW)
+    assert len(mail.outbox) == 2
+    back = later(hours=2)
+    assert bring_back(home, folder, migrate, back) == BroughtBack(0, 0, 2)
+    publish_due(office=office, home=home, now=back)
+    assert len(mail.outbox) == 2, "no letter twice"
+    letters = edition.deliveries.filter(channel="newsletter")
+    assert {row.recipient for row in letters} == {str(each.public_id) for each in readers}
+    assert {row.state for row in letters} == {"unknown"}
+    assert "bản sao lưu lúc 09:00, 20/11/2026" in letters[0].detail
+    others = edition.deliveries.exclude(channel="newsletter")
+    assert {row.state for row in others} == {"sent"}, "files are written again"
+    assert settle(letters[0], make_user("nguoiphat"), back, arrived=True)
+
+
+def test_what_a_backup_shows_half_sent_is_not_sent_again(home: Home, tmp_path: Path) -> None:
+    office = load_office(home.office_file)
+    for name in ("hoa", "mai", "lan"):
+        subscriber(name)
+    edition = approved_edition(1, office)
+    publish_due(office=office, home=home, now=NOW, channel="portal")
+    sending, planned, not_due = edition.deliveries.filter(channel="newsletter").order_by("pk")
+    at = {"claimed_by": "may-cu", "claimed_at": NOW, "due_at": NOW}
+    Delivery.objects.filter(pk=sending.pk).update(state="sending", **at)
+    Delivery.objects.filter(pk=planned.pk).update(next_try_at=later(hours=3))
+    Delivery.objects.filter(pk=not_due.pk).update(due_at=later(hours=3))
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    assert bring_back(home, folder, migrate, later(hours=2)) == BroughtBack(0, 0, 2)
+    states = [Delivery.objects.get(pk=row.pk).state for row in (sending, planned, not_due)]
+    assert states == ["unknown", "unknown", "planned"]
+    publish_due(office=office, home=home, now=later(hours=4))
+    assert [each.to for each in mail.outbox] == [["lan@docgia.example.vn"]]
 
 
 def test_a_torn_backup_is_refused(home: Home, tmp_path: Path) -> None:
@@ -147,7 +197,7 @@ def test_a_torn_backup_is_refused(home: Home, tmp_path: Path) -> None:
     folder = take(home, tmp_path / "ban-sao", NOW).folder
     (folder / "office.yaml").write_text("khác")
     with pytest.raises(BackupFailed, match=r"office\.yaml"):
-        bring_back(home, folder, migrate)
+        bring_back(home, folder, migrate, NOW)
     (folder / "manifest.json").write_text("{")
     with pytest.raises(BackupFailed, match="no whole backup"):
         check(folder)

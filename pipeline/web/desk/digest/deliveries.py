@@ -67,8 +67,9 @@ DECISIONS: dict[str, Decision] = {
         DeliveryState.UNKNOWN,
         gettext_lazy("Đã tới nơi"),
         gettext_lazy(
-            "Máy đã gửi nhưng mất câu trả lời nên không biết có tới hay không. Chỉ chọn khi bạn đã "
-            "hỏi người nhận hoặc đã thấy nội dung ở nơi đến. Sẽ ghi là đã phát, không gửi gì thêm."
+            "Không rõ có tới hay không: máy đã gửi nhưng mất câu trả lời, hoặc dữ liệu được khôi "
+            "phục từ bản sao lưu. Chỉ chọn khi bạn đã hỏi người nhận hoặc đã thấy nội dung ở nơi "
+            "đến. Sẽ ghi là đã phát, không gửi gì thêm."
         ),
         _arrived,
     ),
@@ -76,8 +77,9 @@ DECISIONS: dict[str, Decision] = {
         DeliveryState.UNKNOWN,
         gettext_lazy("Chưa tới: phát lại"),
         gettext_lazy(
-            "Máy đã gửi nhưng mất câu trả lời nên không biết có tới hay không. Chỉ chọn khi bạn đã "
-            "hỏi và biết chắc là chưa tới: nếu thật ra đã tới, người nhận sẽ nhận hai lần."
+            "Không rõ có tới hay không: máy đã gửi nhưng mất câu trả lời, hoặc dữ liệu được khôi "
+            "phục từ bản sao lưu. Chỉ chọn khi bạn đã hỏi và biết chắc là chưa tới: nếu thật ra đã "
+            "tới, người nhận sẽ nhận hai lần."
         ),
         _release,
     ),
