@@ -34,7 +34,7 @@ SESSIONS = "django_session"
 """Left out: whoever holds a session's key is logged in with it."""
 FILES = ("office.yaml", "sources.yaml", "demo.json", "erasures.jsonl", "withdrawals.jsonl")
 FOLDERS = ("taxonomy", "templates", "model", "output")
-_LEFT_OUT = shutil.ignore_patterns(".lock", "*.tmp", "spool")
+_LEFT_OUT = shutil.ignore_patterns(".lock", "*.tmp", "*.part", "spool")
 
 
 class BackupFailed(Exception):
@@ -67,13 +67,32 @@ def take(home: Home, folder: Path, now: datetime) -> Taken:
     ``.part``.
 
     Raises:
-        BackupFailed: the folder holds something, or the database cannot be dumped.
+        BackupFailed: the folder holds something or is inside one that is copied, or the database
+            cannot be dumped.
     """
+    folder = folder.resolve()
+    for name in FOLDERS:
+        if folder.is_relative_to((home.root / name).resolve()):
+            raise BackupFailed(f"{folder}: {home.root / name} is copied → name a folder outside it")
     if folder.exists() and any(folder.iterdir()):
         raise BackupFailed(f"{folder} is not empty → name a new folder")
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)
+    try:
+        files = _write(home, part, now)
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
+    except BaseException:  # a broken-off one would fill the disk
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    _sync(folder.parent)
+    return Taken(folder, files, sum(path.stat().st_size for path in _files(folder)))
+
+
+def _write(home: Home, part: Path, now: datetime) -> int:
+    """A whole backup into ``part``. Returns how many files the manifest names."""
     _dump(part)
     for name in FILES:
         if (home.root / name).is_file():
@@ -94,11 +113,7 @@ def take(home: Home, folder: Path, now: datetime) -> Taken:
     (part / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
     for path in _files(part):
         _sync(path)
-    if folder.exists():
-        folder.rmdir()
-    part.rename(folder)
-    _sync(folder.parent)
-    return Taken(folder, len(hashes), sum(path.stat().st_size for path in _files(folder)))
+    return len(hashes)
 
 
 def _copy(source: str, target: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -221,6 +222,47 @@ def test_an_older_backup_is_never_overwritten(home: Home, tmp_path: Path) -> Non
     (tmp_path / "ban-sao.part").mkdir()
     (tmp_path / "ban-sao.part/half").write_text("x")
     assert "half" not in {path.name for path in take(home, folder, NOW).folder.iterdir()}
+
+
+@pytest.mark.parametrize("inside", ["output/bk", "output", "templates/mới/bk", "../home/output/bk"])
+def test_a_backup_into_what_it_copies_is_refused(home: Home, inside: str) -> None:
+    shutil.rmtree(home.output_dir)
+    home.output_dir.mkdir()
+    with pytest.raises(BackupFailed, match=r"is copied .* name a folder outside"):
+        take(home, home.root / inside, NOW)
+    assert list(home.output_dir.iterdir()) == []
+
+
+def test_a_link_to_what_it_copies_is_seen_through(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home.output_dir)
+    with pytest.raises(BackupFailed, match="is copied"):
+        take(home, tmp_path / "link/bk", NOW)
+
+
+def test_the_folder_one_stands_in_will_do(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ban-sao").mkdir()
+    monkeypatch.chdir(tmp_path / "ban-sao")
+    assert take(home, Path(), NOW).folder == tmp_path / "ban-sao"
+    assert check(tmp_path / "ban-sao")
+
+
+def test_a_backup_that_failed_leaves_nothing(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.output_dir / "older.part").mkdir()  # of a version that did
+    (home.output_dir / "older.part/half").write_text("x")
+
+    def full(source: str, target: str, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(shutil, "copy2", full)
+        take(home, tmp_path / "ban-sao", NOW)
+    assert [each.name for each in tmp_path.iterdir()] == ["home"]
+    kept = take(home, tmp_path / "ban-sao", NOW).folder
+    assert {each.name for each in (kept / "output").iterdir()} == {"portal"}
 
 
 def test_what_the_databases_own_tool_complains_of_is_told_from_its_beginning(
