@@ -257,9 +257,10 @@ def test_a_backup_that_failed_leaves_nothing(
     def full(source: str, target: str, **more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+    with monkeypatch.context() as patch:
         patch.setattr(shutil, "copy2", full)
-        take(home, tmp_path / "ban-sao", NOW)
+        with pytest.raises(OSError, match="No space left"):
+            take(home, tmp_path / "ban-sao", NOW)
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
     kept = take(home, tmp_path / "ban-sao", NOW).folder
     assert {each.name for each in (kept / "output").iterdir()} == {"portal"}
