@@ -22,7 +22,8 @@ def backup(folder: Path) -> None:
     """Write a backup into a new FOLDER while everything runs. Secrets (.env) are not in it."""
     home = Home.locate()
     setup_django()
-    from pipeline.operate.backup import BackupFailed, take
+    from pipeline.operate.backup import take
+    from pipeline.operate.dumping import BackupFailed
 
     try:
         taken = take(home, folder, utc_now())
@@ -39,7 +40,8 @@ def restore(folder: Path, yes: bool) -> None:
     home = Home.locate()
     setup_django()
     from pipeline.cli.installing import migrate
-    from pipeline.operate.backup import BackupFailed, bring_back, check
+    from pipeline.operate.backup import bring_back, check
+    from pipeline.operate.dumping import BackupFailed
 
     try:
         manifest = check(folder)

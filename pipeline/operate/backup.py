@@ -7,8 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from django.db import connection
 from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
+from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
 from pipeline.publish.files import exclusive, write
@@ -29,16 +28,10 @@ from pipeline.review.public_requests import erase
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import PublicRequest, Subscriber
 
-SQLITE, DUMP, MANIFEST = "guongsang.sqlite3", "guongsang.dump", "manifest.json"
-SESSIONS = "django_session"
-"""Left out: whoever holds a session's key is logged in with it."""
+MANIFEST = "manifest.json"
 FILES = ("office.yaml", "sources.yaml", "demo.json", "erasures.jsonl", "withdrawals.jsonl")
 FOLDERS = ("taxonomy", "templates", "model", "output")
 _LEFT_OUT = shutil.ignore_patterns(".lock", "*.tmp", "*.part", "spool")
-
-
-class BackupFailed(Exception):
-    """It cannot be taken or brought back; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ def take(home: Home, folder: Path, now: datetime) -> Taken:
 
 def _write(home: Home, part: Path, now: datetime) -> int:
     """A whole backup into ``part``. Returns how many files the manifest names."""
-    _dump(part)
+    dump(part)
     for name in FILES:
         if (home.root / name).is_file():
             shutil.copy2(home.root / name, part / name)
@@ -158,7 +151,7 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datet
         )
     withdrawals = withdrawal.journal_of(home)
     forgotten = {*erased(journal_of(home)), *erased(folder / journal_of(home).name)}
-    _load(folder)
+    load(folder)
     for name in manifest["files"]:
         if name in (SQLITE, DUMP, journal_of(home).name) or (
             name == withdrawals.name and withdrawals.exists()
@@ -183,75 +176,6 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datet
     journals = (folder / withdrawals.name, withdrawals)
     withdrawn = withdrawal.withdraw_again(journals, now, office=office, home=home)
     return BroughtBack(count, withdrawn, doubtful)
-
-
-def _dump(part: Path) -> None:
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        copy = sqlite3.connect(part / SQLITE)
-        try:
-            connection.connection.backup(copy)  # page by page, beside writers
-            copy.execute("PRAGMA secure_delete = ON")
-            copy.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608 - a constant
-            copy.commit()
-        finally:
-            copy.close()
-        (part / SQLITE).chmod(0o600)
-        return
-    without = f"--exclude-table-data={SESSIONS}"
-    _run(["pg_dump", "--format=custom", "--no-owner", without, f"--file={part / DUMP}"])
-    (part / DUMP).chmod(0o600)
-
-
-def _load(folder: Path) -> None:
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        source = sqlite3.connect(folder / SQLITE)
-        try:
-            source.backup(connection.connection)
-        finally:
-            source.close()
-        connection.close()
-        return
-    connection.close()
-    name = str(connection.settings_dict["NAME"])
-    _run(
-        [
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--no-acl",
-            "--single-transaction",  # killed half way it has changed nothing
-            f"--dbname={name}",
-            str(folder / DUMP),
-        ]
-    )
-
-
-def _run(command: list[str]) -> None:
-    """PostgreSQL's own tool; the password goes by the environment, never by the command line."""
-    chosen = connection.get_connection_params()
-    given = {
-        "PGHOST": "host",
-        "PGPORT": "port",
-        "PGUSER": "user",
-        "PGPASSWORD": "password",
-        "PGDATABASE": "dbname",
-        "PGSSLMODE": "sslmode",
-        "PGSSLROOTCERT": "sslrootcert",
-    }
-    secrets = {key: str(chosen[name]) for key, name in given.items() if chosen.get(name)}
-    environment = {**os.environ, **secrets}
-    program = shutil.which(command[0])
-    if program is None:
-        raise BackupFailed(f"{command[0]} is not installed → apt install postgresql-client")
-    done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
-        [program, *command[1:]], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = " ".join(done.stderr.split()) or "no message"
-        raise BackupFailed(f"{command[0]}: {said[:400]}")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -18,16 +18,8 @@ from django.test import Client
 from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.operate.backup import (
-    DUMP,
-    SQLITE,
-    BackupFailed,
-    BroughtBack,
-    _run,
-    bring_back,
-    check,
-    take,
-)
+from pipeline.operate.backup import BroughtBack, bring_back, check, take
+from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, _run
 from pipeline.publish.decisions import settle
 from pipeline.publish.mail import subscribers
 from pipeline.publish.outbox import publish_due
