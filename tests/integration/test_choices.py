@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import LazySettings
@@ -44,7 +45,8 @@ def reader(tmp_path: Path, settings: LazySettings) -> Subscriber:
 
 
 def page_of(reader: Subscriber, settings: LazySettings) -> str:
-    return links.choose(load_office(settings.HOME.office_file), reader.public_id).split("8000")[1]
+    address = links.choose(load_office(settings.HOME.office_file), reader.public_id)
+    return urlsplit(address).path
 
 
 def test_a_reader_chooses_and_is_shown_it(

@@ -117,7 +117,7 @@ def test_an_edition_may_be_sent_before_its_time_by_a_person(home: Path) -> None:
         (["publish"], 2, "--due"),
         (["publish", "--edition", "7"], 2, "no edition 7"),
         (["publish", "--due", "--channel", "fax"], 2, "no channel 'fax'"),
-        (["digest", "draft", "--week", "46"], 2, "write it like"),
+        (["digest", "draft", "--week", "46"], 2, "write 2026-W47"),
         (["digest", "show", "--week", "2025-W01"], 1, "no digest of week 2025-W01"),
         (["digest", "submit", "--as", "ai"], 1, "no digest of week"),
         (["subscribers", "export", "--email", "x@y.example.vn"], 1, "nobody"),
