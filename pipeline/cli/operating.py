@@ -36,12 +36,14 @@ def backup(folder: Path) -> None:
 @click.argument("folder", type=FOLDER)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(folder: Path, yes: bool) -> None:
-    """Make the home what it was when the backup in FOLDER was taken. Stop every process first."""
+    """Make the home what it was when the backup in FOLDER was taken. Stop every process first: it
+    refuses while one runs."""
     home = Home.locate()
     setup_django()
     from pipeline.cli.installing import migrate
     from pipeline.operate.backup import bring_back, check
     from pipeline.operate.dumping import BackupFailed
+    from pipeline.operate.running import InUse
 
     try:
         manifest = check(folder)
@@ -50,7 +52,7 @@ def restore(folder: Path, yes: bool) -> None:
                 f"Replace {home.root} by the backup of {manifest['taken_at']}?", abort=True
             )
         done = bring_back(home, folder, migrate, utc_now())
-    except (BackupFailed, OSError) as error:
+    except (BackupFailed, InUse, OSError) as error:
         raise WorkFailed(str(error)) from error
     click.echo(
         f"{home.root}: as of {manifest['taken_at']}, {done.forgotten} erasures and {done.withdrawn}"

@@ -16,6 +16,7 @@ from pipeline.cli import WorkFailed, setup_django
 from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
+from pipeline.operate.running import running
 
 SUPERVISED = "_SUPERVISED_BY_RUN"
 STOP_WITHIN = 30.0  # seconds from SIGTERM until a child is killed
@@ -59,7 +60,8 @@ def stop_on_signals() -> threading.Event:
 @click.option("--threads", default=8, show_default=True, help="Requests served at once.")
 def web(host: str, port: int, threads: int) -> None:
     """Serve the desk and the public pages."""
-    load_office(Home.locate().office_file)
+    home = Home.locate()
+    load_office(home.office_file)
     end_with_supervisor()
     setup_django()
     from gunicorn.app.base import BaseApplication
@@ -95,18 +97,21 @@ def web(host: str, port: int, threads: int) -> None:
 
             return application
 
-    Server().run()
+    with running(home):
+        Server().run()
 
 
 @click.command()
 def scheduler() -> None:
     """Keep time: write down what is due (one process only)."""
-    office = load_office(Home.locate().office_file)
+    home = Home.locate()
+    office = load_office(home.office_file)
     end_with_supervisor()
     setup_django()
     from pipeline.schedule import run_scheduler
 
-    run_scheduler(office.schedule, stop_on_signals())
+    with running(home):
+        run_scheduler(office.schedule, stop_on_signals())
 
 
 @click.command()
@@ -129,7 +134,8 @@ def worker(queues: tuple[str, ...]) -> None:
     setup_django()
     from pipeline.worker import QUEUES, run_worker
 
-    run_worker(home, stop_on_signals(), queues or QUEUES)
+    with running(home):
+        run_worker(home, stop_on_signals(), queues or QUEUES)
 
 
 @click.command()
@@ -143,9 +149,11 @@ def run(host: str, port: int) -> None:
     home = Home.locate()
     office = load_office(home.office_file)
     setup_django()
-    migrate()
-    click.echo(f"{office.name}: http://{host}:{port}/desk/  (Ctrl-C stops)")
-    supervise([["web", "--host", host, "--port", str(port)], ["scheduler"], ["worker"]], home)
+    verbs = [["web", "--host", host, "--port", str(port)], ["scheduler"], ["worker"]]
+    with running(home):
+        migrate()
+        click.echo(f"{office.name}: http://{host}:{port}/desk/  (Ctrl-C stops)")
+        supervise(verbs, home)
 
 
 def supervise(verbs: list[list[str]], home: Home) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,8 @@ from django.db import connection
 from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
-from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load
+from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load, refuse_others
+from pipeline.operate.running import alone
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
 from pipeline.publish.files import exclusive, write
@@ -138,10 +139,11 @@ def check(folder: Path) -> dict[str, Any]:
 def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datetime) -> BroughtBack:
     """Make ``home`` what it was when the backup was taken, its tables what ``migrate`` makes of
     them. Whoever asked to be forgotten since is forgotten again, what was taken back since is taken
-    back again, and what may have gone out since is not sent again. Nothing may run meanwhile.
+    back again, and what may have gone out since is not sent again.
 
     Raises:
         BackupFailed: the backup is not whole, or is of another kind of database.
+        InUse: something still runs.
     """
     manifest = check(folder)
     if manifest["database"] != connection.vendor:
@@ -149,6 +151,18 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datet
             f"the backup is of {manifest['database']}, the home uses {connection.vendor}"
             " → set DATABASE_URL as it was"
         )
+    with alone(home):
+        refuse_others()
+        return _replace(home, folder, manifest, migrate, now)
+
+
+def _replace(
+    home: Home,
+    folder: Path,
+    manifest: Mapping[str, Any],
+    migrate: Callable[[], None],
+    now: datetime,
+) -> BroughtBack:
     withdrawals = withdrawal.journal_of(home)
     forgotten = {*erased(journal_of(home)), *erased(folder / journal_of(home).name)}
     load(folder)

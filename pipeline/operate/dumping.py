@@ -10,6 +10,9 @@ from pathlib import Path
 
 from django.db import DatabaseError, OperationalError, connection
 
+from pipeline.operate.running import InUse
+from pipeline.store.due import STALE
+
 SQLITE, DUMP = "guongsang.sqlite3", "guongsang.dump"
 SESSIONS = "django_session"
 """Left out: whoever holds a session's key is logged in with it."""
@@ -74,6 +77,31 @@ def load(folder: Path) -> None:
             str(folder / DUMP),
         ]
     )
+
+
+def refuse_others() -> None:
+    """Processes on other machines are seen by what they ask of PostgreSQL; workers ask all the
+    time. (An idle connection proves nothing: pgbouncer keeps some.)
+
+    Raises:
+        InUse: another connection of our account was used within ``STALE``.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT coalesce(host(client_addr), 'this machine') FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            " AND (state <> 'idle' OR state_change > now() - %s::interval)",
+            [f"{STALE.seconds} seconds"],
+        )
+        users = sorted(row[0] for row in cursor.fetchall())
+    if users:
+        raise InUse(
+            f"the database is in use from {', '.join(users)}: stop every process first, on every"
+            f" machine; within {STALE.seconds} seconds of their end it is free"
+        )
 
 
 def _overwrite(dumped: Path) -> None:
