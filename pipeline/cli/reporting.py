@@ -56,6 +56,8 @@ def quarter(
             _write(output, paper(taken, office, home))
         if annex:
             _write(annex, workbook(taken, office))
+    except quarterly.NothingFound as error:
+        raise click.UsageError(str(error)) from None
     except ValueError as error:
         raise WorkFailed(str(error)) from error
     counts = {name: len(ids) for name, ids in taken.figures["counts"].items()}

@@ -11,7 +11,7 @@ from pipeline.report.figures import count
 from pipeline.report.names import Names
 from pipeline.report.period import Period, Quarter, period_of
 from pipeline.store.audit import record
-from pipeline.store.models import QuarterReport, User
+from pipeline.store.models import QuarterReport, Story, User
 from pipeline.text.clock import VIETNAM
 
 KINDS = {
@@ -24,12 +24,17 @@ KINDS = {
 }
 
 
+class NothingFound(ValueError):
+    """The office had found nothing by the end of the period: it was not at work yet."""
+
+
 def take(
     quarter: Quarter, office: Office, names: Names, now: datetime, by: User | None = None
 ) -> QuarterReport:
     """The quarter's frozen figures; counted now when they are not there yet.
 
     Raises:
+        NothingFound: a report of naughts would stand for ever.
         ValueError: its period is not over, or other reports already cover it.
     """
     known = QuarterReport.objects.filter(quarter=str(quarter)).first()
@@ -40,6 +45,11 @@ def take(
         raise ValueError(
             f"kỳ báo cáo {quarter} đến hết {period.last:%d/%m/%Y} mới khép → "
             "chờ đến hôm sau, hoặc thêm --so-far để xem số liệu đến hôm nay"
+        )
+    if not Story.every.filter(found_at__lt=period.until).exists():
+        raise NothingFound(
+            f"đến hết kỳ báo cáo {quarter} ({period.last:%d/%m/%Y}) chưa có tin nào được ghi nhận, "
+            "không có số liệu để chốt → xem lại năm và quý"
         )
     with transaction.atomic():
         _at_one_moment()

@@ -14,9 +14,9 @@ from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.outcomes import NotSent
 from pipeline.report.names import Names
 from pipeline.report.period import DUE_DAY, REMINDER_DAYS, Quarter
-from pipeline.report.quarterly import coming, take
+from pipeline.report.quarterly import NothingFound, coming, take
 from pipeline.store.audit import record
-from pipeline.store.models import AuditEntry, QuarterReport, Story
+from pipeline.store.models import AuditEntry, QuarterReport
 from pipeline.text.clock import VIETNAM
 
 REMINDED = "report.reminded"
@@ -56,17 +56,19 @@ def keep_in_time(office: Office, names: Names, now: datetime) -> str:
 
 
 def _take(quarter: Quarter, office: Office, names: Names, now: datetime) -> bool:
-    """Freeze the figures if their time has come. An office that had found nothing by the end of the
-    period was not at work yet: a report of naughts would stand for ever."""
+    """Freeze the figures if their time has come and there are any."""
     if QuarterReport.objects.filter(quarter=str(quarter)).exists():
         return False
     try:
         period = coming(quarter, office)
     except ValueError:  # others cover it
         return False
-    if now < period.until or not Story.every.filter(found_at__lt=period.until).exists():
+    if now < period.until:
         return False
-    take(quarter, office, names, now)
+    try:
+        take(quarter, office, names, now)
+    except NothingFound:
+        return False
     return True
 
 

@@ -145,7 +145,23 @@ def test_before_the_cut_off_nothing_is_frozen(home: Home, names: Names, editor: 
     assert not QuarterReport.objects.exists()
 
 
+def test_a_quarter_before_anything_was_found_is_not_frozen(
+    home: Home, editor: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_story(found_at=datetime(2026, 11, 2, tzinfo=VIETNAM))
+    monkeypatch.setenv("GUONGSANG_HOME", str(home.root))
+    monkeypatch.setattr("pipeline.cli.reporting.utc_now", lambda: CUT)
+    done = CliRunner().invoke(cli, ["report", "quarter", "2001Q1", "--json"])
+    assert done.exit_code == 2
+    assert "xem lại năm và quý" in done.output
+    client.force_login(editor)
+    page = client.post("/desk/reports/2001Q1/take/", follow=True).content.decode()
+    assert "đến hết kỳ báo cáo 2001Q1 (10/03/2001) chưa có tin nào được ghi nhận" in page
+    assert not QuarterReport.objects.exists()
+
+
 def test_the_next_report_begins_where_this_one_ends(home: Home, names: Names) -> None:
+    make_story()
     take(home, names)
     office = load_office(home.office_file)
     coming = quarterly.coming(Quarter(2027, 1), office)
@@ -223,6 +239,7 @@ def test_an_office_edits_the_template(home: Home, names: Names, editor: User) ->
 def test_the_office_hears_of_faults_in_its_template(
     home: Home, names: Names, editor: User, client: Client, typed: str | None, told: str
 ) -> None:
+    make_story()
     report, office = take(home, names), load_office(home.office_file)
     folder = home.root / "templates" / "report"
     folder.mkdir(parents=True)
@@ -273,6 +290,7 @@ def test_only_our_own_province_is_proposed(
 
 
 def test_the_paper_proposes_by_name_with_a_link(home: Home, names: Names, editor: User) -> None:
+    make_story()
     office, report = load_office(home.office_file), take(home, names)
     report.figures["proposals"] = [
         {"id": "a1", "name": name, "kind": "individual", "place": "", "days": 39, "stories": ["x"]}
@@ -379,6 +397,7 @@ def test_no_day_is_counted_twice_when_a_quarter_is_made_up_for(
     home: Home, names: Names, editor: User, client: Client
 ) -> None:
     office, late = load_office(home.office_file), datetime(2027, 1, 5, tzinfo=VIETNAM)
+    make_story(found_at=datetime(2026, 6, 1, tzinfo=VIETNAM))
     quarterly.take(Quarter(2026, 2), office, names, late)
     fourth = quarterly.take(Quarter(2026, 4), office, names, late)
     assert f"{fourth.first_day:%d/%m/%Y}" == "11/06/2026"
@@ -399,6 +418,7 @@ def test_what_was_only_prepared_is_no_channel_of_the_paper(
         for key, name, ready in (("sms", "SMS", True), ("portal", "Cổng", False))
     ]
     monkeypatch.setattr("pipeline.report.figures._channels", lambda inside: rows)
+    make_story()
     report, office = take(home, names), load_office(home.office_file)
     text = words(Document(BytesIO(paper(report, office, home))))
     assert "Phát qua 1 kênh" in text
@@ -437,6 +457,7 @@ def test_the_command(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GUONGSANG_HOME", str(home.root))
     monkeypatch.setattr("pipeline.cli.reporting.utc_now", lambda: CUT)
     file = tmp_path / "q4.docx"
+    make_story()
 
     def run(*arguments: str) -> Any:
         return CliRunner().invoke(cli, ["report", *arguments])
