@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from pipeline.config.office import Office
 from pipeline.report.figures import count
@@ -51,20 +51,19 @@ def take(
             f"đến hết kỳ báo cáo {quarter} ({period.last:%d/%m/%Y}) chưa có tin nào được ghi nhận, "
             "không có số liệu để chốt → xem lại năm và quý"
         )
-    with transaction.atomic():
-        _at_one_moment()
-        figures = count(period, office, names)
-        report, created = QuarterReport.objects.get_or_create(
-            quarter=str(quarter),
-            defaults={
-                "first_day": period.first,
-                "last_day": period.last,
-                "figures": figures,
-                "taken_at": now,
-            },
-        )
-        if created:
+    try:
+        with transaction.atomic():
+            _at_one_moment()
+            report = QuarterReport.objects.create(
+                quarter=str(quarter),
+                first_day=period.first,
+                last_day=period.last,
+                figures=count(period, office, names),
+                taken_at=now,
+            )
             record("report.taken", report, actor=by, at=now, after={"quarter": str(quarter)})
+    except IntegrityError:  # another was quicker; our moment does not show its row
+        return QuarterReport.objects.get(quarter=str(quarter))
     return report
 
 

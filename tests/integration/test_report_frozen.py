@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -77,3 +79,34 @@ def test_a_long_list_is_shown_to_its_end(
         assert (f"?page={number + 1}" in page) == (number < 3)
     assert set(found) == known
     assert len(found) == 5
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_taken_twice_at_the_same_moment_it_is_one_report(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_story()
+    both, count = threading.Barrier(2), quarterly.count
+    reports: list[object] = []
+
+    def at_the_same_moment(*args: Any) -> dict[str, Any]:
+        figures = count(*args)
+        both.wait(timeout=10)
+        return figures
+
+    def take() -> None:
+        try:
+            reports.append(taken(home).pk)
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            reports.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(quarterly, "count", at_the_same_moment)
+    threads = [threading.Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reports == [QuarterReport.objects.get().pk] * 2
