@@ -168,7 +168,8 @@ class Zalo(Api):
             found = self.with_id(wanted)
             if found is None:
                 return 200, {"error": -201, "message": "Params invalid"}
-            return 200, {"error": 0, "data": {"id": wanted, "status": found["status"]}}
+            shown = {"id": wanted, "status": found["status"], "body": found["body"]}
+            return 200, {"error": 0, "data": shown}
         if self.fault == "busy":
             self.fault = ""
             return 200, {"error": -32, "message": "Rate limit"}

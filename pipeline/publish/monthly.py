@@ -9,25 +9,45 @@ from datetime import datetime, timedelta
 from pipeline.digest.content import EditionContent
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels import portal
+from pipeline.publish.outcomes import NotSent
 from pipeline.publish.site.entries import Tombstone, collect
-from pipeline.store.models import DeliveryState, Edition, Withdrawal
+from pipeline.store.models import Delivery, DeliveryState, Edition, Withdrawal
 from pipeline.text.clock import VIETNAM
 
 
-def carries_month(content: EditionContent) -> EditionContent | None:
-    """What goes with ``content`` to monthly readers: the stories of the calendar month before, each
-    in its newest words. None: an earlier edition of this month took the letter along."""
-    if content.publish_at is None:
-        return None
-    first = month_start(content.publish_at)
-    out = Edition.objects.filter(
-        deliveries__channel=portal.NAME, deliveries__state=DeliveryState.SENT
-    )
-    this_month = out.filter(publish_at__gte=first, number__lt=content.number)
-    if not all(content_of(edition).corrects for edition in this_month):
-        return None
+def had_this_month(recipient: str, number: int, at: datetime) -> bool:
+    """Whether ``recipient`` was sent a letter, or may have been, with another edition than
+    ``number`` in the month of ``at``. Corrections are no letter of the month.
+
+    Raises:
+        NotSent: one is on its way at this moment.
+    """
+    first = month_start(at)
+    letters = Delivery.objects.filter(
+        recipient=recipient,
+        edition__correction=None,
+        edition__publish_at__gte=first,
+        edition__publish_at__lt=next_month(first),
+    ).exclude(edition__number=number)
+    states = set(letters.values_list("state", flat=True))
+    if states & {DeliveryState.SENT, DeliveryState.UNKNOWN}:
+        return True
+    if DeliveryState.SENDING in states:
+        raise NotSent("Thư tháng này đang gửi cùng một số khác", again=True)
+    return False
+
+
+def month_before(content: EditionContent, at: datetime) -> EditionContent:
+    """What goes with ``content`` to monthly readers: the stories of the calendar month before
+    ``at``, each in its newest words."""
+    first = month_start(at)
     before = month_start(first - timedelta(days=1))
-    editions = out.filter(publish_at__gte=before, publish_at__lt=first)
+    editions = Edition.objects.filter(
+        deliveries__channel=portal.NAME,
+        deliveries__state=DeliveryState.SENT,
+        publish_at__gte=before,
+        publish_at__lt=first,
+    )
     gone = Withdrawal.objects.values_list("story__public_id", "at")
     stones = [Tombstone(str(public_id), at) for public_id, at in gone]
     return compiled(content, map(content_of, editions.order_by("number")), stones, before)

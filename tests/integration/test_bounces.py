@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.forms import model_to_dict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,10 +17,10 @@ from pipeline.config.office import Channels, Newsletter
 from pipeline.publish.channels.newsletter import compose
 from pipeline.publish.mail.bounces import Returned, note, read
 from pipeline.publish.mail.verp import return_address
-from pipeline.store.models import AuditEntry, Bounce, Subscriber
+from pipeline.store.models import AuditEntry, Bounce, Delivery, Edition, Subscriber
 from tests.factories import NOW
 from tests.homes import make_home
-from tests.publishing import OFFICE, edition_content, subscriber
+from tests.publishing import OFFICE, approved_edition, edition_content, subscriber
 
 pytestmark = pytest.mark.django_db
 BOX = "tra@namhen.example.vn"
@@ -128,11 +129,35 @@ def test_a_mailbox_that_is_gone_gets_no_more(reader: Subscriber) -> None:
     assert "docgia.example.vn" not in str(entry.after)
 
 
-def test_a_full_mailbox_is_borne_with_for_three_editions(reader: Subscriber) -> None:
-    for edition in (3, 4, 6, 7):
+def sent_to(reader: Subscriber, *numbers: int) -> None:
+    first = Edition.objects.first() or approved_edition(1)
+    for number in numbers:
+        values = model_to_dict(first, exclude=["id", "digest", "approved_by", "correction"])
+        edition = Edition.objects.filter(number=number).first() or Edition.objects.create(
+            **{**values, "number": number}, digest=first.digest, approved_by=first.approved_by
+        )
+        Delivery.objects.create(
+            edition=edition, channel="newsletter", recipient=str(reader.public_id), state="sent",
+            due_at=NOW,
+        )  # fmt: skip
+
+
+def test_a_full_mailbox_is_borne_with_for_three_letters(reader: Subscriber) -> None:
+    sent_to(reader, 3, 4, 5, 6, 7, 8)
+    for edition in (3, 4, 6, 8):
         came(reader, "soft", edition)
         assert reader.state == "active"  # the fifth arrived
-    came(reader, "soft", 8)
+    came(reader, "soft", 7)
+    assert reader.state == "bounced"
+
+
+def test_letters_in_a_row_are_those_the_reader_was_sent(reader: Subscriber) -> None:
+    sent_to(reader, 2, 7, 11)
+    sent_to(subscriber("mai"), 3, 8, 9)
+    for edition in (2, 7):
+        came(reader, "soft", edition)
+        assert reader.state == "active"
+    came(reader, "soft", 11)
     assert reader.state == "bounced"
 
 

@@ -16,6 +16,7 @@ from pipeline.publish import links
 from pipeline.publish.approved import content_of
 from pipeline.publish.channels import CHANNELS, facebook, zalo_broadcast
 from pipeline.publish.channels.base import Asked
+from pipeline.publish.channels.zalo import fields
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.services.zalo_account import broadcast_fields
 from pipeline.store.models import AuditEntry, Delivery
@@ -306,6 +307,29 @@ class TestBroadcast:
         publish_due(office=self.OFFICE, home=home, now=NOW, channel="zalo-broadcast")
         row = Delivery.objects.get(channel="zalo-broadcast")
         assert (row.state, row.detail) == ("planned", "Zalo chưa có bài của số này")
+
+    def test_an_older_article_of_the_same_title_is_not_ours(self, home: Home, zalo: Zalo) -> None:
+        edition = approved_edition(1, self.OFFICE)
+        title, _description = fields(content_of(edition))
+        body = [{"type": "text", "content": links.digest(self.OFFICE, 11)}]
+        older = {"id": "art-0", "token": "tok-0", "title": title, "status": "show", "body": body}
+        zalo.posts.append(older)
+        zalo.fault = "cut"
+        for channel in ("portal", "zalo"):
+            publish_due(office=self.OFFICE, home=home, now=NOW, channel=channel)
+        zalo.posts.pop()  # taken, but not listed yet
+        assert self.round(home, 1).state == "planned"
+        assert Delivery.objects.get(channel="zalo").state == "unknown"
+        assert zalo.broadcasts == []
+
+    def test_what_a_person_saw_there_is_broadcast(self, home: Home, zalo: Zalo) -> None:
+        zalo.shown_by_a_person = True
+        approved_edition(1, self.OFFICE)
+        for channel in ("portal", "zalo"):
+            publish_due(office=self.OFFICE, home=home, now=NOW, channel=channel)
+        Delivery.objects.filter(channel="zalo").update(remote_id="")
+        assert self.round(home).state == "sent"
+        assert zalo.broadcasts == [["art-1"]]
 
     @pytest.mark.parametrize("fault", ["cut", "500"])
     def test_a_lost_answer_is_a_persons_question(self, fault: str, home: Home, zalo: Zalo) -> None:

@@ -22,9 +22,10 @@ from pipeline.publish import links
 from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
 from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.mail.verp import return_address
-from pipeline.publish.monthly import carries_month
+from pipeline.publish.monthly import had_this_month, month_before
 from pipeline.publish.plan import stagger
 from pipeline.store.models import Rhythm, Subscriber, SubscriberState
+from pipeline.text.clock import utc_now
 
 LEAVE, CHOOSE = "https://leave.invalid/", "https://choose.invalid/"
 """Stand for the recipient's own addresses to leave and to choose by, so that a letter is rendered
@@ -78,7 +79,8 @@ class Newsletter:
 
     @contextmanager
     def sending(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
-        monthly = cache(lambda: carries_month(content))
+        at = content.publish_at or utc_now()
+        monthly = cache(lambda: month_before(content, at))
         rendered = cache(lambda version: letter(version, office))
         with Mailer() as mailer:
 
@@ -91,10 +93,9 @@ class Newsletter:
                     raise NotWanted("Người nhận đã thôi nhận thư")
                 version = content
                 if subscriber.rhythm == Rhythm.MONTHLY and not content.corrects:
-                    month = monthly()
-                    if month is None:
+                    if had_this_month(recipient, content.number, at):
                         raise NotWanted("Người nhận chọn mỗi tháng một thư")
-                    version = month
+                    version = monthly()
                 version = replace(version, items=wanted(version, subscriber))
                 if not version.items and not content.corrects:
                     raise NotWanted("Không có tin thuộc lựa chọn của người nhận")

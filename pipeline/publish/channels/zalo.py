@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
+from pipeline.publish import links
 from pipeline.publish.channels.base import (
     NotSent,
     Preview,
@@ -61,7 +62,7 @@ class Zalo(Editable):
 
     def find(self, content: EditionContent, office: Office, home: Home) -> Receipt | None:
         title, _description = fields(content)
-        found = account_of(home).find(title, utc_now())
+        found = account_of(home).find(title, links.digest(office, content.number), utc_now())
         return Receipt(remote_id=found, detail="Thấy trong danh sách bài") if found else None
 
     def change(self, remote_id: str, content: EditionContent, office: Office, home: Home) -> None:

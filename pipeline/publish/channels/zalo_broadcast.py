@@ -20,6 +20,7 @@ from pipeline.publish.channels import zalo
 from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
 from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.services.zalo_account import broadcast_fields
+from pipeline.store.models import Delivery, DeliveryState
 from pipeline.text.clock import utc_now
 
 
@@ -39,12 +40,9 @@ class ZaloBroadcast(Posting):
     @contextmanager
     def posting(self, content: EditionContent, office: Office, home: Home) -> Iterator[Send]:
         account = zalo.account_of(home)
-        title, _description = zalo.fields(content)
 
         def send(recipient: str) -> Receipt:
-            article = account.find(title, utc_now())
-            if article is None:
-                raise NotSent("Zalo chưa có bài của số này", again=True)
+            article = account.id_of(_receipt(content, office, home), utc_now())
             if not account.is_shown(article, utc_now()):
                 raise NotSent("Bài trên Zalo còn ẩn: mở bài rồi phát lại", again=True)
             sent = account.broadcast([article], utc_now())
@@ -54,6 +52,22 @@ class ZaloBroadcast(Posting):
 
     def preview(self, content: EditionContent, office: Office) -> Preview:
         return Preview("text", told(content, office), _("gửi khi bài đã được mở trên Zalo"))
+
+
+def _receipt(content: EditionContent, office: Office, home: Home) -> str:
+    """Of the article of this very edition. Where a person saw that it is there, nobody wrote its
+    id down."""
+    articles = zalo.Zalo()
+    made = Delivery.objects.filter(
+        edition__number=content.number, channel=articles.name, state=DeliveryState.SENT
+    ).first()
+    receipt = made.remote_id if made else None
+    if receipt == "":
+        found = articles.find(content, office, home)
+        receipt = found.remote_id if found else None
+    if not receipt:
+        raise NotSent("Zalo chưa có bài của số này", again=True)
+    return receipt
 
 
 def told(content: EditionContent, office: Office) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from itertools import groupby
 
 from django.db import transaction
 from flufl.bounce import all_failures
@@ -18,14 +19,15 @@ from flufl.bounce import all_failures
 from pipeline.config.office import Office
 from pipeline.publish.mail import subscribers, verp
 from pipeline.store.audit import record
-from pipeline.store.models import Bounce, Subscriber, SubscriberState
+from pipeline.store.models import Bounce, Delivery, DeliveryState, Subscriber, SubscriberState
 
 log = logging.getLogger(__name__)
 
 SOFT_LIMIT = 3
-"""Editions that came back softly, with none in between that did not, before we stop."""
+"""Letters to one reader that came back softly, none in between that did not, before we stop."""
 LARGEST = 1_000_000
 """Bytes of a returned letter that are looked at."""
+_WENT = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING)
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 
 
@@ -84,10 +86,10 @@ def _enough(reader: Subscriber, returned: Returned) -> bool:
     if returned.kind == Bounce.Kind.HARD:
         return True
     came_back = set(reader.bounces.filter(kind=Bounce.Kind.SOFT).values_list("edition", flat=True))
-    run = 0
-    while returned.edition - run in came_back:
-        run += 1
-    return run >= SOFT_LIMIT
+    letters = Delivery.objects.filter(recipient=str(reader.public_id), state__in=_WENT)
+    numbers = letters.order_by("edition__number").values_list("edition__number", flat=True)
+    runs = [list(run) for _back, run in groupby(numbers, came_back.__contains__)]
+    return any(returned.edition in run and len(run) >= SOFT_LIMIT for run in runs)
 
 
 def _kind(raw: bytes, message: EmailMessage | Message) -> Bounce.Kind | None:

@@ -82,7 +82,7 @@ class ZaloAccount:
             NotSent: refused.
             Lost: nobody knows.
         """
-        known = self._known(receipt, now)
+        known = self.id_of(receipt, now)
         with self._unless_gone(known, now):
             status = "show" if self.is_shown(known, now) else "hide"
             body = {**article, "id": known, "status": status}
@@ -90,7 +90,7 @@ class ZaloAccount:
 
     def remove(self, receipt: str, now: datetime) -> None:
         """Raises as ``change``."""
-        known = self._known(receipt, now)
+        known = self.id_of(receipt, now)
         with self._unless_gone(known, now):
             self._call("POST", "/v2.0/article/remove", now, body={"id": known})
 
@@ -114,7 +114,8 @@ class ZaloAccount:
             if len(found) < _SLICE:
                 return
 
-    def _known(self, receipt: str, now: datetime) -> str:
+    def id_of(self, receipt: str, now: datetime) -> str:
+        """Of the article that ``create`` made. Raises ``NotSent``: Zalo is still making it."""
         if not receipt.startswith(_MADE):
             return receipt
         made = self._made(receipt.removeprefix(_MADE), now)
@@ -126,17 +127,25 @@ class ZaloAccount:
         answer = self._call("POST", "/v2.0/article/verify", now, body={"token": token})
         return str((answer.get("data") or {}).get("id") or "")
 
-    def find(self, title: str, now: datetime) -> str | None:
-        """The id of the newest of the latest ten articles with that title."""
+    def find(self, title: str, marker: str, now: datetime) -> str | None:
+        """The id of the newest of the latest ten articles with that title whose text holds
+        ``marker``: two corrections may have one title."""
         for article in islice(self._articles(now), _SLICE):
-            if article.get("title") == title:
-                return str(article.get("id"))
+            if article.get("title") != title:
+                continue
+            found = str(article.get("id"))
+            body = self._detail(found, now).get("body") or []
+            if any(marker in (each.get("content") or "") for each in body):
+                return found
         return None
 
     def is_shown(self, article: str, now: datetime) -> bool:
         """Whether the public sees the article with that id."""
+        return self._detail(article, now).get("status") == "show"
+
+    def _detail(self, article: str, now: datetime) -> dict[str, Any]:
         answer = self._call("GET", "/v2.0/article/getdetail", now, params={"id": article})
-        return (answer.get("data") or {}).get("status") == "show"
+        return answer.get("data") or {}
 
     def broadcast(self, articles: Sequence[str], now: datetime) -> str:
         """Send articles to all followers, after Zalo's own moderation. The broadcast's id.
