@@ -1,4 +1,4 @@
-"""Who asks, as far as an address tells."""
+"""Who asks, as far as an address tells, and how often."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja.throttling import SimpleRateThrottle
 
 
 def address(request: HttpRequest) -> str:
@@ -21,3 +22,14 @@ def address(request: HttpRequest) -> str:
     except ValueError:  # a Unix socket has no address; a claim may be anything
         pass
     return peer
+
+
+class PerAddress(SimpleRateThrottle):
+    """``rate`` such as ``120/m``, of what ``scope`` names. Counted in this process's memory."""
+
+    def __init__(self, scope: str, rate: str) -> None:
+        self.scope = scope
+        super().__init__(rate)
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        return f"{self.scope}:{address(request)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.test import Client
 
 from pipeline.config.home import Home
@@ -16,6 +17,12 @@ from tests.factories import make_user
 from tests.homes import make_home
 from tests.mail_server import MailServer
 from tests.ports import unused_port
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked_before() -> None:
+    """Limits per address are counted in the cache, for the whole process."""
+    cache.clear()
 
 
 @pytest.fixture

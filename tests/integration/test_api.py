@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from pipeline.config.home import Home
@@ -23,11 +21,9 @@ API = "/portal/api/v1"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Any) -> Iterator[Home]:
+def home(tmp_path: Path, settings: Any) -> Home:
     settings.HOME = make_home(tmp_path)
-    cache.clear()
-    yield settings.HOME
-    cache.clear()
+    return settings.HOME  # type: ignore[no-any-return]
 
 
 @pytest.fixture

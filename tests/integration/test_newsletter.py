@@ -292,6 +292,48 @@ class TestJoiningAndLeaving:
             client.post("/portal/dang-ky/", self.FORM)
         assert len(mail.outbox) == 1
 
+    def test_the_form_takes_ten_addresses_an_hour_of_one_sender(self, client: Client) -> None:
+        subscriber("da-co")
+        tried = ["da-co", "khong phai", *"abcd", *["da-co"] * 4, *"efgh"]
+        codes = [
+            client.post(
+                "/portal/dang-ky/", {"email": f"{name}@docgia.example.vn", "agree": "yes"}
+            ).status_code
+            for name in tried
+        ]
+        assert codes == [200, 400, *[200] * 9, 429, 429, 429]
+        assert len(mail.outbox) == 5
+        other = client.post("/portal/dang-ky/", self.FORM, REMOTE_ADDR="203.0.113.9")
+        assert other.status_code == 200
+
+    def test_the_form_writes_to_so_many_in_all(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(subscribers, "EVERYBODY", 2)
+        subscriber("da-co")
+        codes = [
+            client.post(
+                "/portal/dang-ky/",
+                {"email": f"{name}@docgia.example.vn", "agree": "yes"},
+                REMOTE_ADDR=f"203.0.113.{number}",
+            ).status_code
+            for number, name in enumerate(["an", "binh", "chi", "da-co"])
+        ]
+        assert codes == [200, 200, 429, 429]
+        assert len(mail.outbox) == 2
+
+    def test_an_address_is_asked_once_a_day(self) -> None:
+        for hours in (0, 1, 23, 25):
+            subscribers.ask("lan@docgia.example.vn", office=OFFICE, at=later(hours=hours))
+        assert len(mail.outbox) == 2
+
+    def test_no_mail_server_no_answer_about_anybody(self, client: Client, settings: object) -> None:
+        subscriber("da-co")
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+        known = {"email": "da-co@docgia.example.vn", "agree": "yes"}
+        assert client.post("/portal/dang-ky/", known).status_code == 503
+
     def test_a_mail_server_that_is_away_is_told_and_can_be_tried_again(
         self, client: Client, settings: object
     ) -> None:

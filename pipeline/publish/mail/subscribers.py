@@ -25,7 +25,12 @@ from pipeline.store.audit import record
 from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState
 
 WORDING_VERSION = "2026-11-22"
-ASK_AGAIN = timedelta(minutes=10)
+ASK_AGAIN = timedelta(days=1)
+EVERYBODY, WINDOW = 120, timedelta(hours=1)
+
+
+class TooMany(Exception):
+    """``EVERYBODY`` letters that ask were sent within ``WINDOW``."""
 
 
 def wording(office: Office) -> str:
@@ -51,19 +56,25 @@ def ask(email: str, *, office: Office, at: datetime, ip: str = "") -> Subscriber
 
     Raises:
         ValueError: not an e-mail address (in Vietnamese, for the form).
+        TooMany: nobody is asked for now.
         NotSent: the mail server did not take the letter.
     """
-    email = _address(email)
-    subscriber, _created = Subscriber.objects.get_or_create(
-        email=email, defaults={"created_at": at}
-    )
-    if subscriber.state == SubscriberState.ACTIVE:
-        return subscriber
-    asked = subscriber.consents.filter(action=Consent.Action.ASKED, at__gt=at - ASK_AGAIN)
-    if subscriber.state == SubscriberState.PENDING and asked.exists():
-        return subscriber
-    # Outside any transaction: a slow mail server must not hold the database.
-    _send_confirmation(subscriber, office)
+    email = address_of(email)
+    asked = Consent.objects.filter(action=Consent.Action.ASKED)
+    if asked.filter(at__gt=at - WINDOW).count() >= EVERYBODY:
+        raise TooMany
+    # Before anything is known of the address: that no server answers tells nothing about it. And
+    # outside any transaction: a slow one must not hold the database.
+    with Mailer() as mailer:
+        subscriber, _created = Subscriber.objects.get_or_create(
+            email=email, defaults={"created_at": at}
+        )
+        if subscriber.state == SubscriberState.ACTIVE:
+            return subscriber
+        lately = asked.filter(subscriber=subscriber, at__gt=at - ASK_AGAIN)
+        if subscriber.state == SubscriberState.PENDING and lately.exists():
+            return subscriber
+        mailer.send(_confirmation(subscriber, office))
     with transaction.atomic():
         waiting = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=SubscriberState.ACTIVE)
         waiting.update(state=SubscriberState.PENDING)
@@ -110,7 +121,7 @@ def take_over(email: str, consent: str, *, office: Office, at: datetime) -> str:
     Raises:
         ValueError: not an e-mail address.
     """
-    email = _address(email)
+    email = address_of(email)
     with transaction.atomic():
         subscriber, created = Subscriber.objects.get_or_create(
             email=email, defaults={"created_at": at, "state": SubscriberState.ACTIVE}
@@ -191,7 +202,8 @@ def erase(email: str, *, at: datetime) -> bool:
     return True
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """Raises ``ValueError``: not an e-mail address (in Vietnamese, for the form)."""
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -230,9 +242,9 @@ def _note(
     )
 
 
-def _send_confirmation(subscriber: Subscriber, office: Office) -> None:
+def _confirmation(subscriber: Subscriber, office: Office) -> EmailMessage:
     _name, address = parseaddr(office.channels.newsletter.sender or office.contact)
-    message = EmailMessage(
+    return EmailMessage(
         subject=f"Xác nhận nhận bản tin Gương sáng của {office.name}",
         body=render(
             "channels/newsletter/confirm.txt",
@@ -243,5 +255,3 @@ def _send_confirmation(subscriber: Subscriber, office: Office) -> None:
         to=[subscriber.email],
         headers={"Auto-Submitted": "auto-replied"},
     )
-    with Mailer() as mailer:
-        mailer.send(message)

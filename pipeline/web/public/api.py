@@ -11,24 +11,16 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
-from ninja.throttling import SimpleRateThrottle
 
 from pipeline.publish import links
 from pipeline.publish.channels import portal
 from pipeline.publish.site.entries import Entry
 from pipeline.publish.site.sections import slug
 from pipeline.web.reference import office
-from pipeline.web.visitor import address
+from pipeline.web.visitor import PerAddress
 
 MOST = 100
 """Stories on a page."""
-
-
-class PerAddress(SimpleRateThrottle):
-    scope = "public-api"
-
-    def get_cache_key(self, request: HttpRequest) -> str:
-        return f"public-api:{address(request)}"
 
 
 api = NinjaAPI(
@@ -38,7 +30,7 @@ api = NinjaAPI(
     urls_namespace="public-api",
     openapi_url="openapi.json",
     docs_url=None,  # its page would load scripts of third parties
-    throttle=[PerAddress("120/m")],
+    throttle=[PerAddress("public-api", "120/m")],
 )
 
 

@@ -15,8 +15,11 @@ from pipeline.publish.mail import subscribers
 from pipeline.store.models import Subscriber, SubscriberState
 from pipeline.text.clock import utc_now
 from pipeline.web.public.answer import page, this_office
-from pipeline.web.visitor import address
+from pipeline.web.visitor import PerAddress, address
 
+PER_SENDER = "10/h"
+"""Addresses, whatever becomes of them: a count of letters would tell who subscribes."""
+TOO_MANY = "Máy chủ vừa nhận nhiều đăng ký. Hãy thử lại sau một giờ."
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -35,12 +38,17 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if request.POST.get("website"):  # a trap that only robots fill in
         return page(request, "asked", office)
     try:
+        email = subscribers.address_of(values["email"])
         if request.POST.get("agree") != "yes":
             raise ValueError("Hãy đánh dấu đồng ý nhận thư.")
-        subscribers.ask(values["email"], office=office, at=utc_now(), ip=address(request))
+        if not PerAddress("subscribe", PER_SENDER).allow_request(request):
+            raise subscribers.TooMany
+        subscribers.ask(email, office=office, at=utc_now(), ip=address(request))
     except ValueError as error:
         return page(request, "subscribe", office, 400, **{**values, "error": str(error)})
-    except NotSent:
+    except subscribers.TooMany:
+        return page(request, "subscribe", office, 429, **{**values, "error": TOO_MANY})
+    except (NotSent, OSError):  # the latter: the answer was lost, and the letter perhaps not
         text = "Chưa gửi được thư xác nhận. Hãy thử lại sau ít phút."
         return page(request, "subscribe", office, 503, **{**values, "error": text})
     return page(request, "asked", office)
