@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 
 from pipeline.config.home import Home
+from pipeline.publish.channels import portal
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.site.entries import Entry
 from pipeline.publish.withdrawal import withdraw
 from pipeline.store.models import Story
 from tests.factories import NOW
 from tests.homes import make_home
-from tests.publishing import OFFICE, approved_edition
+from tests.publishing import OFFICE, approved_edition, item
 
 pytestmark = pytest.mark.django_db
 API = "/portal/api/v1"
@@ -100,3 +102,22 @@ def test_one_address_asks_so_often_and_no_more(client: Client) -> None:
         claim = {"X-Forwarded-For": "198.51.100.7"}
         answer = client.get(f"{API}/stories", REMOTE_ADDR=peer, headers=claim)
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("wanted", "communes"),
+    [
+        ("Mỹ Thọ", {"Mỹ Thọ"}),
+        ("MỸ THO", {"Mỹ Tho"}),
+        ("my-tho", {"Mỹ Thọ", "Mỹ Tho"}),
+        ("Mỹ-Thọ", {"Mỹ Thọ"}),
+    ],
+)
+def test_marks_that_were_typed_count(
+    client: Client, monkeypatch: pytest.MonkeyPatch, wanted: str, communes: set[str]
+) -> None:
+    items = [item(n, commune=name) for n, name in enumerate(("Mỹ Thọ", "Mỹ Tho", "Mỹ An"))]
+    entries = [Entry(each, 1, NOW, NOW) for each in items]
+    monkeypatch.setattr(portal, "entries", lambda: entries)
+    found = client.get(f"{API}/stories", {"commune": wanted}).json()["stories"]
+    assert {story["commune"] for story in found} == communes

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from slugify import slugify
 
 from pipeline.digest.content import EditionContent, ItemContent
+from pipeline.judge.names.named_places import named_places
 from pipeline.publish.site.entries import Entry
 from pipeline.text.fold import fold_search
 
@@ -58,10 +61,22 @@ def _of(item: ItemContent) -> Iterator[tuple[str, str, str]]:
     if item.province:
         yield "Tỉnh, thành phố", f"tinh/{slug(item.province)}/", item.province
         if item.commune:
-            folder = f"xa/{slug(item.province)}/{slug(item.commune)}/"
+            commune = _communes(item.province).get(item.commune) or slug(item.commune)
+            folder = f"xa/{slug(item.province)}/{commune}/"
             yield "Xã, phường", folder, f"{item.commune}, {item.province}"
 
 
 def slug(name: str) -> str:
     """``Nậm Hẻn`` → ``nam-hen``: safe as a folder and in an address."""
-    return re.sub(r"[^a-z0-9]+", "-", fold_search(name)).strip("-") or "khac"
+    return slugify(name) or "khac"
+
+
+@cache
+def _communes(province: str) -> dict[str, str]:
+    """Today's communes with the folder of each: where marks alone tell two apart (Mỹ Tho and
+    Mỹ Thọ), the second is numbered."""
+    folders: dict[str, str] = {}
+    for name in sorted(named_places().communes(province)):
+        twins = sum(slug(other) == slug(name) for other in folders)
+        folders[name] = f"{slug(name)}-{twins + 1}" if twins else slug(name)
+    return folders

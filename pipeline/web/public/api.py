@@ -16,6 +16,7 @@ from pipeline.publish import links
 from pipeline.publish.channels import portal
 from pipeline.publish.site.entries import Entry
 from pipeline.publish.site.sections import slug
+from pipeline.text.fold import fold, fold_search, nfc
 from pipeline.web.reference import office
 from pipeline.web.visitor import PerAddress
 
@@ -78,7 +79,9 @@ class Wanted(Schema):
     sector: str = Field("", pattern=WITHOUT_NUL, description="As in `sector`.")
     campaign: str = Field("", pattern=WITHOUT_NUL, description="The `id` of a campaign.")
     province: str = Field(
-        "", pattern=WITHOUT_NUL, description="With or without marks: `Lào Cai`, `lao-cai`."
+        "",
+        pattern=WITHOUT_NUL,
+        description="With or without marks: `Lào Cai`, `lao-cai`; given, they count.",
     )
     commune: str = Field("", pattern=WITHOUT_NUL, description="As `province`.")
     since: datetime | None = Field(None, description="Updated at this time or later.")
@@ -128,10 +131,17 @@ def _is(entry: Entry, wanted: Wanted) -> bool:
     return (
         wanted.sector in ("", item.sector)
         and (not wanted.campaign or wanted.campaign in {each.id for each in item.campaigns})
-        and (not wanted.province or slug(wanted.province) == slug(item.province))
-        and (not wanted.commune or slug(wanted.commune) == slug(item.commune))
+        and (not wanted.province or _means(wanted.province, item.province))
+        and (not wanted.commune or _means(wanted.commune, item.commune))
         and (wanted.since is None or entry.updated >= _aware(wanted.since))
     )
+
+
+def _means(wanted: str, name: str) -> bool:
+    """Typed with marks, Mỹ Thọ is not Mỹ Tho; without, ``my-tho`` is both."""
+    typed, named = (nfc(text.replace("-", " ")) for text in (wanted, name))
+    marked = fold(typed) != fold_search(typed)
+    return fold(typed) == fold(named) if marked else slug(wanted) == slug(name)
 
 
 def _aware(moment: datetime) -> datetime:
