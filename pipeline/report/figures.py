@@ -37,7 +37,9 @@ from pipeline.store.models import (
     Story,
     StoryStatus,
 )
+from pipeline.text.fold import fold_search
 from pipeline.text.format import date
+from pipeline.text.urls import public_link
 
 Ids = list[str]
 UNKNOWN = "Chưa rõ"
@@ -67,7 +69,7 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         "accepted": _ids(accepted),
         "published": _ids(out),
         "exemplars": _ids(founded),
-        **{name: _moved(stage, inside) for name, stage in _STAGES.items()},
+        **_moved(inside),
         "adoptions": _exemplars(_within(Adoption.objects.filter(removed_at=None), "at", inside)),
         "awards": _exemplars(
             ExemplarAward.objects.filter(
@@ -96,10 +98,11 @@ def _told(story: Story, names: Names) -> dict[str, str]:
         "province": story.province,
         "outlet": names.outlet(story.outlets[0]) if story.outlets else "",
         "published_on": date(story.published_at),
-        "url": lead.url if lead else "",
+        "url": public_link(lead.url) if lead else "",
     }
 
 
+_ORDER = Stage.values
 _STAGES = {"nurtured": Stage.NURTURED, "summed_up": Stage.SUMMED_UP, "spread": Stage.SPREAD}
 
 
@@ -112,8 +115,23 @@ def _ids(rows: Iterable[Story | Exemplar]) -> Ids:
     return [str(row.public_id) for row in rows]
 
 
-def _moved(stage: Stage, inside: tuple[datetime, datetime]) -> Ids:
-    return _exemplars(_within(StageChange.objects.filter(after=stage), "at", inside))
+def _moved(inside: tuple[datetime, datetime]) -> dict[str, Ids]:
+    """Exemplars that came to a stage in that time, and at its end stand there or further on, as
+    they did not at its beginning: a step taken back is none."""
+    changes: dict[int, list[StageChange]] = defaultdict(list)
+    for change in _within(StageChange.objects.order_by("at", "pk"), "at", inside):
+        changes[change.exemplar_id].append(change)
+
+    def reached(stage: Stage) -> Iterable[int]:
+        for steps in changes.values():
+            first, last = (_ORDER.index(each) for each in (steps[0].before, steps[-1].after))
+            if first < _ORDER.index(stage) <= last:
+                yield from (step.pk for step in steps if step.after == stage)
+
+    return {
+        name: _exemplars(StageChange.objects.filter(pk__in=list(reached(stage))))
+        for name, stage in _STAGES.items()
+    }
 
 
 def _exemplars(rows: QuerySet[Any]) -> Ids:
@@ -149,7 +167,10 @@ def _tables(
             for story in stories:
                 for key in keys(story):
                     rows[key][position].append(str(story.public_id))
-        ordered = sorted(rows, key=lambda key: (-len(rows[key][0]), -len(rows[key][1]), name(key)))
+        ordered = sorted(
+            rows,
+            key=lambda key: (-len(rows[key][0]), -len(rows[key][1]), fold_search(name(key)), key),
+        )
         tables[axis] = [
             {"key": key, "name": name(key), "accepted": rows[key][0], "published": rows[key][1]}
             for key in ordered

@@ -104,6 +104,44 @@ def test_what_is_counted(home: Home, names: Names, editor: User) -> None:
     assert edition.number in report.figures["channels"][0]["editions"]
 
 
+def test_rows_alike_stand_in_the_order_of_the_alphabet(
+    home: Home, names: Names, editor: User
+) -> None:
+    for name in ("Y Tý", "Đồng Cuông", "Bắc Hà", "Âu Lâu"):
+        story = accepted(editor, commune=name, subject=name)
+        assert story.lead is not None
+        story.lead.url += "?utm_source=zalo"
+        story.lead.save(update_fields=["url"])
+    figures = take(home, names).figures
+    communes = [row["name"] for row in figures["tables"]["commune"]]
+    assert communes == ["Âu Lâu", "Bắc Hà", "Đồng Cuông", "Y Tý"]
+    assert not any("utm_" in told["url"] for told in figures["stories"].values())
+
+
+@pytest.mark.parametrize(
+    ("moves", "counted"),
+    [
+        (["nurtured", "summed_up"], {"nurtured": 1, "summed_up": 1, "spread": 0}),
+        (["spread"], {"nurtured": 0, "summed_up": 0, "spread": 1}),
+        (["spread", "found"], {"nurtured": 0, "summed_up": 0, "spread": 0}),
+        (["spread", "nurtured"], {"nurtured": 1, "summed_up": 0, "spread": 0}),
+        (["nurtured", "found", "nurtured"], {"nurtured": 1, "summed_up": 0, "spread": 0}),
+    ],
+)
+def test_a_step_that_was_undone_within_the_period_is_none(
+    home: Home, names: Names, editor: User, moves: list[str], counted: dict[str, int]
+) -> None:
+    exemplar = accepted(editor).exemplar
+    assert exemplar is not None
+    for version, stage in enumerate(moves):
+        moment = NOW + timedelta(hours=version)
+        register.move(exemplar, editor, moment, version, Stage(stage), "Theo biên bản")
+    after = CUT - timedelta(hours=1)  # the period ended at midnight
+    register.move(exemplar, editor, after, len(moves), Stage.SUMMED_UP, "Sau kỳ báo cáo")
+    found = numbers(take(home, names))
+    assert {name: found[name] for name in counted} == counted
+
+
 def test_a_source_that_gives_only_the_day_says_nothing_about_hours(
     home: Home, names: Names, editor: User
 ) -> None:
