@@ -55,12 +55,28 @@ def told(rows: Any) -> dict[str, tuple[int | None, ...]]:
     return {row.name: tuple(row.numbers().values()) for row in rows if not row.empty}
 
 
-@pytest.mark.parametrize("asked", ["den=9999-12-31", "tu=0001-01-01", "tu=x"])
-def test_days_out_of_time_are_left_out(
-    asked: str, home: Home, editor: User, client: Client
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("den=9999-12-31", "2000 đến 2099"),
+        ("tu=0001-01-01", "2000 đến 2099"),
+        ("tu=x", "không đọc được"),
+        ("tu=2026-11-22&den=2026-11-02", "Từ ngày 22/11/2026 lại sau đến ngày 02/11/2026"),
+        ("tu=2027-01-02&den=2026-12-31", "Từ ngày 02/01/2027 lại sau đến ngày 31/12/2026"),
+    ],
+)
+def test_what_is_no_period_is_told(
+    asked: str, why: str, home: Home, editor: User, client: Client
 ) -> None:
     client.force_login(editor)
-    assert client.get(f"/desk/coverage/?{asked}").status_code == 200
+    page = client.get(f"/desk/coverage/?{asked}")
+    assert page.status_code == 200
+    assert re.search(rf'role="alert"><p>[^<]*{why}[^<]*90 ngày', page.content.decode())
+    for form in ("json", "csv", "xlsx"):
+        refused = client.get(f"/desk/coverage/?{asked}&format={form}")
+        assert (refused.status_code, why in refused.content.decode()) == (400, True)
+    row = f"/desk/coverage/commune/accepted/?name=Si Ma Cai&{asked}"
+    assert client.get(row).status_code == 404
 
 
 def test_who_has_reported_nothing(home: Home, names: Names, editor: User) -> None:
@@ -81,9 +97,9 @@ def test_coverage_as_page_csv_and_json(home: Home, editor: User, client: Client)
     assert "99 xã, phường chưa có gương nào" in client.get("/desk/coverage/").content.decode()
     table = client.get("/desk/coverage/?format=csv").content.decode("utf-8-sig")
     assert table.count("\n") > 99
-    told = client.get("/desk/coverage/?format=json&tu=2026-11-22&den=2026-01-01").json()
+    told = client.get("/desk/coverage/?format=json&tu=2026-01-01&den=2026-11-22").json()
     assert len(told["communes"]) == 99
-    assert told["first_day"] <= told["last_day"]
+    assert (told["first_day"], told["last_day"]) == ("2026-01-01", "2026-11-22")
 
 
 def test_what_names_no_commune_has_a_row_of_its_own(home: Home, names: Names, editor: User) -> None:

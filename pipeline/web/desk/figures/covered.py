@@ -37,10 +37,13 @@ FIGURES = {
 def covered(request: HttpRequest) -> HttpResponse:
     """Which communes, agencies and sectors have how much; ``?format=xlsx``, ``csv`` and ``json``
     too. CSV is for programs, with commas (RFC 4180): Excel in Vietnamese wants semicolons."""
-    period = _asked_period(request)
+    period, problem = _asked_period(request)
+    form = request.GET.get("format")
+    if problem and form:
+        return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
     found = coverage(period, office(), names_of(settings.HOME))
     name = f"do-phu-{period.first}-den-{period.last}"
-    match request.GET.get("format"):
+    match form:
         case "json":
             return JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False})
         case "csv":
@@ -52,20 +55,21 @@ def covered(request: HttpRequest) -> HttpResponse:
             response = HttpResponse(annex.covered(found), content_type=annex.MIME)
             response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
             return response
-    return page(request, "web/coverage.html", {"coverage": found, "period": period})
+    values = {"coverage": found, "period": period, "problem": problem}
+    return page(request, "web/coverage.html", values)
 
 
 @require_safe
 @requires(Action.READ)
 def covered_by(request: HttpRequest, axis: str, which: str) -> HttpResponse:
     """What one figure counts, of the commune, agency or sector that ``?name=`` names."""
-    period = _asked_period(request)
+    period, problem = _asked_period(request)
     found = coverage(period, office(), names_of(settings.HOME))
     axes = {"commune": found.communes, "agency": found.agencies, "sector": found.sectors}
     name = request.GET.get("name", "")
     row = next((row for row in axes.get(axis, ()) if row.name == name), None)
     ids = _ids(row, which) if row else None
-    if row is None or ids is None:
+    if problem or row is None or ids is None:
         raise Http404
     days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
     return listed(
@@ -101,16 +105,17 @@ def _csv(found: Coverage) -> str:
     return out.getvalue()
 
 
-def _asked_period(request: HttpRequest) -> Period:
-    """``?tu=2026-09-01&den=2026-11-22``; what is no day or the wrong way round is left out."""
+def _asked_period(request: HttpRequest) -> tuple[Period, str]:
+    """``?tu=2026-09-01&den=2026-11-22``; where that is no period the usual one, and why."""
     usual = recent(utc_now())
-
-    def day(name: str, otherwise: date) -> date:
-        try:
-            asked = date.fromisoformat(request.GET.get(name, ""))
-        except ValueError:
-            return otherwise
-        return asked if 2000 <= asked.year < 2100 else otherwise
-
-    asked = Period(day("tu", usual.first), day("den", usual.last))
-    return asked if asked.first <= asked.last else usual
+    try:
+        first = date.fromisoformat(request.GET.get("tu") or str(usual.first))
+        last = date.fromisoformat(request.GET.get("den") or str(usual.last))
+    except ValueError:
+        return usual, _("Ngày không đọc được; viết như 2026-11-22.")
+    if not all(2000 <= day.year < 2100 for day in (first, last)):
+        return usual, _("Năm phải từ 2000 đến 2099.")
+    if first > last:
+        words = _("Từ ngày %(first)s lại sau đến ngày %(last)s.")
+        return usual, words % {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+    return Period(first, last), ""
