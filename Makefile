@@ -77,7 +77,7 @@ migration: install-dev
 LOCALE := -D django -d pipeline/web/locale
 messages: install-dev
 	mkdir -p build
-	.venv/bin/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --omit-header --sort-output -o build/django.pot .
+	.venv/bin/pybabel -q extract -F babel.cfg -k gettext_lazy -k gettext_noop --no-location --omit-header --sort-output -o build/django.pot .
 	.venv/bin/pybabel -q update -i build/django.pot $(LOCALE) -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	.venv/bin/pybabel -q compile $(LOCALE)
 

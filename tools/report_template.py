@@ -19,6 +19,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from pipeline.report.words import COUNTS, NOTES
+
 PATH = Path(__file__).parents[1] / "templates" / "report" / "quarter.docx"
 FONT = "Times New Roman"
 CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -188,7 +190,9 @@ def _body(document: Any) -> None:
         document,
         "Qua theo dõi các báo, đài và cổng thông tin điện tử, ghi nhận [[count.seen]] tin, bài có "
         "nội dung nêu gương; biên tập viên thẩm định, tiếp nhận [[count.accepted]] tin, bài; lập "
-        "hồ sơ theo dõi [[count.exemplars]] điển hình mới.",
+        "hồ sơ theo dõi [[count.exemplars]] điển hình mới"
+        "{% if plain.exemplars_here is defined and plain.exemplars_here != plain.exemplars %}, "
+        "trong đó [[count.exemplars_here]] điển hình ở {{ province }}{% endif %}.",
     )
     _heading(document, "2. Bồi dưỡng")
     _only(document, "plain.nurtured", "Đưa vào diện bồi dưỡng [[count.nurtured]] điển hình.")
@@ -302,7 +306,13 @@ def _closing(document: Any) -> None:
 
 def _stories(document: Any, heading: str, axis: str) -> None:
     row = ("{{ row.name }}", "{{r row.accepted }}", "{{r row.published }}")
-    _table(document, (heading, "Tin, bài tiếp nhận", "Tin, bài giới thiệu"), f"table.{axis}", row)
+    headings = (heading, COUNTS["accepted"], COUNTS["published"])
+    _table(document, headings, f"table.{axis}", row)
+    if axis in NOTES:
+        note = document.add_paragraph()
+        note.alignment = JUSTIFY
+        run = note.add_run(NOTES[axis])
+        run.italic, run.font.size = True, Pt(12)
 
 
 def _table(document: Any, headings: tuple[str, ...], rows: str, filled: tuple[str, ...]) -> None:

@@ -8,17 +8,10 @@ from typing import Any
 
 from pipeline.config.office import Office
 from pipeline.report.coverage import Coverage
-from pipeline.report.quarterly import KINDS
+from pipeline.report.words import AXES, COUNTS, row_name
 from pipeline.store.models import QuarterReport
 from pipeline.text.spreadsheet import safe_cell
 
-AXES = {
-    "sector": "Lĩnh vực",
-    "campaign": "Phong trào",
-    "commune": "Xã, phường",
-    "outlet": "Cơ quan báo chí",
-    "kind": "Loại chủ thể",
-}
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,14 +23,10 @@ def workbook(report: QuarterReport, office: Office) -> bytes:
     book.remove(book.active)
     for axis, heading in AXES.items():
         rows = [
-            (
-                KINDS.get(row["key"], row["name"]) if axis == "kind" else row["name"],
-                len(row["accepted"]),
-                len(row["published"]),
-            )
+            (row_name(axis, row), len(row["accepted"]), len(row["published"]))
             for row in report.figures["tables"][axis]
         ]
-        add_sheet(book, heading, (heading, "Tin được nhận", "Tin đã giới thiệu"), rows)
+        add_sheet(book, heading, (heading, COUNTS["accepted"], COUNTS["published"]), rows)
     channels = report.figures["channels"]
     sent = [row for row in channels if not row["prepared"]]
     counted = [(row["name"], len(row["editions"]), row["messages"]) for row in sent]
@@ -52,6 +41,9 @@ def workbook(report: QuarterReport, office: Office) -> bytes:
     return out.getvalue()
 
 
+COVERED = tuple(COUNTS[name] for name in ("accepted", "published", "exemplars"))
+
+
 def covered(found: Coverage) -> bytes:
     """Coverage as an .xlsx: a sheet an axis; a cell that an axis does not count is empty."""
     from openpyxl import Workbook
@@ -64,7 +56,7 @@ def covered(found: Coverage) -> bytes:
         ("Lĩnh vực", found.sectors),
     ):
         cells = [(row.name, *row.numbers().values()) for row in rows]
-        add_sheet(book, heading, (heading, "Tin nhận", "Tin phát", "Điển hình"), cells)
+        add_sheet(book, heading, (heading, *COVERED), cells)
     none = [("Xã, phường", name) for name in found.without]
     none += [("Đơn vị theo dõi", name) for name in found.agencies_without]
     add_sheet(book, "Chưa có gương nào", ("Loại", "Tên"), none)

@@ -69,6 +69,7 @@ def count(period: Period, office: Office, names: Names) -> dict[str, Any]:
         "accepted": _ids(accepted),
         "published": _ids(out),
         "exemplars": _ids(founded),
+        "exemplars_here": _ids(founded.filter(province=office.province)),
         **_moved(inside),
         "adoptions": _exemplars(_within(Adoption.objects.filter(removed_at=None), "at", inside)),
         "awards": _exemplars(

@@ -17,7 +17,7 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.config.provinces import provinces
 from pipeline.report.period import Quarter, also_covered
-from pipeline.report.quarterly import KINDS
+from pipeline.report.words import KINDS, row_name
 from pipeline.store.models import QuarterReport
 from pipeline.text.format import date, number
 from pipeline.text.numerals import spoken
@@ -113,7 +113,7 @@ def context(report: QuarterReport, office: Office, linked: Any) -> dict[str, Any
     def rows(axis: str) -> list[dict[str, Any]]:
         return [
             {
-                "name": KINDS.get(row["key"], row["name"]) if axis == "kind" else row["name"],
+                "name": row_name(axis, row),
                 "accepted": figure(row["accepted"], f"{axis}/{position}/accepted"),
                 "published": figure(row["published"], f"{axis}/{position}/published"),
             }

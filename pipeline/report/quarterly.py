@@ -14,15 +14,6 @@ from pipeline.store.audit import record
 from pipeline.store.models import QuarterReport, Story, User
 from pipeline.text.clock import VIETNAM
 
-KINDS = {
-    "individual": "Cá nhân",
-    "household": "Hộ gia đình",
-    "collective": "Tập thể",
-    "enterprise": "Doanh nghiệp, hợp tác xã",
-    "model": "Mô hình",
-    "none": "Chưa rõ",
-}
-
 
 class NothingFound(ValueError):
     """The office had found nothing by the end of the period: it was not at work yet."""

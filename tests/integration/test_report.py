@@ -250,6 +250,24 @@ def test_the_paper(home: Home, names: Names, editor: User) -> None:
     assert f"{office.site_url}/desk/reports/2026Q4/accepted/" in links
 
 
+def test_exemplars_of_other_provinces_are_told_apart(
+    home: Home, names: Names, editor: User, client: Client
+) -> None:
+    accepted(editor, commune="Bắc Hà", subject="Tổ Một")
+    accepted(editor, province="Sơn La", commune="Mường Bú", subject="Tổ Hai")
+    report, office = take(home, names), load_office(home.office_file)
+    text = words(Document(BytesIO(paper(report, office, home))))
+    assert "theo dõi 2 điển hình mới, trong đó 1 điển hình ở Lào Cai." in text
+    assert "cộng các dòng không ra tổng số" in text
+    del report.figures["counts"]["exemplars_here"]  # as a version before froze it
+    report.save(update_fields=["figures"])
+    client.force_login(editor)
+    assert client.get(f"/desk/reports/{report.quarter}/").status_code == 200
+    assert client.get(f"/desk/reports/{report.quarter}/exemplars_here/").status_code == 404
+    text = words(Document(BytesIO(paper(report, office, home))))
+    assert "theo dõi 2 điển hình mới." in text
+
+
 def test_an_office_edits_the_template(home: Home, names: Names, editor: User) -> None:
     accepted(editor)
     report, office = take(home, names), load_office(home.office_file)

@@ -11,25 +11,19 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pipeline.report import annex
 from pipeline.report.coverage import Coverage, Row, coverage, recent
 from pipeline.report.names import names_of
 from pipeline.report.period import Period
+from pipeline.report.words import COUNTS
 from pipeline.text.clock import utc_now
 from pipeline.text.spreadsheet import safe_cell
 from pipeline.web.desk.figures.listed import listed
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, requires
 from pipeline.web.reference import office
-
-FIGURES = {
-    "accepted": gettext_lazy("Tin biên tập viên nhận"),
-    "published": gettext_lazy("Tin mới giới thiệu"),
-    "exemplars": gettext_lazy("Điển hình lập hồ sơ"),
-}
 
 
 @require_safe
@@ -55,7 +49,12 @@ def covered(request: HttpRequest) -> HttpResponse:
             response = HttpResponse(annex.covered(found), content_type=annex.MIME)
             response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
             return response
-    values = {"coverage": found, "period": period, "problem": problem}
+    values = {
+        "coverage": found,
+        "period": period,
+        "problem": problem,
+        "columns": [_(words) for words in annex.COVERED],
+    }
     return page(request, "web/coverage.html", values)
 
 
@@ -74,7 +73,7 @@ def covered_by(request: HttpRequest, axis: str, which: str) -> HttpResponse:
     days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
     return listed(
         request,
-        f"{FIGURES[which]}: {row.name}, {period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}",
+        f"{_(COUNTS[which])}: {row.name}, {period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}",
         ids,
         exemplars=which == "exemplars",
         back=reverse("desk:coverage") + days,
@@ -94,7 +93,7 @@ def _ids(row: Row, which: str) -> Sequence[str] | None:
 def _csv(found: Coverage) -> str:
     out = StringIO()
     rows = csv.writer(out)
-    rows.writerow([_("Loại"), _("Tên"), _("Tin nhận"), _("Tin phát"), _("Điển hình")])
+    rows.writerow([_("Loại"), _("Tên"), *map(_, annex.COVERED)])
     for kind, row in (
         *((_("Xã, phường"), row) for row in found.communes),
         *((_("Đơn vị theo dõi"), row) for row in found.agencies),

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.report import annex, quarterly
@@ -20,6 +19,7 @@ from pipeline.report import paper as papers
 from pipeline.report.dossier import MIME as DOCX
 from pipeline.report.names import Names, names_of
 from pipeline.report.period import DUE_DAY, Period, Quarter, also_covered
+from pipeline.report.words import AXES, COUNTS, KINDS, NOTES, row_name
 from pipeline.store.models import Edition, QuarterReport
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.figures.listed import listed
@@ -27,25 +27,7 @@ from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
 
-COUNTS = {
-    "seen": gettext_lazy("Tin máy thấy có dấu hiệu nêu gương"),
-    "accepted": gettext_lazy("Tin biên tập viên nhận"),
-    "exemplars": gettext_lazy("Điển hình lập hồ sơ"),
-    "nurtured": gettext_lazy("Điển hình đưa vào bồi dưỡng"),
-    "summed_up": gettext_lazy("Điển hình được tổng kết"),
-    "awards": gettext_lazy("Điển hình được khen thưởng"),
-    "spread": gettext_lazy("Điển hình được nhân rộng"),
-    "adoptions": gettext_lazy("Điển hình có nơi làm theo"),
-    "published": gettext_lazy("Tin mới giới thiệu"),
-}
 OF_EXEMPLARS = frozenset(COUNTS) - {"seen", "accepted", "published"}
-AXES = {
-    "sector": gettext_lazy("Lĩnh vực"),
-    "campaign": gettext_lazy("Phong trào"),
-    "commune": gettext_lazy("Xã, phường"),
-    "outlet": gettext_lazy("Cơ quan báo chí"),
-    "kind": gettext_lazy("Loại chủ thể"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +56,21 @@ def reports(request: HttpRequest) -> HttpResponse:
 @requires(Action.READ)
 def report(request: HttpRequest, quarter: str) -> HttpResponse:
     found = _report(quarter)
-    counts = [(name, words, found.figures["counts"][name]) for name, words in COUNTS.items()]
-    tables = [(axis, words, found.figures["tables"][axis]) for axis, words in AXES.items()]
+    counts = found.figures["counts"]  # those of an earlier version lack what it did not count
+    tables = found.figures["tables"]
     context = {
         "report": found,
         "quarter": Quarter.parse(found.quarter),
         "also": also_covered(Quarter.parse(found.quarter), found.first_day),
-        "counts": counts,
-        "tables": tables,
-        "kinds": quarterly.KINDS,
+        "counts": [
+            (name, _(words), counts[name]) for name, words in COUNTS.items() if name in counts
+        ],
+        "tables": [
+            (axis, _(words), _(NOTES[axis]) if axis in NOTES else "", tables[axis])
+            for axis, words in AXES.items()
+        ],
+        "columns": [_(COUNTS[name]) for name in ("accepted", "published")],
+        "kinds": KINDS,
         "frozen": found.pk is not None,
     }
     return page(request, "web/report.html", context)
@@ -100,11 +88,10 @@ def figure(
         rows = figures["tables"].get(name, ())
         if position >= len(rows) or which not in ("accepted", "published"):
             raise Http404
-        ids, title = rows[position][which], rows[position]["name"]
-        title = quarterly.KINDS.get(title, title) if name == "kind" else title
-        heading = f"{COUNTS[which]}: {title}"
-    elif name in COUNTS:
-        ids, heading = figures["counts"][name], str(COUNTS[name])
+        ids, title = rows[position][which], row_name(name, rows[position])
+        heading = f"{_(COUNTS[which])}: {title}"
+    elif name in COUNTS and name in figures["counts"]:
+        ids, heading = figures["counts"][name], _(COUNTS[name])
     else:
         raise Http404
     return listed(
