@@ -23,7 +23,7 @@ from pipeline.report.counted import decided, found, median_hours, published
 from pipeline.report.names import Names
 from pipeline.report.period import Period
 from pipeline.review.register import registered
-from pipeline.review.register_nominations import claims, nominations
+from pipeline.review.register_nominations import candidates, nominations
 from pipeline.store.models import (
     Adoption,
     AwardState,
@@ -239,7 +239,7 @@ def _gaps(
 def _proposals(now: datetime, office: Office) -> list[dict[str, Any]]:
     """Of the office's own province: it can propose nobody else's."""
     here = set(registered().filter(province=office.province).values_list("pk", flat=True))
-    ours = [each for each in claims(now) if each.exemplar in here]
+    ours = [each for each in candidates(now) if each.exemplar in here]
     return [
         {
             "id": str(each.exemplar.public_id),

@@ -37,8 +37,8 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """That an exemplar deserves an award."""
+class Candidate:
+    """An exemplar that may deserve an award."""
 
     exemplar: int
     """Primary key."""
@@ -49,7 +49,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
-    """A claim with all that is shown of it."""
+    """A candidate with all that is shown of it."""
 
     exemplar: Exemplar
     reasons: tuple[Reason, ...]
@@ -58,13 +58,13 @@ class Nomination:
     """The accepted ones, the strongest first."""
 
 
-def claims(now: datetime) -> list[Claim]:
+def candidates(now: datetime) -> list[Candidate]:
     """Of every exemplar of the register with strong evidence and no award yet, the best founded
     first, of equals those that have waited longest. Strong evidence is one accepted story, scored
     ``STRONG`` or better, that gives a deed and its result: without it nothing else counts. One with
     an award withdrawn or an error proposed for correction, its own or that of one merged into it,
     is left out. A constant number of queries."""
-    found = {pk: (stage, at) for pk, stage, at in _candidates()}
+    found = {pk: (stage, at) for pk, stage, at in _with_evidence()}
     stories = _accepted().filter(exemplar__in=found)
     outlets: dict[int, list[list[str]]] = defaultdict(list)
     named = set()
@@ -75,15 +75,15 @@ def claims(now: datetime) -> list[Claim]:
             named.add(pk)
     unanswered = named - _refused(named)
     made = [
-        Claim(pk, _reasons(outlets[pk], Stage(stage)), (now - at).days)
+        Candidate(pk, _reasons(outlets[pk], Stage(stage)), (now - at).days)
         for pk, (stage, at) in found.items()
         if pk not in unanswered
     ]
     return sorted(made, key=lambda each: (-len(each.reasons), -each.days, each.exemplar))
 
 
-def nominations(made: Iterable[Claim]) -> list[Nomination]:
-    """The claims with their exemplars and stories, in their order. Four queries."""
+def nominations(made: Iterable[Candidate]) -> list[Nomination]:
+    """The candidates with their exemplars and stories, in their order. Four queries."""
     ordered = list(made)
     shown = _accepted().select_related("lead").prefetch_related("tags").order_by("-score", "pk")
     exemplars = (
@@ -105,7 +105,7 @@ def _accepted() -> QuerySet[Story]:
     return Story.objects.filter(status=StoryStatus.ACCEPTED).order_by()
 
 
-def _candidates() -> QuerySet[Exemplar, tuple[int, str, datetime]]:
+def _with_evidence() -> QuerySet[Exemplar, tuple[int, str, datetime]]:
     """Key, stage and time of those with strong evidence, no error proposed, and no award that a
     person confirmed."""
     whole = _accepted().filter(score__gte=STRONG, lead__judgement__deed_and_result=True)

@@ -22,7 +22,7 @@ from pipeline.publish.outbox import publish_due
 from pipeline.publish.withdrawal import withdraw
 from pipeline.review import register_awards
 from pipeline.review.identity import settle
-from pipeline.review.register_nominations import claims
+from pipeline.review.register_nominations import candidates
 from pipeline.review.register_regrouping import merge_exemplars
 from pipeline.store.models import (
     AuditEntry,
@@ -234,15 +234,15 @@ def test_one_whose_error_was_corrected_is_not_nominated(editor: User, chief: Use
     story.refresh_from_db()
     assert story.exemplar is not None
     register_awards.say(story.exemplar, editor, NOW, "Bằng khen", state=AwardState.REFUSED)
-    assert [each.exemplar for each in claims(LATER)] == [story.exemplar_id]
+    assert [each.exemplar for each in candidates(LATER)] == [story.exemplar_id]
     proposed = corrections.propose(story.exemplar, editor, LATER, text=TEXT)
-    assert claims(LATER) == []
+    assert candidates(LATER) == []
     corrections.drop(proposed, editor, LATER)
-    assert len(claims(LATER)) == 1
+    assert len(candidates(LATER)) == 1
     corrections.approve(
         corrections.propose(story.exemplar, editor, LATER, text=TEXT), chief, LATER, OFFICE
     )
-    assert claims(LATER) == []
+    assert candidates(LATER) == []
 
 
 def test_an_error_of_one_merged_into_it_counts_as_its_own(editor: User) -> None:
@@ -255,9 +255,9 @@ def test_an_error_of_one_merged_into_it_counts_as_its_own(editor: User) -> None:
     assert elder.exemplar
     assert younger.exemplar
     corrections.propose(younger.exemplar, editor, LATER, text=TEXT)
-    assert [each.exemplar for each in claims(LATER)] == [elder.exemplar_id]
+    assert [each.exemplar for each in candidates(LATER)] == [elder.exemplar_id]
     merge_exemplars(elder.exemplar, younger.exemplar, editor, LATER)
-    assert claims(LATER) == []
+    assert candidates(LATER) == []
 
 
 def test_an_edition_without_corrections_is_hashed_as_before() -> None:

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from pipeline import review
 from pipeline.review import register, register_awards, register_keeping
-from pipeline.review.register_nominations import Claim, Reason, claims
+from pipeline.review.register_nominations import Claim, Reason, candidates
 from pipeline.store.models import (
     Agency,
     AwardState,
@@ -338,35 +338,35 @@ def say_only(story: Story, *kinds: str) -> None:
 def test_strong_evidence_is_a_deed_and_its_result_in_one_good_story(officer: User) -> None:
     found = exemplar(officer, score=0.69)
     say_only(found.founder, "deed", "result")
-    assert claims(NOW) == []
+    assert candidates(NOW) == []
     telling(found, officer, "deed", score=0.9)
     telling(found, officer, "result", score=0.9)
-    assert claims(NOW) == []
+    assert candidates(NOW) == []
     telling(found, officer, "deed", "result", score=0.7, outlets=["baohai"])
-    (only,) = claims(NOW)
+    (only,) = candidates(NOW)
     assert only.reasons == (Reason.DEED_AND_RESULT, Reason.OUTLETS, Reason.STORIES)
     lone = exemplar(officer, subject="Giàng A Sáng")
     say_only(lone.founder, "deed", "result")
-    assert claims(NOW)[1:] == [Claim(lone.pk, (Reason.DEED_AND_RESULT,), 1)]
+    assert candidates(NOW)[1:] == [Claim(lone.pk, (Reason.DEED_AND_RESULT,), 1)]
     register.move(lone, officer, NOW, 0, Stage.NURTURED, "Hội kèm")
-    assert claims(NOW)[1].reasons == (Reason.DEED_AND_RESULT, Reason.STAGE)
+    assert candidates(NOW)[1].reasons == (Reason.DEED_AND_RESULT, Reason.STAGE)
 
 
 def test_an_award_in_the_article_is_asked_about_before_it_is_nominated(
     desk: Client, officer: User
 ) -> None:
     found = exemplar(officer)
-    assert claims(NOW) == []
+    assert candidates(NOW) == []
     page = desk.get(address(found)).content.decode()
     assert f"“{AWARD}”" in page
     do(desk, found, "award", title=AWARD, refused="yes")
-    (only,) = claims(NOW + timedelta(days=10))
+    (only,) = candidates(NOW + timedelta(days=10))
     assert (only.exemplar, only.days) == (found.pk, 11)
     assert "nhiều báo viết" not in desk.get(reverse("desk:nominations")).content.decode()
     register_awards.say(found, officer, NOW, AWARD, state=AwardState.STANDING)
-    assert claims(NOW) == []
+    assert candidates(NOW) == []
     register_awards.say(found, officer, NOW, AWARD, state=AwardState.WITHDRAWN)
-    assert claims(NOW) == []
+    assert candidates(NOW) == []
 
 
 def nominated(officer: User, **fields: object) -> Exemplar:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -163,10 +162,6 @@ def with_cards(found: QuerySet[Exemplar]) -> QuerySet[Exemplar]:
             to_attr="accepted",
         )
     )
-
-
-def days_since(moment: datetime, now: datetime) -> int:
-    return (now - moment).days
 
 
 def _options() -> dict[str, list[tuple[str, str]]]:

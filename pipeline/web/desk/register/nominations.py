@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from pipeline.report import dossier
 from pipeline.report.annex import MIME as WORKBOOK
 from pipeline.report.annex import add_sheet
-from pipeline.review.register_nominations import claims, nominations
+from pipeline.review.register_nominations import candidates, nominations
 from pipeline.store.models import Exemplar, Stage
 from pipeline.text import format as vietnamese
 from pipeline.text.clock import utc_now
@@ -36,14 +36,14 @@ PAGE = 50
 @requires(Action.READ)
 def nominated(request: HttpRequest) -> HttpResponse:
     """``?page=2``: the next ones."""
-    found = claims(utc_now())
+    found = candidates(utc_now())
     asked = request.GET.get("page", "1")
     last = max(1, -(-len(found) // PAGE))
     number = min(max(1, int(asked)), last) if asked.isdecimal() and len(asked) < 6 else 1
     shown = found[(number - 1) * PAGE : number * PAGE]
     exemplars = Exemplar.objects.in_bulk([each.exemplar for each in shown])
     context = {
-        "claims": [(exemplars[each.exemplar], each) for each in shown],
+        "candidates": [(exemplars[each.exemplar], each) for each in shown],
         "total": len(found),
         "number": number,
         "more": number < last,
@@ -90,7 +90,7 @@ def _columns() -> list[str]:
 
 def _rows(request: HttpRequest) -> Iterator[list[object]]:
     known = reference()
-    for each in nominations(claims(utc_now())):
+    for each in nominations(candidates(utc_now())):
         found = each.exemplar
         slugs = {
             tag.slug
