@@ -13,7 +13,7 @@ from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, from_json
 from pipeline.publish.channels import CHANNELS, newsletter, portal
 from pipeline.publish.channels.base import Channel, Paced
-from pipeline.publish.monthly import next_month
+from pipeline.publish.channels.monthly import next_month
 from pipeline.publish.plan import Planned, is_late, plan
 from pipeline.store.models import Delivery, DeliveryState, Edition, Rhythm, Subscriber
 from pipeline.text.format import date_time

@@ -9,9 +9,9 @@ from email.utils import formataddr, parseaddr
 from django.core.mail import EmailMessage
 
 from pipeline.config.office import Office
-from pipeline.publish.channels.base import render
 from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.outcomes import NotSent
+from pipeline.publish.rendering import render
 from pipeline.report.names import Names
 from pipeline.report.period import DUE_DAY, REMINDER_DAYS, Quarter
 from pipeline.report.quarterly import NothingFound, coming, take

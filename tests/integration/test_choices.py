@@ -16,9 +16,9 @@ from pipeline.config.office import Channels, load_office
 from pipeline.digest import approval
 from pipeline.digest.drafting import draft_digest
 from pipeline.publish import links
+from pipeline.publish.channels.monthly import compiled, month_start
 from pipeline.publish.channels.newsletter import LIMIT, TOLD, Newsletter, letter
 from pipeline.publish.mail import subscribers
-from pipeline.publish.monthly import compiled, month_start
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.planning import _told_before
 from pipeline.store.models import Bounce, Delivery, Edition, Rhythm, Subscriber

@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Literal, Protocol, runtime_checkable
-
-from django.template import engines
-from jinja2 import Environment
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
@@ -129,14 +125,3 @@ class Paced(Protocol):
     def waits(self, recipients: Sequence[str], office: Office) -> Iterable[timedelta]:
         """How long after the due time each of ``recipients`` has its turn."""
         ...
-
-
-def render(template: str, **values: object) -> str:
-    """A template of ``templates/``; block tags leave no blank lines, as plain text needs it."""
-    return _environment().get_template(template).render(values)
-
-
-@cache
-def _environment() -> Environment:
-    environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-    return environment.overlay(trim_blocks=True, lstrip_blocks=True)

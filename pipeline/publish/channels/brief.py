@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.base import Preview
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.paper.word import docx, unmarked
+from pipeline.publish.rendering import render
 from pipeline.text import speech
 from pipeline.text.fit import sentences
 

@@ -19,9 +19,10 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, Receipt, Send, Unreachable, render
+from pipeline.publish.channels.base import Preview, Receipt, Send, Unreachable
 from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link, hashtags
+from pipeline.publish.rendering import render
 from pipeline.publish.services.facebook_page import FacebookPage
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.text.fit import fit_words

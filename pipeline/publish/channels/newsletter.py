@@ -19,11 +19,12 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, ItemContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send, render
+from pipeline.publish.channels.base import NotWanted, Preview, Receipt, Send
+from pipeline.publish.channels.monthly import had_this_month, month_before
 from pipeline.publish.mail.sending import Mailer
 from pipeline.publish.mail.verp import return_address
-from pipeline.publish.monthly import had_this_month, month_before
 from pipeline.publish.plan import stagger
+from pipeline.publish.rendering import render
 from pipeline.store.models import Rhythm, Subscriber, SubscriberState
 from pipeline.text.clock import utc_now
 

@@ -12,8 +12,9 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, Receipt, Send, render
+from pipeline.publish.channels.base import Preview, Receipt, Send
 from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.rendering import render
 from pipeline.publish.services.through_apprise import Service
 from pipeline.store.models import Delivery, DeliveryState
 from pipeline.text.fit import fit

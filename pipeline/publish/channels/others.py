@@ -12,9 +12,10 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
+from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send
 from pipeline.publish.channels.posting import Mode, Posting
 from pipeline.publish.channels.social import campaign_link, hashtags
+from pipeline.publish.rendering import render
 from pipeline.publish.services.through_apprise import Service
 from pipeline.text.fit import fit
 from pipeline.text.format import number

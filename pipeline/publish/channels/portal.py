@@ -16,8 +16,9 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish.approved import content_of
-from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send, render
+from pipeline.publish.channels.base import PUBLIC, Preview, Receipt, Send
 from pipeline.publish.files import exclusive, mirror
+from pipeline.publish.rendering import render
 from pipeline.publish.site import pages as site
 from pipeline.publish.site.entries import Entry, Tombstone, collect
 from pipeline.store.models import DeliveryState, Edition, Restoration, Withdrawal

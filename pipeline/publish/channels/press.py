@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.base import Preview
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.channels.poster import cards, drawn
 from pipeline.publish.paper.word import archive, docx
+from pipeline.publish.rendering import render
 from pipeline.text.format import date, date_time
 from pipeline.text.spreadsheet import safe_cell
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.base import Preview
 from pipeline.publish.channels.papers import Papers
 from pipeline.publish.paper.word import docx
+from pipeline.publish.rendering import render
 from pipeline.text import speech
 from pipeline.text.fit import sentences
 from pipeline.text.spoken_words import ABBREVIATIONS

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import Preview, render
+from pipeline.publish.channels.base import Preview
 from pipeline.publish.channels.papers import Papers
+from pipeline.publish.rendering import render
 from pipeline.text.fit import fit
 from pipeline.text.sms import measure, unaccented
 

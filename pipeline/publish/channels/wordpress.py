@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
-from pipeline.publish.channels.base import Preview, Receipt, Send, render
+from pipeline.publish.channels.base import Preview, Receipt, Send
 from pipeline.publish.channels.posting import Editable, Mode
 from pipeline.publish.channels.social import campaign_link
 from pipeline.publish.outcomes import Gone, Lost, NotSent, Unreachable
+from pipeline.publish.rendering import render
 from pipeline.publish.services.api import call
 
 

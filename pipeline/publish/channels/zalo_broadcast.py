@@ -17,8 +17,9 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish.channels import zalo
-from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send, render
+from pipeline.publish.channels.base import NotSent, Preview, Receipt, Send
 from pipeline.publish.channels.posting import Mode, Posting
+from pipeline.publish.rendering import render
 from pipeline.publish.services.zalo_account import broadcast_fields
 from pipeline.store.models import Delivery, DeliveryState
 from pipeline.text.clock import utc_now

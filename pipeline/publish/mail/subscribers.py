@@ -18,8 +18,8 @@ from django.db import transaction
 
 from pipeline.config.office import Office
 from pipeline.publish import links
-from pipeline.publish.channels.base import render
 from pipeline.publish.mail.sending import Mailer
+from pipeline.publish.rendering import render
 from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import Consent, Delivery, Subscriber, SubscriberState

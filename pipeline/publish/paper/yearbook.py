@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.config.office import Office
 from pipeline.publish import links
-from pipeline.publish.channels.base import render
 from pipeline.publish.paper.typesetting import pdf
+from pipeline.publish.rendering import render
 from pipeline.publish.site.entries import Entry
 from pipeline.text.alphabet import alphabetical, by_given_name
 from pipeline.text.clock import VIETNAM

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent
 from pipeline.publish import links
-from pipeline.publish.channels.base import render
+from pipeline.publish.rendering import render
 from pipeline.publish.site import feeds
 from pipeline.publish.site.entries import Entry, Tombstone, collect
 from pipeline.publish.site.pieces import digest_piece, story_piece

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.config.office import Office
 from pipeline.digest.content import EditionContent, content_hash
 from pipeline.publish import links
-from pipeline.publish.channels.base import render
+from pipeline.publish.rendering import render
 from pipeline.publish.site.entries import Entry, Tombstone
 from pipeline.publish.site.feeds import Piece, entry_id
 
