@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.config.home import Home
+from pipeline.publish import rendering
 from pipeline.publish.approved import content_of
-from pipeline.publish.channels import base
 from pipeline.publish.outbox import publish_due
 from tests.factories import NOW
 from tests.publishing import OFFICE, approved_edition, use_channels
@@ -30,7 +30,7 @@ def block(language: str) -> str:
 def test_the_page_adds_a_working_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from jinja2 import ChoiceLoader, DictLoader
 
-    environment = base._environment()
+    environment = rendering._environment()
     added = DictLoader({"channels/bangtin/page.txt": block("jinja")})
     assert environment.loader is not None
     monkeypatch.setattr(environment, "loader", ChoiceLoader([added, environment.loader]))

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from pipeline import review
 from pipeline.review import register, register_awards, register_keeping
-from pipeline.review.register_nominations import Claim, Reason, candidates
+from pipeline.review.register_nominations import Candidate, Reason, candidates
 from pipeline.store.models import (
     Agency,
     AwardState,
@@ -347,7 +347,7 @@ def test_strong_evidence_is_a_deed_and_its_result_in_one_good_story(officer: Use
     assert only.reasons == (Reason.DEED_AND_RESULT, Reason.OUTLETS, Reason.STORIES)
     lone = exemplar(officer, subject="Giàng A Sáng")
     say_only(lone.founder, "deed", "result")
-    assert candidates(NOW)[1:] == [Claim(lone.pk, (Reason.DEED_AND_RESULT,), 1)]
+    assert candidates(NOW)[1:] == [Candidate(lone.pk, (Reason.DEED_AND_RESULT,), 1)]
     register.move(lone, officer, NOW, 0, Stage.NURTURED, "Hội kèm")
     assert candidates(NOW)[1].reasons == (Reason.DEED_AND_RESULT, Reason.STAGE)
 

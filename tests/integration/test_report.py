@@ -33,7 +33,7 @@ from pipeline.report.paper import paper
 from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
 from pipeline.review import register, register_keeping
-from pipeline.review.register_nominations import Claim
+from pipeline.review.register_nominations import Candidate
 from pipeline.store.models import Article, Exemplar, QuarterReport, Role, Stage, Story, User
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW, make_story, make_user
@@ -339,9 +339,9 @@ def test_only_our_own_province_is_proposed(
 ) -> None:
     ours = accepted(editor, province="Lào Cai", subject="Lò Thị Mẫu")
     theirs = accepted(editor, province="Sơn La", subject="Cà Văn Mẫu")
-    made = [Claim(each.exemplar_id, (), 39) for each in (theirs, ours) if each.exemplar_id]
+    made = [Candidate(each.exemplar_id, (), 39) for each in (theirs, ours) if each.exemplar_id]
     assert len(made) == 2
-    monkeypatch.setattr("pipeline.report.figures.claims", lambda _now: made)
+    monkeypatch.setattr("pipeline.report.figures.candidates", lambda _now: made)
     assert [each["name"] for each in take(home, names).figures["proposals"]] == ["Lò Thị Mẫu"]
 
 
