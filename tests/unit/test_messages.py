@@ -26,15 +26,7 @@ def english() -> dict[object, object]:
 def test_every_text_is_translated_and_none_is_left_over(english: dict[object, object]) -> None:
     methods, options = parse_mapping_cfg(io.StringIO((ROOT / "babel.cfg").read_text("utf-8")))
     keywords = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "gettext_noop": None}
-    found = {
-        message[2]
-        for message in extract_from_dir(
-            ROOT,
-            methods,
-            options,
-            keywords={**DEFAULT_KEYWORDS, "gettext_lazy": None, "gettext_noop": None},
-        )
-    }
+    found = {message[2] for message in extract_from_dir(ROOT, methods, options, keywords=keywords)}
     assert found == set(english), REMEDY
     empty = [
         text
