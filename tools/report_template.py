@@ -307,15 +307,12 @@ def _closing(document: Any) -> None:
 def _stories(document: Any, heading: str, axis: str) -> None:
     row = ("{{ row.name }}", "{{r row.accepted }}", "{{r row.published }}")
     headings = (heading, COUNTS["accepted"], COUNTS["published"])
-    _table(document, headings, f"table.{axis}", row)
-    if axis in NOTES:
-        note = document.add_paragraph()
-        note.alignment = JUSTIFY
-        run = note.add_run(NOTES[axis])
-        run.italic, run.font.size = True, Pt(12)
+    _table(document, headings, f"table.{axis}", row, NOTES.get(axis, ""))
 
 
-def _table(document: Any, headings: tuple[str, ...], rows: str, filled: tuple[str, ...]) -> None:
+def _table(
+    document: Any, headings: tuple[str, ...], rows: str, filled: tuple[str, ...], note: str = ""
+) -> None:
     table = document.add_table(rows=4, cols=3)
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -337,7 +334,11 @@ def _table(document: Any, headings: tuple[str, ...], rows: str, filled: tuple[st
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in table.rows:  # not torn by the end of a page
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-    document.add_paragraph().paragraph_format.space_after = Pt(4)
+    below = document.add_paragraph()
+    below.alignment = JUSTIFY
+    below.paragraph_format.space_before, below.paragraph_format.space_after = Pt(4), Pt(8)
+    run = below.add_run(note)
+    run.italic, run.font.size = True, Pt(12)
 
 
 def _annex(document: Any) -> None:
