@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,11 @@ from tools.reference_metrics import metrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DOCS = REPOSITORY / "docs"
+IN_WORDS = {
+    "GUONGSANG_SECRET_KEY": "written by `init`",
+    "EMAIL_URL": "prints mail to the terminal",
+}
+"""Defaults of settings that are no value to type."""
 
 
 def test_the_commands_page_is_what_the_code_says() -> None:
@@ -42,6 +48,29 @@ def test_every_setting_read_is_documented_and_every_documented_one_is_read() -> 
     page = (DOCS / "reference" / "settings.md").read_text("utf-8")
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
     assert read == documented
+
+
+def test_defaults_of_settings_are_those_of_the_code() -> None:
+    page = (DOCS / "reference" / "settings.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| (`.+?`|.+?)(?: \||:)", page, re.MULTILINE))
+    read = defaults("pipeline/settings.py") | defaults("pipeline/config/variables.py")
+    assert len(read) > 20
+    assert {name: told[name] for name in read} == read | IN_WORDS
+
+
+def defaults(module: str) -> dict[str, str]:
+    """Of each variable with a literal one, as the page writes it."""
+    found = {}
+    for call in ast.walk(ast.parse((REPOSITORY / module).read_text("utf-8"))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("env."):
+            default = next((each.value for each in call.keywords if each.arg == "default"), None)
+            if default and not isinstance(default, ast.Name):
+                value = ast.literal_eval(default)
+                words = str(value).lower() if value is False else str(value)
+                found[ast.literal_eval(call.args[0])] = (
+                    "none" if value in ("", []) else f"`{words}`"
+                )
+    return found
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
