@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 
 from pipeline.config.office import Office
 from pipeline.judge.names.named_places import named_places
-from pipeline.report.figures import UNKNOWN, count
+from pipeline.report.figures import count
 from pipeline.report.names import Names
 from pipeline.report.period import Period
+from pipeline.report.words import NOBODY, UNKNOWN
 from pipeline.review.register import registered
 from pipeline.store.models import Agency, Exemplar
 from pipeline.text.clock import VIETNAM
@@ -118,7 +119,7 @@ def coverage(period: Period, office: Office, names: Names) -> Coverage:
         if not agency.retired or cared[agency.name]
     ]
     if cared[None]:
-        agencies.append(Row("Chưa giao đơn vị nào", exemplars=cared[None], asked=False))
+        agencies.append(Row(NOBODY, exemplars=cared[None], asked=False))
     sectors = {row["key"]: row for row in tables["sector"]}
     nothing: dict[str, Any] = {"accepted": (), "published": ()}
     return Coverage(

@@ -22,6 +22,7 @@ from pipeline.publish.channels.social import DRY_RUN
 from pipeline.report.counted import decided, found, median_hours, published
 from pipeline.report.names import Names
 from pipeline.report.period import Period
+from pipeline.report.words import UNKNOWN
 from pipeline.review.register import registered
 from pipeline.review.register_nominations import candidates, nominations
 from pipeline.store.models import (
@@ -42,7 +43,6 @@ from pipeline.text.format import date
 from pipeline.text.urls import public_link
 
 Ids = list[str]
-UNKNOWN = "Chưa rõ"
 PROPOSED = 30
 """Nominations in a report, the best founded."""
 

@@ -43,13 +43,17 @@ NOTES = {
     "outlet": gettext_noop("Tin, bài nhiều báo cùng đăng được tính một lần, cho báo có bài chính."),
 }
 """Why the rows of a table are not its total."""
+UNKNOWN = gettext_noop("Chưa rõ")
+"""Where a story names no place."""
+NOBODY = gettext_noop("Chưa giao đơn vị nào")
+"""Looks after an exemplar."""
 KINDS = {
     "individual": "Cá nhân",
     "household": "Hộ gia đình",
     "collective": "Tập thể",
     "enterprise": "Doanh nghiệp, hợp tác xã",
     "model": "Mô hình",
-    "none": "Chưa rõ",
+    "none": UNKNOWN,
 }
 
 

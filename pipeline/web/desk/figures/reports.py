@@ -19,10 +19,11 @@ from pipeline.report import paper as papers
 from pipeline.report.dossier import MIME as DOCX
 from pipeline.report.names import Names, names_of
 from pipeline.report.period import DUE_DAY, Period, Quarter, also_covered
-from pipeline.report.words import AXES, COUNTS, KINDS, NOTES, row_name
+from pipeline.report.words import AXES, COUNTS, NOTES
 from pipeline.store.models import Edition, QuarterReport
 from pipeline.text.clock import VIETNAM, utc_now
 from pipeline.web.desk.figures.listed import listed
+from pipeline.web.desk.labels import KINDS
 from pipeline.web.desk.page import page
 from pipeline.web.desk.permissions import Action, person, requires
 from pipeline.web.reference import office
@@ -88,8 +89,9 @@ def figure(
         rows = figures["tables"].get(name, ())
         if position >= len(rows) or which not in ("accepted", "published"):
             raise Http404
-        ids, title = rows[position][which], row_name(name, rows[position])
-        heading = f"{_(COUNTS[which])}: {title}"
+        row = rows[position]
+        title = KINDS.get(row["key"], row["name"]) if name == "kind" else row["name"]
+        ids, heading = row[which], f"{_(COUNTS[which])}: {title}"
     elif name in COUNTS and name in figures["counts"]:
         ids, heading = figures["counts"][name], _(COUNTS[name])
     else:
