@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -76,7 +76,9 @@ def _communes(province: str) -> dict[str, str]:
     """Today's communes with the folder of each: where marks alone tell two apart (Mỹ Tho and
     Mỹ Thọ), the second is numbered."""
     folders: dict[str, str] = {}
+    alike: Counter[str] = Counter()
     for name in sorted(named_places().communes(province)):
-        twins = sum(slug(other) == slug(name) for other in folders)
-        folders[name] = f"{slug(name)}-{twins + 1}" if twins else slug(name)
+        bare = slug(name)
+        alike[bare] += 1
+        folders[name] = f"{bare}-{alike[bare]}" if alike[bare] > 1 else bare
     return folders
