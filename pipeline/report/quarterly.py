@@ -112,3 +112,16 @@ def mark_sent(report: QuarterReport, by: User, at: datetime) -> bool:
             record("report.sent", report, actor=by, at=at, after={"quarter": report.quarter})
     report.refresh_from_db()
     return bool(changed)
+
+
+def mark_unsent(report: QuarterReport, by: User, at: datetime) -> bool:
+    """It was said by mistake: the owner is reminded again. False when nobody had said so."""
+    with transaction.atomic():
+        said = QuarterReport.objects.filter(pk=report.pk).exclude(sent_at=None)
+        changed = said.update(sent_at=None, sent_by=None)
+        if changed:
+            before = {"sent_at": report.sent_at.isoformat() if report.sent_at else None}
+            after = {"quarter": report.quarter}
+            record("report.unsent", report, actor=by, at=at, before=before, after=after)
+    report.refresh_from_db()
+    return bool(changed)

@@ -34,7 +34,16 @@ from pipeline.report.period import Period, Quarter
 from pipeline.report.reminding import keep_in_time
 from pipeline.review import register, register_keeping
 from pipeline.review.register_nominations import Candidate
-from pipeline.store.models import Article, Exemplar, QuarterReport, Role, Stage, Story, User
+from pipeline.store.models import (
+    Article,
+    AuditEntry,
+    Exemplar,
+    QuarterReport,
+    Role,
+    Stage,
+    Story,
+    User,
+)
 from pipeline.text.clock import VIETNAM
 from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
@@ -407,6 +416,31 @@ def test_the_owner_is_reminded_until_it_went_out(home: Home, names: Names, edito
     assert not quarterly.mark_sent(QuarterReport.objects.get(), editor, CUT)
     day(18)
     assert len(mail.outbox) == 2
+
+
+def test_what_was_said_to_be_sent_by_mistake_is_taken_back(
+    home: Home, names: Names, editor: User, client: Client
+) -> None:
+    make_story()
+    report = take(home, names)
+    address = f"/desk/reports/{report.quarter}/"
+    client.force_login(editor)
+
+    def undo() -> str:
+        return client.post(f"{address}sent/", {"undo": "yes"}, follow=True).content.decode()
+
+    assert "Đã ký và gửi" in undo()
+    assert not AuditEntry.objects.filter(action="report.unsent").exists()
+    assert "Bấm nhầm, chưa gửi" in client.post(f"{address}sent/", follow=True).content.decode()
+    report.refresh_from_db()
+    assert (report.sent_by, report.sent_at is None) == (editor, False)
+    assert "Đã ký và gửi" in undo()
+    report.refresh_from_db()
+    assert (report.sent_by, report.sent_at) == (None, None)
+    assert AuditEntry.objects.filter(action="report.unsent", actor=editor).count() == 1
+    office = load_office(home.office_file)
+    keep_in_time(office, names, datetime(2026, 12, 18, 7, tzinfo=VIETNAM))
+    assert len(mail.outbox) == 1
 
 
 def test_a_mail_server_that_is_away_costs_no_reminder(

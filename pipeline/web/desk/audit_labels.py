@@ -79,6 +79,7 @@ ACTIONS = {
     "report.reminded": _("nhắc gửi báo cáo quý"),
     "report.reminder_turned_away": _("máy chủ thư chưa nhận lời nhắc báo cáo"),
     "report.sent": _("ghi báo cáo quý đã ký và gửi"),
+    "report.unsent": _("ghi lại báo cáo quý là chưa gửi"),
     "request.received": _("nhận đơn của người dân"),
     "request.linked": _("gắn đơn với tin"),
     "request.handled": _("trả lời đơn của người dân"),

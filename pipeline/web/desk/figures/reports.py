@@ -164,11 +164,14 @@ def take(request: HttpRequest, quarter: str) -> HttpResponse:
 @require_POST
 @requires(Action.REGISTER)
 def sent(request: HttpRequest, quarter: str) -> HttpResponse:
-    """The signed paper went out: no more reminders."""
+    """The signed paper went out: no more reminders. ``undo``: that was said by mistake."""
     found = _report(quarter)
     if found.pk is None:
         raise Http404
-    if quarterly.mark_sent(found, person(request), utc_now()):
+    if request.POST.get("undo"):
+        if quarterly.mark_unsent(found, person(request), utc_now()):
+            messages.success(request, _("Đã ghi: báo cáo chưa gửi."))
+    elif quarterly.mark_sent(found, person(request), utc_now()):
         messages.success(request, _("Đã ghi: báo cáo đã gửi."))
     return redirect("desk:report", quarter)
 
