@@ -15,20 +15,21 @@ from pipeline.store.models import Delivery, DeliveryState, Edition, Withdrawal
 from pipeline.text.clock import VIETNAM
 
 
-def had_this_month(recipient: str, number: int, at: datetime) -> bool:
-    """Whether ``recipient`` was sent a letter, or may have been, with another edition than
+def had_this_month(channel: str, recipient: str, number: int, at: datetime) -> bool:
+    """Whether ``recipient`` was sent something, or may have been, with another edition than
     ``number`` in the month of ``at``. Corrections are no letter of the month.
 
     Raises:
         NotSent: one is on its way at this moment.
     """
     first = month_start(at)
+    others = Edition.objects.filter(
+        correction=None, publish_at__gte=first, publish_at__lt=next_month(first)
+    ).exclude(number=number)
+    # By the ledger's own key, edition by edition: it has millions of rows.
     letters = Delivery.objects.filter(
-        recipient=recipient,
-        edition__correction=None,
-        edition__publish_at__gte=first,
-        edition__publish_at__lt=next_month(first),
-    ).exclude(edition__number=number)
+        edition__in=list(others.values_list("pk", flat=True)), channel=channel, recipient=recipient
+    )
     states = set(letters.values_list("state", flat=True))
     if states & {DeliveryState.SENT, DeliveryState.UNKNOWN}:
         return True

@@ -94,7 +94,7 @@ class Newsletter:
                     raise NotWanted("Người nhận đã thôi nhận thư")
                 version = content
                 if subscriber.rhythm == Rhythm.MONTHLY and not content.corrects:
-                    if had_this_month(recipient, content.number, at):
+                    if had_this_month(NAME, recipient, content.number, at):
                         raise NotWanted("Người nhận chọn mỗi tháng một thư")
                     version = monthly()
                 version = replace(version, items=wanted(version, subscriber))

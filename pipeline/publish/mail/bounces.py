@@ -17,9 +17,17 @@ from django.db import transaction
 from flufl.bounce import all_failures
 
 from pipeline.config.office import Office
+from pipeline.publish.channels.newsletter import NAME
 from pipeline.publish.mail import subscribers, verp
 from pipeline.store.audit import record
-from pipeline.store.models import Bounce, Delivery, DeliveryState, Subscriber, SubscriberState
+from pipeline.store.models import (
+    Bounce,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Subscriber,
+    SubscriberState,
+)
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +94,11 @@ def _enough(reader: Subscriber, returned: Returned) -> bool:
     if returned.kind == Bounce.Kind.HARD:
         return True
     came_back = set(reader.bounces.filter(kind=Bounce.Kind.SOFT).values_list("edition", flat=True))
-    letters = Delivery.objects.filter(recipient=str(reader.public_id), state__in=_WENT)
+    # By the ledger's own key, edition by edition: it has millions of rows.
+    editions = list(Edition.objects.values_list("pk", flat=True))
+    letters = Delivery.objects.filter(
+        edition__in=editions, channel=NAME, recipient=str(reader.public_id), state__in=_WENT
+    )
     numbers = letters.order_by("edition__number").values_list("edition__number", flat=True)
     runs = [list(run) for _back, run in groupby(numbers, came_back.__contains__)]
     return any(returned.edition in run and len(run) >= SOFT_LIMIT for run in runs)
