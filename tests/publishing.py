@@ -107,9 +107,9 @@ def tamper(edition: Edition, content: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("DROP TRIGGER store_edition_frozen ON store_edition")
+            cursor.execute("DROP TRIGGER store_edition_words ON store_edition")
         else:
-            cursor.execute("DROP TRIGGER store_edition_no_update")
+            cursor.execute("DROP TRIGGER store_edition_no_rewriting")
     Edition.objects.filter(pk=edition.pk).update(content=content)
     guarding.install()
 

@@ -22,6 +22,7 @@ from pipeline.ingest.renaming import file_under, renamed
 from pipeline.ingest.stories import refresh_story
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import ArticleText, ExtractedArticle, FeedItem
+from pipeline.store.erasures import kept_away
 from pipeline.store.models import (
     Article,
     ArticleVersion,
@@ -43,6 +44,13 @@ class TooOld(NotAnArticle):
         day = published_at.astimezone(VIETNAM)
         super().__init__(f"older than the horizon: {day:%d/%m/%Y}")
         self.published_at = published_at
+
+
+class Erased(NotAnArticle):
+    """It was erased for good."""
+
+    def __init__(self) -> None:
+        super().__init__("erased on request")
 
 
 class Outcome(StrEnum):
@@ -84,6 +92,7 @@ def read_page(
 
     Raises:
         TooOld: it would be a new article, published before ``oldest``.
+        Erased: it states an address at which something erased stood.
         NotAnArticle: with the reason.
         TooMuch: no honest page takes that long to read.
     """
@@ -156,6 +165,8 @@ def read_article(
     judgement = understanding.judge.judge(text)
     with transaction.atomic():
         one_at_a_time()
+        if kept_away(addresses):
+            raise Erased
         # No key: whoever makes it the lead of its story need not wait.
         locked = Article.objects.select_for_update(no_key=True)
         article = locked.filter(canonical_url=canonical_url).first()

@@ -30,7 +30,7 @@ from pipeline.ingest.spools import abandoned_spools, own_spool
 from pipeline.ingest.storing import store_spool
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
-from pipeline.store.models import Link, SourceState, Validator
+from pipeline.store.models import ErasedAddress, Link, SourceState, Validator
 from pipeline.text.urls import canonical_url
 
 logger = logging.getLogger(__name__)
@@ -143,6 +143,7 @@ def _plan(
         now=now,
         sources=tuple(_source_plan(source, now, since=since) for source in held.sources),
         since=since,
+        erased=frozenset(ErasedAddress.objects.values_list("mark", flat=True)),
         not_before=held.not_before(),
         hosts=held.plan(),
         allow_private=allow_private,

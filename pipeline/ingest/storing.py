@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -24,7 +25,7 @@ from pipeline.extract import NotAnArticle
 from pipeline.ingest.counting import RoundCounts
 from pipeline.ingest.leases import store_host
 from pipeline.ingest.links import store_answer
-from pipeline.ingest.pages import Outcome, TooOld, keep_page, read_feed_item, read_page
+from pipeline.ingest.pages import Erased, Outcome, TooOld, keep_page, read_feed_item, read_page
 from pipeline.ingest.settling import (
     LOOK_AGAIN,
     NO_ARTICLE,
@@ -38,9 +39,10 @@ from pipeline.ingest.spools import store_each
 from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
-from pipeline.store.models import Link, Validator
+from pipeline.store.erasures import keep_away, kept_away
+from pipeline.store.models import Link, Page, Validator
 from pipeline.text.clock import utc_now
-from pipeline.text.urls import either_scheme
+from pipeline.text.urls import address_mark, either_scheme
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +105,9 @@ def _store_discovery(record: Discovery, understanding: Understanding, count: Rou
     if record.status == 304:
         count.not_modified += 1
         return
+    urls = {item: understanding.canonical(record.source, item.url) for item in record.items}
+    gone = kept_away(urls.values())  # erased since the round began
+    record = replace(record, items=tuple(item for item in record.items if urls[item] not in gone))
     _store_links(record, understanding, count)
     if understanding.reads_feed_only(record.source):
         for item in record.items:
@@ -186,6 +191,8 @@ def _serve(
 
 def _store_page(record: FetchedPage, understanding: Understanding, count: RoundCounts) -> None:
     count.fetched += 1
+    if kept_away([record.canonical_url]):
+        return
     page = keep_page(record)
     if count.unreadable >= MOST_UNREADABLE:
         _put_off(record, count)
@@ -197,6 +204,11 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
     except TooOld as error:
         settle(record.canonical_url, Link.State.IGNORED, None, TOO_OLD, str(error))
         note_date(record.canonical_url, error.published_at)
+        return
+    except Erased:
+        keep_away([address_mark(record.canonical_url)], record.at)
+        Page.objects.filter(pk=page.pk, articles=None).delete()
+        Link.objects.filter(canonical_url=record.canonical_url).delete()
         return
     except NotAnArticle as error:
         link = Link.objects.filter(canonical_url=record.canonical_url).first()
@@ -249,6 +261,8 @@ def _store_unread(
 ) -> None:
     """A page that could not be had; one behind a wall still has what the feed said of it."""
     url = understanding.canonical(record.source, item.url)
+    if kept_away([url]):
+        return
     if record.reason == FailureKind.GONE:
         count.gone += 1
         again = again_if_new(url, record.at)

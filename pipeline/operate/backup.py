@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load, ref
 from pipeline.operate.running import alone
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
+from pipeline.publish.erasing import erase_again
 from pipeline.publish.files import exclusive, write
 from pipeline.publish.planning import leave_to_people
 from pipeline.review.public_requests import erase
@@ -47,7 +49,7 @@ class BroughtBack:
     """What was done to the old database."""
 
     forgotten: int
-    """People who were forgotten again."""
+    """People who were forgotten and stories that were erased again."""
     withdrawn: int
     """Stories taken back again."""
     doubtful: int
@@ -164,7 +166,10 @@ def _replace(
     now: datetime,
 ) -> BroughtBack:
     withdrawals = withdrawal.journal_of(home)
-    forgotten = {*erased(journal_of(home)), *erased(folder / journal_of(home).name)}
+    journals = (folder / journal_of(home).name, journal_of(home))
+    forgotten: dict[str, frozenset[str]] = {}
+    for public_id, marks in chain.from_iterable(map(erased, journals)):
+        forgotten[public_id] = forgotten.get(public_id, frozenset()) | marks
     load(folder)
     for name in manifest["files"]:
         if name in (SQLITE, DUMP, journal_of(home).name) or (
@@ -174,9 +179,8 @@ def _replace(
         target = home.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target)
-    lines = [json.dumps({"public_id": each}) for each in sorted(forgotten)]
-    if lines:
-        write(journal_of(home), "".join(f"{line}\n" for line in lines).encode())
+    if forgotten:
+        write(journal_of(home), _journal(forgotten))
     migrate()  # before a table is asked for a column that an older backup lacks
     rows = Subscriber.objects.filter(public_id__in=forgotten)
     count = rows.count()
@@ -187,9 +191,20 @@ def _replace(
     office = load_office(home.office_file)
     taken_at = datetime.fromisoformat(manifest["taken_at"])
     doubtful = leave_to_people(office, taken_at, now)  # first: posts follow what is taken back
-    journals = (folder / withdrawals.name, withdrawals)
-    withdrawn = withdrawal.withdraw_again(journals, now, office=office, home=home)
+    taken_back = (folder / withdrawals.name, withdrawals)
+    withdrawn = withdrawal.withdraw_again(taken_back, now, office=office, home=home)
+    marks = frozenset[str]().union(*forgotten.values())
+    count += erase_again(forgotten.keys(), marks, now, office=office, home=home)
     return BroughtBack(count, withdrawn, doubtful)
+
+
+def _journal(forgotten: Mapping[str, frozenset[str]]) -> bytes:
+    """One line each; that they were forgotten counts, not when."""
+    lines = [
+        json.dumps({"public_id": each} | ({"marks": sorted(marks)} if marks else {}))
+        for each, marks in sorted(forgotten.items())
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -26,6 +26,7 @@ from pipeline.store.models import (
     Amendment,
     Delivery,
     DeliveryState,
+    Erasure,
     PublishedLink,
     Restoration,
     Story,
@@ -66,11 +67,11 @@ def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home)
     and so do posts that were changed; what was removed is not posted again.
 
     Only a person does so. While the original is missing the machine will not hide it again. False:
-    it was not withdrawn.
+    it was not withdrawn, or it was erased.
     """
     with transaction.atomic():
         row = Withdrawal.objects.select_for_update().filter(story=story).first()
-        if row is None:
+        if row is None or Erasure.objects.filter(story=story).exists():
             return False
         before = {"withdrawal": row.pk}
         Restoration.objects.create(

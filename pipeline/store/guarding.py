@@ -1,5 +1,6 @@
 """What the database itself refuses, also when the models are bypassed: a change of the audit trail
-or of an approved edition, and an edition approved by who last worked on it.
+or of an approved edition (but for the words that an erasure takes out), and an edition approved by
+who last worked on it.
 
 Only who may change the database's structure could take the triggers away; the program has no code
 that does.
@@ -7,17 +8,16 @@ that does.
 
 from __future__ import annotations
 
-from django.db import connections
+from django.db import connections, transaction
 
 _REFUSED = "the audit trail is append-only"
 _TABLE = "store_auditentry"
 _FROZEN = "an edition is frozen once it is approved"
 _EDITION = "store_edition"
 # All but the time it goes out: a chief may hold it back or release it.
-_KEPT = (
-    "id, digest_id, number, content, content_hash, approved_by_id, approved_at, four_eyes,"
-    " correction_id"
-)
+_KEPT = "id, digest_id, number, content_hash, approved_by_id, approved_at, four_eyes, correction_id"
+# The words as well, unless an erasure took some out.
+_REDACTED = "EXISTS (SELECT 1 FROM store_redaction WHERE edition_id = OLD.id)"
 
 _OWN_WORK = "four eyes: who last worked on a digest does not approve it"
 # What stays as it was once the digest is approved: an old edition can be copied to another database
@@ -42,6 +42,7 @@ _SQLITE = (
         _REFUSED,
     ),
     (_EDITION, "no_update", f"BEFORE UPDATE OF {_KEPT}", "", _FROZEN),
+    (_EDITION, "no_rewriting", "BEFORE UPDATE OF content", f"NOT {_REDACTED}", _FROZEN),
     (_EDITION, "no_delete", "BEFORE DELETE", "", _FROZEN),
     (
         _EDITION,
@@ -64,6 +65,13 @@ _POSTGRES = (
     f"""CREATE OR REPLACE TRIGGER {_EDITION}_frozen
         BEFORE UPDATE OF {_KEPT} OR DELETE OR TRUNCATE ON {_EDITION}
         FOR EACH STATEMENT EXECUTE FUNCTION {_EDITION}_refuse_change()""",
+    f"""CREATE OR REPLACE FUNCTION {_EDITION}_refuse_rewriting() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN
+            IF NOT {_REDACTED} THEN RAISE EXCEPTION '{_FROZEN}'; END IF;
+            RETURN NEW;
+        END $$""",
+    f"""CREATE OR REPLACE TRIGGER {_EDITION}_words BEFORE UPDATE OF content ON {_EDITION}
+        FOR EACH ROW EXECUTE FUNCTION {_EDITION}_refuse_rewriting()""",
     f"""CREATE OR REPLACE FUNCTION {_EDITION}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF NEW.four_eyes AND ({_WORKED_ON}) THEN RAISE EXCEPTION '{_OWN_WORK}'; END IF;
@@ -78,14 +86,19 @@ def install(using: str = "default") -> None:
     """Make the triggers if they are not there. Called after every migration: SQLite drops a table's
     triggers whenever a migration changes the table."""
     connection = connections[using]
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for statement in _POSTGRES:
                 cursor.execute(statement)
         elif connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            there = dict(cursor.fetchall())
             for table, name, event, condition, said in _SQLITE:
                 when = f"WHEN {condition} " if condition else ""
-                cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {table}_{name} {event} ON {table} {when}"
+                wanted = (
+                    f"CREATE TRIGGER {table}_{name} {event} ON {table} {when}"
                     f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
                 )
+                if there.get(f"{table}_{name}") != wanted:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")  # an older version's
+                    cursor.execute(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -131,6 +132,11 @@ def outlets_own(url: str) -> str:
 def same_address(url: str) -> str:
     """``url`` without its scheme: http and https of one canonical address are one article."""
     return url.partition("://")[2] or url
+
+
+def address_mark(url: str) -> str:
+    """SHA-256 (hex) of ``same_address``: tells a canonical address again without keeping it."""
+    return hashlib.sha256(same_address(url).encode()).hexdigest()
 
 
 def either_scheme(url: str) -> tuple[str, str]:

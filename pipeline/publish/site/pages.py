@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent
+from pipeline.digest.content import EditionContent, content_hash
 from pipeline.publish import links
 from pipeline.publish.rendering import render
 from pipeline.publish.site import feeds
@@ -31,10 +31,12 @@ def build(
     tombstones: Iterable[Tombstone],
     office: Office,
     restored: Mapping[str, datetime] = MappingProxyType({}),
+    redacted: Mapping[int, str] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """Relative path → bytes, in the order to write them: pages first, what lists them last.
 
-    ``restored``: public id → when the story was put back.
+    ``restored``: public id → when the story was put back. ``redacted``: number → hash of what had
+    been approved, of editions from which an erasure took words.
     """
     gone = {stone.public_id: stone for stone in tombstones}
     editions = sorted(editions, key=lambda edition: edition.number)
@@ -87,7 +89,14 @@ def build(
         pieces = [made[entry.item.public_id] for entry in its]
         files |= feeds.all_formats(folder, title, pieces, removed, office)
     digests = [
-        digest_piece(original, edition, removed, office) for edition, original in introducing
+        digest_piece(
+            redacted.get(original.number) or content_hash(original),
+            original,
+            edition,
+            removed,
+            office,
+        )
+        for edition, original in introducing
     ]
     title = f"Bản tin Gương sáng – {office.name}"
     files |= feeds.all_formats(DIGESTS, title, digests, (), office)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from pipeline.config.office import Office
-from pipeline.digest.content import EditionContent, content_hash
+from pipeline.digest.content import EditionContent
 from pipeline.publish import links
 from pipeline.publish.rendering import render
 from pipeline.publish.site.entries import Entry, Tombstone
@@ -45,6 +45,7 @@ def story_piece(entry: Entry, office: Office) -> Piece:
 
 
 def digest_piece(
+    approved_hash: str,
     approved: EditionContent,
     standing: EditionContent,
     gone: Iterable[Tombstone],
@@ -55,7 +56,7 @@ def digest_piece(
     mine = {item.public_id for item in approved.items}
     return Piece(
         # The hash of what was approved: no host's name, and no two offices have the same.
-        id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, content_hash(approved))}",
+        id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, approved_hash)}",
         url=links.digest(office, approved.number),
         title=standing.title,
         html=render(

@@ -13,6 +13,7 @@ from pipeline.store.models.delivering import (
     Withdrawal,
 )
 from pipeline.store.models.digests import Digest, DigestItem, DigestNote, DigestState, Edition
+from pipeline.store.models.erased import ErasedAddress, Erasure, Redaction
 from pipeline.store.models.grouping import IdentityAnswer, Move, Regrouping
 from pipeline.store.models.people import Role, Telephone, User
 from pipeline.store.models.register import (
@@ -66,6 +67,8 @@ __all__ = [
     "DigestNote",
     "DigestState",
     "Edition",
+    "ErasedAddress",
+    "Erasure",
     "Exemplar",
     "ExemplarAward",
     "FollowUp",
@@ -81,6 +84,7 @@ __all__ = [
     "PublicRequest",
     "PublishedLink",
     "QuarterReport",
+    "Redaction",
     "RegisterNote",
     "RegisterRegrouping",
     "Regrouping",

@@ -71,6 +71,7 @@ ACTIONS = {
     "story.withdrawn": _("gỡ tin đã phát"),
     "story.withdrawal_handled": _("xử lý xong việc gỡ tin"),
     "story.restored": _("đưa tin đã gỡ trở lại"),
+    "story.erased": _("xóa tin khỏi kho"),
     "story.doubted": _("hỏi người: bài gốc có thể đã mất"),
     "story.kept": _("giữ tin dù bài gốc có thể đã mất"),
     "model.learned": _("máy học lại, dùng mô hình mới"),

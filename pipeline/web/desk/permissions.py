@@ -35,6 +35,8 @@ class Action(StrEnum):
     """Take a published story back: urgent, and no approval."""
     RESTORE = "restore"
     """Put a withdrawn story back: that is publishing."""
+    ERASE = "erase"
+    """Take away for good what is kept of a person."""
     REGISTER = "register"
     """Follow exemplars: profile, stage, notes, criteria, merge and split."""
     CORRECT = "correct"
@@ -53,6 +55,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.DELIVER: APPROVERS,
     Action.WITHDRAW: EDITORS,
     Action.RESTORE: APPROVERS,
+    Action.ERASE: APPROVERS,
     Action.REGISTER: frozenset(Role),
     Action.CORRECT: frozenset(Role),
     Action.REQUESTS: EDITORS,

@@ -97,9 +97,8 @@ def handle(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.RESTORE)
+@requires(Action.ERASE)
 def erase(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Only for who may approve: it cannot be undone."""
     row = get_object_or_404(PublicRequest, public_id=public_id)
     if public_requests.erase(row, person(request), utc_now()):
         messages.success(request, _("Đã xóa thông tin người gửi và tệp kèm theo."))

@@ -19,6 +19,7 @@ from pipeline.store.models import (
     Digest,
     DigestItem,
     DigestState,
+    Erasure,
     Exemplar,
     JudgementRecord,
     PublicRequest,
@@ -108,6 +109,11 @@ class StoryLook:
         self.revisions: list[StoryRevision] = list(
             story.revisions.select_related("by", "regrouping")[:8]
         )
+
+    @cached_property
+    def erasure(self) -> Erasure | None:
+        """Who took its words away for good. What still has an article was not erased."""
+        return None if self.articles else Erasure.objects.filter(story=self.story).first()
 
     @cached_property
     def carried(self) -> list[str]:

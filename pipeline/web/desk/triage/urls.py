@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pipeline.web.desk.triage import bulk, saved, versions
+from pipeline.web.desk.triage import bulk, erasing, saved, versions
 
 urlpatterns = [
     path("many/", bulk.decide, name="decide_many"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("views/", saved.save, name="save_view"),
     path("views/<int:pk>/name/", saved.rename, name="rename_view"),
     path("views/<int:pk>/drop/", saved.drop, name="drop_view"),
+    path("story/<uuid:public_id>/erase/", erasing.erase, name="erase_story"),
     path("story/<uuid:public_id>/history/", versions.history, name="history"),
     path(
         "story/<uuid:public_id>/history/undo/<uuid:batch>/",
