@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection, transaction
 
 from pipeline.publish import corrections
 from pipeline.review.identity import settle
-from pipeline.store.models import Correction, Digest, Edition, Exemplar, Role, User
+from pipeline.store import guarding
+from pipeline.store.models import Correction, Digest, Edition, Exemplar, Redaction, Role, User
 from tests.factories import NOW, make_user
 from tests.publishing import OFFICE, approved_edition, submitted_digest
 
@@ -160,3 +161,26 @@ def test_no_statement_of_sql() -> None:
         ):
             cursor.execute(statement)
     assert Edition.objects.values().get() == before
+
+
+def test_the_guard_of_version_0_1_0_gives_way_to_a_redaction() -> None:
+    """It refused every change of the words."""
+    edition = approved_edition(1)
+    older = {
+        "sqlite": "CREATE TRIGGER store_edition_no_update BEFORE UPDATE OF number, content"
+        " ON store_edition BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END",
+        "postgresql": "CREATE OR REPLACE TRIGGER store_edition_frozen BEFORE UPDATE OF number,"
+        " content OR DELETE OR TRUNCATE ON store_edition FOR EACH STATEMENT EXECUTE FUNCTION"
+        " store_edition_refuse_change()",
+    }
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        else:
+            cursor.execute("DROP TRIGGER store_edition_no_update")
+        cursor.execute(older[connection.vendor])
+    guarding.install()
+    Redaction.objects.create(edition=edition, content_hash="0" * 64, at=NOW)
+    assert Edition.objects.filter(pk=edition.pk).update(content={"items": []}) == 1
+    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
+        Edition.objects.filter(pk=edition.pk).update(number=7)
