@@ -3,7 +3,7 @@ register and the approved editions. It cannot be undone, and no backup undoes it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,8 @@ from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import (
     Article,
+    Correction,
+    Digest,
     Edition,
     Erasure,
     Exemplar,
@@ -46,8 +48,7 @@ class Plan:
 
 
 def plan(story: Story) -> Plan:
-    with transaction.atomic():
-        stories = erasing.merged_with(story)
+    stories = erasing.merged_with(story)
     going, staying = erasing.profiles(stories)
     ids = {str(each.public_id) for each in stories}
     articles = Article.objects.filter(story__in=stories).count()
@@ -62,32 +63,53 @@ def erase(story: Story, by: User | None, at: datetime, *, office: Office, home: 
     channels that carried it and cannot take it back.
     """
     left: list[str] = []
-    with transaction.atomic():
-        ids = {str(each.public_id): each for each in erasing.merged_with(story)}
-    out = {key for edition in _with(ids) for key in _items(edition) if key in ids}
-    for key in sorted(out):
-        if not Withdrawal.objects.filter(story=ids[key]).exists():
-            left += withdraw(ids[key], by, at, REASON, office=office, home=home)
-    with transaction.atomic():
-        one_at_a_time()  # no copy joins it meanwhile
-        stories = erasing.merged_with(story)
-        if Erasure.objects.filter(story=story).exists():
-            return []
-        marks = {address_mark(url) for url in erasing.addresses_of(stories)}
-        for each in stories:
-            erasures.note(home, str(each.public_id), at, marks)
-        erasures.keep_away(marks, at)
-        taken = erasing.take_out(stories, by, at)
-        redacted = _redact({str(each.public_id) for each in stories}, at)
-        Erasure.objects.bulk_create(Erasure(story=each, at=at, by=by) for each in stories)
-        after = {
-            "pages": taken.pages,
-            "exemplars": taken.exemplars,
-            "editions": redacted,
-        }
-        record("story.erased", story, actor=by, at=at, after=after)
-    portal.rebuild(office, home)
-    return list(dict.fromkeys(left))
+    while True:
+        for each in _out(erasing.merged_with(story)):
+            left += withdraw(each, by, at, REASON, office=office, home=home)
+        with transaction.atomic():
+            _nothing_is_approved_meanwhile(story)
+            stories = erasing.merged_with(story)
+            if Erasure.objects.filter(story=story).exists():
+                return []
+            if _out(stories):
+                continue
+            _take_out(story, stories, by, at, home)
+        portal.rebuild(office, home)
+        return list(dict.fromkeys(left))
+
+
+def _nothing_is_approved_meanwhile(story: Story) -> None:
+    """Until the end of the transaction no copy joins the story, and no digest with it and no
+    correction about it becomes an edition: what just did so is waited for and seen."""
+    one_at_a_time()
+    keys = [each.pk for each in erasing.merged_with(story)]
+    exemplars = Story.every.filter(pk__in=keys).values("exemplar")
+    list(Digest.objects.select_for_update().filter(items__story__in=keys))
+    list(Correction.objects.select_for_update().filter(exemplar__in=exemplars))
+    list(Story.every.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def _out(stories: Sequence[Story]) -> list[Story]:
+    """Those of which an edition tells and that are not taken back."""
+    ids = {str(each.public_id): each for each in stories}
+    told = {key for edition in _with(ids) for key in _items(edition)} & ids.keys()
+    gone = set(Withdrawal.objects.filter(story__in=stories).values_list("story", flat=True))
+    return [each for key, each in ids.items() if key in told and each.pk not in gone]
+
+
+def _take_out(
+    story: Story, stories: Sequence[Story], by: User | None, at: datetime, home: Home
+) -> None:
+    """The journal first: what it names and the database does not show erased is erased again."""
+    marks = {address_mark(url) for url in erasing.addresses_of(stories)}
+    for each in stories:
+        erasures.note(home, str(each.public_id), at, marks)
+    erasures.keep_away(marks, at)
+    taken = erasing.take_out(stories, by, at)
+    redacted = _redact({str(each.public_id) for each in stories}, at)
+    Erasure.objects.bulk_create(Erasure(story=each, at=at, by=by) for each in stories)
+    after = {"pages": taken.pages, "exemplars": taken.exemplars, "editions": redacted}
+    record("story.erased", story, actor=by, at=at, after=after)
 
 
 def erase_again(

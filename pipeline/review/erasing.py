@@ -60,10 +60,10 @@ class Taken:
 
 
 def merged_with(story: Story) -> list[Story]:
-    """``story`` and all that were merged into it, locked."""
+    """``story`` and all that were merged into it."""
     found, fresh = [], [story.pk]
     while fresh:
-        rows = list(Story.every.select_for_update().filter(pk__in=fresh).order_by("pk"))
+        rows = list(Story.every.filter(pk__in=fresh).order_by("pk"))
         found += rows
         fresh = list(Story.every.filter(merged_into__in=rows).values_list("pk", flat=True))
     return found
