@@ -105,9 +105,7 @@ def take_out(stories: Sequence[Story], by: User | None, at: datetime) -> Taken:
     pages = forget(addresses)
     _blank_stories(stories)
     _blank_digests(stories)
-    for row in PublicRequest.objects.filter(story__in=stories, kind=RequestKind.SUGGESTION):
-        PublicRequest.objects.filter(pk=row.pk).update(about=STORY, text="", link="")
-        public_requests.erase(row, by, at)
+    _blank_requests(stories, by, at)
     for exemplar in going:
         _blank_profile(family(exemplar))
     _blank_reports({str(each.public_id) for each in stories}, _public_ids(going))
@@ -166,6 +164,15 @@ def _blank_stories(stories: Sequence[Story]) -> None:
         search_text="",
         version=F("version") + 1,
     )
+
+
+def _blank_requests(stories: Sequence[Story], by: User | None, at: datetime) -> None:
+    """Who suggested it goes too. Who complained or asked for this is still to be answered, and
+    proves that it was asked for: that goes with the request's own time."""
+    rows = PublicRequest.objects.filter(story__in=stories)
+    for row in rows.filter(kind=RequestKind.SUGGESTION):
+        public_requests.erase(row, by, at)
+    rows.update(about=STORY, text="", link="", outcome="")
 
 
 def _blank_digests(stories: Sequence[Story]) -> None:

@@ -133,6 +133,10 @@ def make_known(home: Home) -> Story:
     PublicRequest.objects.create(
         kind="suggestion", about=NAME, text=NAME, sender=NAME, received_at=NOW, story=story
     )
+    PublicRequest.objects.create(
+        kind="correction", about=NAME, text=f"{NAME} không dạy", link=ADDRESS, sender="Con gái",
+        received_at=NOW, story=story, token="2", outcome=f"Đã gọi cho {NAME}", handled_at=NOW,
+    )  # fmt: skip
     make_story(status="accepted", decided_at=NOW, subject="Lò Văn Một", outlets=["baohai"])
     digest = draft_digest(WEEK, office=office, now=NOW)
     approval.submit(digest, editor, NOW, office=office)
@@ -182,6 +186,13 @@ def test_files_that_are_out_follow(home: Home) -> None:
     erase(story, make_user("chi", Role.CHIEF), later(days=31), office=office, home=home)
     amend_due(office, home, lambda: later(days=31), threading.Event())
     assert where_it_is_named(home) == set()
+
+
+def test_who_asked_for_it_is_kept_until_the_request_is_erased(home: Home) -> None:
+    story, office = make_known(home), load_office(home.office_file)
+    erase(story, make_user("chi", Role.CHIEF), later(days=31), office=office, home=home)
+    rows = PublicRequest.objects.order_by("kind").values_list("kind", "sender", "handled_at")
+    assert list(rows) == [("correction", "Con gái", NOW), ("suggestion", "", None)]
 
 
 def test_what_was_reported_stays_true(home: Home) -> None:
