@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from pathlib import Path
@@ -44,8 +46,13 @@ def tell_administrator(home: Home, now: datetime) -> str:
     """
     to, sender = _addresses(home)
     findings = examine(home, now)
+    with _one_at_a_time(told_file(home).parent):
+        return _tell(findings, to, sender, told_file(home), now)
+
+
+def _tell(findings: Sequence[Finding], to: str, sender: str, note: Path, now: datetime) -> str:
     broken = [each for each in findings if each.verdict is Verdict.BAD]
-    told = _told(told_file(home))
+    told = _told(note)
     news = [each for each in broken if now - told.get(each.about, now - AGAIN) >= AGAIN]
     mended = sorted(told.keys() - {each.about for each in broken})
     if HIDES & {each.about for each in broken}:  # what was not looked at is not mended
@@ -54,12 +61,25 @@ def tell_administrator(home: Home, now: datetime) -> str:
     times = {each.about: now for each in broken} | told
     times = {about: at for about, at in times.items() if about not in mended}
     if not news and not mended:
-        _remember(told_file(home), times)
+        _remember(note, times)
         return f"{len(broken)} broken, nothing new"
     with Mailer(unsigned=True) as mailer:
         mailer.send(_letter(to, sender, news, mended))
-    _remember(told_file(home), times | {each.about: now for each in news})
+    _remember(note, times | {each.about: now for each in news})
     return f"{len(news)} broken, {len(mended)} mended: told"
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """The worker and the timer's doctor may both have seen it. The folder is locked: a lock file
+    would need room."""
+    folder.mkdir(parents=True, exist_ok=True)
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _addresses(home: Home) -> tuple[str, str]:
@@ -105,7 +125,6 @@ def _told(path: Path) -> dict[str, datetime]:
 def _remember(path: Path, times: dict[str, datetime]) -> None:
     note = json.dumps({about: at.isoformat() for about, at in times.items()}).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
             file.write(note.ljust(ROOM))
             file.truncate()

@@ -6,6 +6,7 @@ import errno
 import os
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -40,6 +41,24 @@ def test_the_administrator_is_told_once_a_day_and_when_it_is_mended(
     assert "ĐÃ ỔN đĩa" in mail.outbox[2].body
     alerting.told_file(home).write_text("torn")
     assert alerting.tell_administrator(home, NOW) == "0 broken, nothing new"
+
+
+def test_two_who_saw_it_at_once_tell_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = [Finding("đĩa", Verdict.BAD, "còn 0,1 GB → dọn bớt")]
+    monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
+    second = Thread(target=alerting.tell_administrator, args=(home, NOW))
+    send = alerting.Mailer.send
+
+    def slowly(self: alerting.Mailer, message: mail.EmailMessage) -> None:
+        if not second.ident:
+            second.start()
+            second.join(timeout=0.5)  # it gets the time to tell, too
+        send(self, message)
+
+    monkeypatch.setattr(alerting.Mailer, "send", slowly)
+    alerting.tell_administrator(home, NOW)
+    second.join()
+    assert len(mail.outbox) == 1
 
 
 def test_what_was_told_is_noted_without_needing_room(
@@ -95,8 +114,12 @@ def test_what_could_not_be_looked_at_is_not_called_mended(
 def test_a_disk_that_was_full_from_the_first_hour_is_told_once(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, *args: Any) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    really_open = os.open
+
+    def full(path: Path, flags: int, *mode: Any) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return really_open(path, flags, *mode)
 
     broken = [Finding("đĩa", Verdict.BAD, "còn 0,0 GB → dọn bớt")]
     monkeypatch.setattr(alerting, "examine", lambda home, now: broken)
