@@ -21,6 +21,7 @@ def yearbook(year: int | None) -> None:
     from pipeline.publish.channels import portal
     from pipeline.publish.files import write
     from pipeline.publish.paper import yearbook as book
+    from pipeline.publish.paper.yearly import files_of
 
     now = utc_now()
     year = year or now.astimezone(VIETNAM).year
@@ -28,7 +29,7 @@ def yearbook(year: int | None) -> None:
         made = book.yearbook(portal.entries(), year, office, now)
     except ValueError as error:
         raise WorkFailed(str(error)) from error
-    path = home.output_dir / "yearbook" / f"{year}.pdf"
+    path = files_of(home, year).yearbook
     write(path, made)
     click.echo(str(path.relative_to(home.root)))
 
@@ -45,12 +46,14 @@ def quiz(year: int | None) -> None:
     from pipeline.publish.files import write
     from pipeline.publish.paper import quiz as contest
     from pipeline.publish.paper.yearbook import of_year
+    from pipeline.publish.paper.yearly import files_of
 
     year = year or utc_now().astimezone(VIETNAM).year
     asked = contest.questions([each.item for each in of_year(portal.entries(), year)])
     if not asked:
         raise WorkFailed(f"năm {year} chưa đủ gương được đăng để ra câu hỏi (cần từ bốn gương)")
-    folder = home.output_dir / "quiz"
-    write(folder / f"{year}.xlsx", contest.sheet(asked, office))
-    write(folder / f"{year}.gift", contest.gift(asked).encode())
-    click.echo(f"{len(asked)} câu: {folder.relative_to(home.root)}/{year}.xlsx, {year}.gift")
+    files = files_of(home, year)
+    write(files.quiz_sheet, contest.sheet(asked, office))
+    write(files.quiz_gift, contest.gift(asked).encode())
+    sheet = files.quiz_sheet.relative_to(home.root)
+    click.echo(f"{len(asked)} câu: {sheet}, {files.quiz_gift.name}")

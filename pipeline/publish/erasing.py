@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from pipeline.config.office import Office
 from pipeline.digest.content import ItemContent, content_hash, from_json, to_json
 from pipeline.ingest.joining import one_at_a_time
 from pipeline.publish.channels import portal
+from pipeline.publish.paper.yearly import files_of
 from pipeline.publish.withdrawal import withdraw
 from pipeline.review import erasing
 from pipeline.store import erasures
@@ -30,6 +32,7 @@ from pipeline.store.models import (
     User,
     Withdrawal,
 )
+from pipeline.text.clock import VIETNAM
 from pipeline.text.urls import address_mark
 
 REASON = "Xóa khỏi kho theo yêu cầu"
@@ -45,14 +48,17 @@ class Plan:
     going: list[Exemplar]
     staying: list[Exemplar]
     """An award was given."""
+    files: list[Path]
+    """Yearbooks and quizzes that may tell it; made anew they do not."""
 
 
-def plan(story: Story) -> Plan:
+def plan(story: Story, home: Home) -> Plan:
     stories = erasing.merged_with(story)
     going, staying = erasing.profiles(stories)
     ids = {str(each.public_id) for each in stories}
     articles = Article.objects.filter(story__in=stories).count()
-    return Plan(articles, [edition.number for edition in _with(ids)], going, staying)
+    editions = [edition.number for edition in _with(ids)]
+    return Plan(articles, editions, going, staying, _yearly(ids, home))
 
 
 def erase(story: Story, by: User | None, at: datetime, *, office: Office, home: Home) -> list[str]:
@@ -66,6 +72,8 @@ def erase(story: Story, by: User | None, at: datetime, *, office: Office, home: 
     while True:
         for each in _out(erasing.merged_with(story)):
             left += withdraw(each, by, at, REASON, office=office, home=home)
+        for path in _yearly({str(each.public_id) for each in erasing.merged_with(story)}, home):
+            path.unlink(missing_ok=True)
         with transaction.atomic():
             _nothing_is_approved_meanwhile(story)
             stories = erasing.merged_with(story)
@@ -139,6 +147,13 @@ def _with(public_ids: Collection[str]) -> Iterator[Edition]:
         for edition in Edition.objects.order_by("pk").iterator(chunk_size=20)
         if any(key in public_ids for key in _items(edition))
     )
+
+
+def _yearly(public_ids: Collection[str], home: Home) -> list[Path]:
+    told = map(from_json, (edition.content for edition in _with(public_ids)))
+    moments = (content.publish_at or content.frozen_at for content in told)
+    years = sorted({moment.astimezone(VIETNAM).year for moment in moments})
+    return [path for year in years for path in files_of(home, year) if path.exists()]
 
 
 def _items(edition: Edition) -> list[str]:

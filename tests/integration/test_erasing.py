@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from pipeline import review
+from pipeline.cli import cli
 from pipeline.cli.installing import migrate
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
@@ -32,6 +34,7 @@ from pipeline.publish.amending import amend_due
 from pipeline.publish.approved import content_of
 from pipeline.publish.erasing import erase
 from pipeline.publish.outbox import publish_due
+from pipeline.publish.paper.yearly import files_of
 from pipeline.report import quarterly
 from pipeline.report.names import names_of
 from pipeline.report.period import Quarter
@@ -186,6 +189,25 @@ def test_files_that_are_out_follow(home: Home) -> None:
     erase(story, make_user("chi", Role.CHIEF), later(days=31), office=office, home=home)
     amend_due(office, home, lambda: later(days=31), threading.Event())
     assert where_it_is_named(home) == set()
+
+
+def test_the_years_book_and_quiz_go(
+    home: Home, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, office = make_known(home), load_office(home.office_file)
+    mine, others = files_of(home, 2026), files_of(home, 2025)
+    monkeypatch.setenv("GUONGSANG_HOME", str(home.root))
+    done = CliRunner().invoke(cli, ["yearbook", "2026"])
+    assert not done.exit_code, done.output
+    for path in (mine.quiz_sheet, mine.quiz_gift, others.yearbook):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(NAME)
+    client.force_login(make_user("chi", Role.CHIEF))
+    asked = client.get(reverse("desk:erase_story", args=[story.public_id])).content.decode()
+    assert "của năm: 2026.pdf, 2026.xlsx, 2026.gift." in asked
+    erase(story, None, later(days=31), office=office, home=home)
+    assert [path.exists() for path in mine] == [False] * 3
+    assert others.yearbook.exists(), "no story of that year was erased"
 
 
 def test_who_asked_for_it_is_kept_until_the_request_is_erased(home: Home) -> None:

@@ -41,7 +41,7 @@ def erase(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(shown)
     context = {
         "story": story,
-        "plan": erasing.plan(story),
+        "plan": erasing.plan(story, settings.HOME),
         "left": carried_by(story, office()),
         "asked": asked,
     }
