@@ -21,7 +21,7 @@ from pipeline.crawl.sitemaps import NotASitemap, TooLarge, gunzip, parse_sitemap
 from pipeline.crawl.spool import Discovery, FailureKind, Spool
 from pipeline.shapes import FeedItem
 from pipeline.text.clock import utc_now
-from pipeline.text.urls import address_mark, canonical_url, same_address
+from pipeline.text.urls import address_marks, canonical_url, same_address
 
 MOST_ITEMS = 500
 """New items per source and round. A document with more is stored without validators, so that the
@@ -268,7 +268,7 @@ class Finder:
         if not self._due(item, found_on):
             return False
         address = self._address(item.url)
-        if address in self._seen or address_mark(address) in self.plan.erased:
+        if address in self._seen or not self.plan.erased.isdisjoint(address_marks(address)):
             return False
         self._seen.add(address)
         return True

@@ -60,7 +60,7 @@ class CrawlPlan:
     since: datetime | None = None
     """Replaces the horizon (backfill)."""
     erased: frozenset[str] = frozenset()
-    """``address_mark`` of articles that somebody had erased: never fetched."""
+    """``address_marks`` of articles that somebody had erased: never fetched."""
     not_before: Mapping[str, datetime] = field(default_factory=dict)
     """Per host (``bao.vn``, ``127.0.0.1:8801``): the earliest next request, from ``HostLease``."""
     hosts: frozenset[str] | None = None

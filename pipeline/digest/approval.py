@@ -121,7 +121,9 @@ def send_back(
     with transaction.atomic():
         row = locked(digest, expected_version)
         require_submitted(row)
-        note = DigestNote.objects.create(digest=row, item=item, author=by, at=at, text=text)
+        note = DigestNote.objects.create(
+            digest=row, item=item, story=item.story if item else None, author=by, at=at, text=text
+        )
         row.state = DigestState.RETURNED
         row.version += 1
         row.save()

@@ -16,6 +16,7 @@ from pipeline.config.sources import Selectors
 from pipeline.crawl.spool import FetchedPage
 from pipeline.extract import NotAnArticle, extract, from_feed_item
 from pipeline.group import Signature, signature
+from pipeline.ingest.addresses import found_also_at, known_at
 from pipeline.ingest.joining import join_story, one_at_a_time
 from pipeline.ingest.opinions import record_judgement
 from pipeline.ingest.renaming import file_under, renamed
@@ -112,7 +113,7 @@ def read_page(
     told = (extracted.canonical_url, page.url)
     addresses = (*(understanding.canonical(page.source, url) for url in told), page.canonical_url)
     published = extracted.published_at
-    if oldest and published and published < oldest and _known(addresses) is None:
+    if oldest and published and published < oldest and known_at(addresses) is None:
         raise TooOld(published)
     return read_article(extracted, addresses, page.source, page, understanding, now)
 
@@ -153,7 +154,7 @@ def read_article(
     mark = signature(text)
     fields = _fields(extracted, page, mark)
     canonical_url = addresses[0]
-    known = _known(addresses)
+    known = known_at(addresses)
     if known is None and (known := renamed(canonical_url, source, text, now)) and page:
         file_under(page, known)
     if known:
@@ -161,6 +162,8 @@ def read_article(
     if known and page is None and known.page_id is not None:
         return Outcome.SAME
     if known and _same(known, fields):
+        if not found_also_at(known, addresses):
+            raise Erased
         return Outcome.SAME
     judgement = understanding.judge.judge(text)
     with transaction.atomic():
@@ -185,6 +188,7 @@ def read_article(
             setattr(article, name, value)
         article.updated_at = now
         article.save()
+        found_also_at(article, addresses)
         record_judgement(article, judgement, now)
         index(article, mark)
         refresh_story(join_story(article, text, mark, understanding, now), understanding)
@@ -232,17 +236,6 @@ def _fields(extracted: ExtractedArticle, page: Page | None, mark: Signature) -> 
 
 _NOT_NEWS = {"page", "url", "date_reason", "confidence", "modified_at", "tags"}
 """Differences in these alone are no new version: outlets touch them without editing."""
-
-
-def _known(addresses: Sequence[str]) -> Article | None:
-    """The article that one of ``addresses`` names, or whose page was asked for at the last."""
-    named = {
-        each.canonical_url: each for each in Article.objects.filter(canonical_url__in=addresses)
-    }
-    for address in addresses:
-        if address in named:
-            return named[address]
-    return Article.objects.filter(page__canonical_url=addresses[-1]).first()
 
 
 def _same(article: Article, fields: Mapping[str, Any]) -> bool:

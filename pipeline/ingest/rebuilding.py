@@ -10,13 +10,15 @@ from typing import ParamSpec
 from pipeline.apart import TooMuch
 from pipeline.config.home import Home
 from pipeline.extract import NotAnArticle
-from pipeline.ingest.pages import read_feed_item, read_page
+from pipeline.ingest.pages import Erased, read_feed_item, read_page
 from pipeline.ingest.rejudging import judge_stale
 from pipeline.ingest.told import item_from_json
 from pipeline.ingest.understanding import Understanding
+from pipeline.store.erasures import drop
 from pipeline.store.models import Article, Link, Page
 
 P = ParamSpec("P")
+ERASED = "erased"
 
 
 def rebuild(
@@ -43,7 +45,10 @@ def rebuild(
         else:
             link = Link.objects.filter(canonical_url=page.canonical_url).first()
             item = item_from_json(link.item) if link and link.item else None
-            counts[_outcome(read_page, page, item, understanding, now)] += 1
+            outcome = _outcome(read_page, page, item, understanding, now)
+            if outcome == ERASED:
+                drop(page.canonical_url, now)
+            counts[outcome] += 1
         if on_progress:
             on_progress(done, total)
     for article in Article.objects.filter(page=None).iterator(chunk_size=50):
@@ -59,6 +64,8 @@ def rebuild(
 def _outcome(read: Callable[P, str], *args: P.args, **keys: P.kwargs) -> str:
     try:
         return read(*args, **keys)
+    except Erased:
+        return ERASED
     except NotAnArticle:
         return "not_an_article"
     except TooMuch:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
 from pipeline.group import compare
 from pipeline.shapes import ArticleText
 from pipeline.store.models import Article, Page
+from pipeline.text.urls import numbered_end
 
 HEADLINES_CHANGE_WITHIN = timedelta(days=30)
-_NUMBERED = re.compile(r"[^/]{8,}?([-_.](?:[a-z]{1,6})?\d{5,}(?:\.\w{2,5})?)/?$")
-"""Words, then the article's number: ``/tit-cu-post123456.html``."""
 
 
 def renamed(canonical_url: str, source: str, text: ArticleText, now: datetime) -> Article | None:
     """The article that this outlet had under other words and the same number; None if there is
     none. A number may also be a date, so the text must tell it too."""
-    found = _NUMBERED.search(urlsplit(canonical_url).path)
-    if found is None:
+    end = numbered_end(canonical_url)
+    if end is None:
         return None
     # An address is looked through from its end, so only among the articles of the last weeks.
     recent = Article.objects.filter(source=source, found_at__gt=now - HEADLINES_CHANGE_WITHIN)
-    for article in recent.filter(canonical_url__endswith=found[1]):
+    for article in recent.filter(canonical_url__endswith=end):
         match = compare(text, article.as_text(text.province))
         same_time = article.published_at is not None and article.published_at == text.published_at
         if match and (same_time or match.kind == "copy"):

@@ -39,10 +39,10 @@ from pipeline.ingest.spools import store_each
 from pipeline.ingest.told import is_edit, item_from_json, item_to_json, newest, note_told, told_by
 from pipeline.ingest.understanding import Understanding
 from pipeline.shapes import FeedItem
-from pipeline.store.erasures import keep_away, kept_away
-from pipeline.store.models import Link, Page, Validator
+from pipeline.store.erasures import drop, kept_away
+from pipeline.store.models import Link, Validator
 from pipeline.text.clock import utc_now
-from pipeline.text.urls import address_mark, either_scheme
+from pipeline.text.urls import either_scheme
 
 logger = logging.getLogger(__name__)
 
@@ -206,9 +206,7 @@ def _store_page(record: FetchedPage, understanding: Understanding, count: RoundC
         note_date(record.canonical_url, error.published_at)
         return
     except Erased:
-        keep_away([address_mark(record.canonical_url)], record.at)
-        Page.objects.filter(pk=page.pk, articles=None).delete()
-        Link.objects.filter(canonical_url=record.canonical_url).delete()
+        drop(record.canonical_url, record.at)
         return
     except NotAnArticle as error:
         link = Link.objects.filter(canonical_url=record.canonical_url).first()

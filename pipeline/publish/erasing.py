@@ -14,10 +14,11 @@ from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.digest.content import ItemContent, content_hash, from_json, to_json
 from pipeline.ingest.joining import one_at_a_time
+from pipeline.publish.amending import ask_for_story
 from pipeline.publish.channels import portal
 from pipeline.publish.paper.yearly import files_of
-from pipeline.publish.withdrawal import withdraw
-from pipeline.review import erasing
+from pipeline.publish.withdrawal import carried_by, forget_reasons, withdraw
+from pipeline.review import erasing, separating
 from pipeline.store import erasures
 from pipeline.store.audit import record
 from pipeline.store.models import (
@@ -33,9 +34,7 @@ from pipeline.store.models import (
     Withdrawal,
 )
 from pipeline.text.clock import VIETNAM
-from pipeline.text.urls import address_mark
-
-REASON = "Xóa khỏi kho theo yêu cầu"
+from pipeline.text.urls import address_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +67,34 @@ def erase(story: Story, by: User | None, at: datetime, *, office: Office, home: 
     Killed at any point it may be repeated; a second call changes nothing. Returns the names of
     channels that carried it and cannot take it back.
     """
-    left: list[str] = []
     while True:
         for each in _out(erasing.merged_with(story)):
-            left += withdraw(each, by, at, REASON, office=office, home=home)
-        for path in _yearly({str(each.public_id) for each in erasing.merged_with(story)}, home):
+            withdraw(each, by, at, erasing.REASON, office=office, home=home)
+        ids = {str(each.public_id) for each in erasing.merged_with(story)}
+        forget_reasons(home, ids, erasing.REASON)
+        for path in _yearly(ids, home):
             path.unlink(missing_ok=True)
         with transaction.atomic():
             _nothing_is_approved_meanwhile(story)
             stories = erasing.merged_with(story)
-            if Erasure.objects.filter(story=story).exists():
+            if not _left(stories):
                 return []
             if _out(stories):
                 continue
+            told = _told(stories)
+            for each in told:  # also what was given up when it was taken back earlier
+                ask_for_story(each, at)
             _take_out(story, stories, by, at, home)
+        erasures.shred()
         portal.rebuild(office, home)
-        return list(dict.fromkeys(left))
+        return list(dict.fromkeys(name for each in told for name in carried_by(each, office)))
+
+
+def _left(stories: Sequence[Story]) -> bool:
+    """Whether anything is to be erased."""
+    erased = Erasure.objects.filter(story__in=stories).count()
+    words = Article.objects.filter(story__in=stories).exists()
+    return erased < len(stories) or words or bool(erasing.profiles(stories)[0])
 
 
 def _nothing_is_approved_meanwhile(story: Story) -> None:
@@ -99,23 +110,28 @@ def _nothing_is_approved_meanwhile(story: Story) -> None:
 
 def _out(stories: Sequence[Story]) -> list[Story]:
     """Those of which an edition tells and that are not taken back."""
+    gone = set(Withdrawal.objects.filter(story__in=stories).values_list("story", flat=True))
+    return [each for each in _told(stories) if each.pk not in gone]
+
+
+def _told(stories: Sequence[Story]) -> list[Story]:
     ids = {str(each.public_id): each for each in stories}
     told = {key for edition in _with(ids) for key in _items(edition)} & ids.keys()
-    gone = set(Withdrawal.objects.filter(story__in=stories).values_list("story", flat=True))
-    return [each for key, each in ids.items() if key in told and each.pk not in gone]
+    return [each for key, each in ids.items() if key in told]
 
 
 def _take_out(
     story: Story, stories: Sequence[Story], by: User | None, at: datetime, home: Home
 ) -> None:
     """The journal first: what it names and the database does not show erased is erased again."""
-    marks = {address_mark(url) for url in erasing.addresses_of(stories)}
+    marks = {mark for url in erasing.addresses_of(stories) for mark in address_marks(url)}
     for each in stories:
         erasures.note(home, str(each.public_id), at, marks)
     erasures.keep_away(marks, at)
     taken = erasing.take_out(stories, by, at)
     redacted = _redact({str(each.public_id) for each in stories}, at)
-    Erasure.objects.bulk_create(Erasure(story=each, at=at, by=by) for each in stories)
+    rows = [Erasure(story=each, at=at, by=by) for each in stories]
+    Erasure.objects.bulk_create(rows, ignore_conflicts=True)  # what was merged into may have one
     after = {"pages": taken.pages, "exemplars": taken.exemplars, "editions": redacted}
     record("story.erased", story, actor=by, at=at, after=after)
 
@@ -129,15 +145,15 @@ def erase_again(
     home: Home,
 ) -> int:
     """Erase what an older database shows again. Returns how many stories that were."""
-    addresses, told = erasing.marked(marks) if marks else (set(), [])
-    named = Story.every.filter(public_id__in=public_ids)
-    stories = {each.standing for each in (*named, *told)}
-    gone = [each for each in stories if not Erasure.objects.filter(story=each).exists()]
-    for story in gone:
+    addresses = erasing.marked(marks) if marks else set()
+    with transaction.atomic():
+        one_at_a_time()
+        parts = separating.erased_parts(public_ids, addresses)
+    for story in parts:
         erase(story, None, at, office=office, home=home)
     erasures.keep_away(marks, at)
     erasing.forget(addresses)
-    return len(gone)
+    return len(parts)
 
 
 def _with(public_ids: Collection[str]) -> Iterator[Edition]:
@@ -169,6 +185,8 @@ def _redact(public_ids: Collection[str], at: datetime) -> list[int]:
             _without_words(item) if item.public_id in public_ids else item for item in content.items
         )
         content = replace(content, items=items)
+        if content.corrects and all(item.headline == erasing.STORY for item in items):
+            content = replace(content, title="Đính chính", intro="")  # they name whom it is about
         Redaction.objects.update_or_create(
             edition=edition, defaults={"content_hash": content_hash(content), "at": at}
         )

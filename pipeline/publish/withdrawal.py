@@ -7,9 +7,10 @@ machine made it, and letters and posts that are already out have to be corrected
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -98,6 +99,16 @@ def withdraw_again(journals: Iterable[Path], at: datetime, *, office: Office, ho
     for story in found:
         withdraw(story, None, at, gone[str(story.public_id)], office=office, home=home)
     return len(found)
+
+
+def forget_reasons(home: Home, public_ids: Collection[str], instead: str) -> None:
+    """Reasons are people's words; of what is erased they go."""
+
+    def without(line: dict[str, Any]) -> dict[str, Any]:
+        mine = line["public_id"] in public_ids and "reason" in line
+        return line | {"reason": instead} if mine else line
+
+    journal.rewrite(journal_of(home), without)
 
 
 def _gone(journals: Iterable[Path]) -> dict[str, str]:

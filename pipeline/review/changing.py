@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from pipeline.config.reference import Reference, load_reference
 from pipeline.ingest.stories import search_text
 from pipeline.review import snapshot
 from pipeline.store.audit import record
-from pipeline.store.models import Regrouping, Story, StoryRevision, User
+from pipeline.store.models import Erasure, Regrouping, Story, StoryRevision, User
 
 SAVED = ["version", "status", "reject_reason", "decided_by", "decided_at"]
 SAVED += ["edited_title", "edited_summary", "edited_by", "tagged_by", "merged_into"]
@@ -71,12 +72,15 @@ def changing(
     ``merged``: the story may have been merged into another.
 
     Raises:
-        Conflict: the story is no longer at the version, or no longer stands by itself.
+        Conflict: the story is no longer at the version, no longer stands by itself, or is erased.
     """
     expected = story.version if expected_version is None else expected_version
     with transaction.atomic():
-        locked = Story.every.select_for_update().get(pk=story.pk)
-        if locked.version != expected or (locked.merged_into_id and not merged):
+        erased = Exists(Erasure.objects.filter(story=OuterRef("pk")))
+        rows = Story.every.annotate(is_erased=erased)
+        locked = rows.select_for_update().get(pk=story.pk)
+        moved = locked.merged_into_id and not merged
+        if locked.version != expected or moved or locked.is_erased:
             current = locked.standing
             last = current.revisions.order_by("-version").first()
             raise Conflict(current, last, merged=current != locked)

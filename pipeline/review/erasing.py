@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from pipeline.review import public_requests
 from pipeline.review.register import family
+from pipeline.store import searching
 from pipeline.store.models import (
     Adoption,
     Article,
+    ArticleAddress,
     AwardState,
     Correction,
     CriterionAnswer,
@@ -37,17 +39,21 @@ from pipeline.store.models import (
     QuarterReport,
     RegisterNote,
     RequestKind,
+    Restoration,
     StageChange,
     Story,
     StoryPlace,
     StoryRevision,
     StoryStatus,
     User,
+    Withdrawal,
 )
-from pipeline.text.urls import address_mark, canonical_url, either_scheme
+from pipeline.text.urls import address_marks, canonical_url, either_scheme
 
 STORY, EXEMPLAR = "Tin đã xóa khỏi kho", "Gương đã xóa khỏi sổ"
 """What stands where a name stood."""
+REASON = "Xóa khỏi kho theo yêu cầu"
+"""What stands where somebody gave a reason to take the story back."""
 _AT_ONCE = 500
 
 
@@ -74,7 +80,7 @@ def profiles(stories: Sequence[Story]) -> tuple[list[Exemplar], list[Exemplar]]:
     that stay because an award was given."""
     go: list[Exemplar] = []
     stay: list[Exemplar] = []
-    known = Exemplar.objects.filter(stories__in=stories).order_by("pk")
+    known = Exemplar.objects.filter(stories__in=stories).exclude(name=EXEMPLAR).order_by("pk")
     for exemplar in dict.fromkeys(each.standing for each in known):
         keys = family(exemplar)
         others = Story.every.filter(exemplar__in=keys, erasure=None).exclude(pk__in=_keys(stories))
@@ -85,12 +91,28 @@ def profiles(stories: Sequence[Story]) -> tuple[list[Exemplar], list[Exemplar]]:
     return go, stay
 
 
+def sweep() -> int:
+    """Profiles that stayed when their story was erased, for the sake of an award or of another
+    story, and have neither any more. Returns how many went."""
+    erased = Exemplar.objects.filter(stories__erasure__isnull=False).exclude(name=EXEMPLAR)
+    going, _staying = profiles(list(Story.every.filter(exemplar__in=erased, erasure__isnull=False)))
+    for exemplar in going:
+        with transaction.atomic():
+            _blank_profile(family(exemplar))
+            _blank_reports(set(), _public_ids([exemplar]))
+    return len(going)
+
+
 def addresses_of(stories: Sequence[Story]) -> set[str]:
     """Canonical addresses, with either scheme, under which articles of ``stories`` are known."""
     known: set[str] = set()
     rows = Article.objects.filter(story__in=stories)
-    for canonical, asked, page in rows.values_list("canonical_url", "url", "page__canonical_url"):
-        known |= {canonical, canonical_url(asked)} | ({page} if page else set())
+    fields = ("canonical_url", "url", "page__canonical_url", "addresses__canonical_url")
+    for canonical, asked, *others in rows.values_list(*fields):
+        known |= {canonical, canonical_url(asked), *filter(None, others)}
+    # Each page fetched under a name that its outlet has changed since is kept under the first one.
+    pages = Page.objects.filter(canonical_url__in=known)
+    known |= {canonical_url(url) for url in pages.values_list("url", flat=True)}
     return {each for url in known for each in either_scheme(url)}
 
 
@@ -109,6 +131,9 @@ def take_out(stories: Sequence[Story], by: User | None, at: datetime) -> Taken:
     for exemplar in going:
         _blank_profile(family(exemplar))
     _blank_reports({str(each.public_id) for each in stories}, _public_ids(going))
+    for model in (Withdrawal, Restoration):
+        model.objects.filter(story__in=stories).update(reason=REASON)
+    searching.forget()
     return Taken(articles, pages, len(going))
 
 
@@ -122,17 +147,16 @@ def forget(addresses: Collection[str]) -> int:
     return pages
 
 
-def marked(marks: Collection[str]) -> tuple[set[str], list[Story]]:
-    """Which addresses a database has that bear ``marks``, and the stories told there. It reads all
-    addresses: for a database that is older than the marks."""
-    found = {
+def marked(marks: Collection[str]) -> set[str]:
+    """Which addresses a database has that bear ``marks``. It reads all: for a database that is
+    older than the marks."""
+    known = set(marks)
+    return {
         url
-        for model in (Article, Page, Link)
+        for model in (Article, ArticleAddress, Page, Link)
         for url in model.objects.values_list("canonical_url", flat=True).iterator()
-        if address_mark(url) in marks
+        if not known.isdisjoint(address_marks(url))
     }
-    told = Q(articles__canonical_url__in=found) | Q(articles__page__canonical_url__in=found)
-    return found, list(Story.every.filter(told).distinct())
 
 
 def _keys(stories: Sequence[Story]) -> list[int]:
@@ -178,7 +202,7 @@ def _blank_requests(stories: Sequence[Story], by: User | None, at: datetime) -> 
 def _blank_digests(stories: Sequence[Story]) -> None:
     """Out of drafts; of a digest that went out, what was noted about them."""
     items = DigestItem.objects.filter(story__in=stories)
-    DigestNote.objects.filter(item__in=items).update(text="")
+    DigestNote.objects.filter(Q(item__in=items) | Q(story__in=stories)).update(text="")
     items.exclude(digest__state=DigestState.APPROVED).delete()
     for item in items:
         item.signed_warnings = [{**each, "why": ""} for each in item.signed_warnings]

@@ -25,6 +25,7 @@ from pipeline.review.changing import Change, Outlets, before, changing, newest, 
 from pipeline.store.models import (
     Article,
     DigestItem,
+    Erasure,
     Move,
     Regrouping,
     Story,
@@ -50,6 +51,8 @@ class Why(StrEnum):
     """Another story of the merge or split was changed or used since: undo that first."""
     REGROUPED_SINCE = "regrouped_since"
     """The story was merged or split after the version that is wanted back."""
+    ERASED = "erased"
+    """One of the stories was erased for good."""
 
 
 class CannotRegroup(Exception):
@@ -68,13 +71,14 @@ def merge(
     ``versions``: those that the person saw, by primary key; absent, those loaded in ``stories``.
 
     Raises:
-        CannotRegroup: fewer than two stories, or two of them stand in digests.
+        CannotRegroup: fewer than two stories, two of them stand in digests, or one is erased.
         Conflict: one of them has been changed meanwhile.
     """
     if len({story.pk for story in stories}) < 2:
         raise CannotRegroup(Why.ONE_STORY)
     with transaction.atomic():
         one_at_a_time()
+        _require_kept(story.pk for story in stories)
         with ExitStack() as stack:
             changes = _changes(stack, stories, by, at, "story.merged", versions)
             keeper = _keeper([changes[story.pk].story for story in stories])
@@ -139,12 +143,14 @@ def take_back(
     stays with it; what joined a part that was split off comes back with the part.
 
     Raises:
-        CannotRegroup: another of its stories has been changed or used since.
+        CannotRegroup: another of its stories has been changed, used or erased since.
         Conflict: ``story`` has been changed meanwhile.
     """
     with transaction.atomic():
         one_at_a_time()
+        moves = regrouping.moves.values_list("origin", "target")
         ids = list(regrouping.revisions.values_list("story_id", flat=True).distinct())
+        _require_kept({*ids, *(key for move in moves for key in move)})
         stories = list(Story.every.filter(pk__in=ids).order_by("pk"))
         versions = {each.pk: each.version for each in stories} | {story.pk: expected_version}
         with ExitStack() as stack:
@@ -246,6 +252,11 @@ def _keeper(stories: Sequence[Story]) -> Story:
             bool(story.edited_title or story.edited_summary or story.tagged_by_id),
         ),
     )
+
+
+def _require_kept(stories: Iterable[int]) -> None:
+    if Erasure.objects.filter(story__in=stories).exists():
+        raise CannotRegroup(Why.ERASED)
 
 
 def _require_uncredited(story: Story, parting: set[int]) -> None:

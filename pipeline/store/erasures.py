@@ -5,13 +5,16 @@ requests and stories, and marks of where erased articles stood: nobody is told f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from django.db import OperationalError, connection
+
 from pipeline.config.home import Home
 from pipeline.store import journal
-from pipeline.store.models import ErasedAddress
-from pipeline.text.urls import address_mark
+from pipeline.store.models import ErasedAddress, Link, Page
+from pipeline.text.urls import address_marks
 
 
 def journal_of(home: Home) -> Path:
@@ -39,7 +42,22 @@ def keep_away(marks: Iterable[str], at: datetime) -> None:
 
 def kept_away(urls: Iterable[str]) -> set[str]:
     """Those of the canonical addresses ``urls`` at which something erased stood."""
-    marks = {url: address_mark(url) for url in urls}
-    rows = ErasedAddress.objects.filter(mark__in=set(marks.values()))
+    marks = {url: address_marks(url) for url in urls}
+    rows = ErasedAddress.objects.filter(mark__in=set().union(*marks.values()))
     gone = set(rows.values_list("mark", flat=True))
-    return {url for url, mark in marks.items() if mark in gone}
+    return {url for url, its in marks.items() if its & gone}
+
+
+def shred() -> None:
+    """SQLite's log keeps what was overwritten until it is cut off; do that, as far as nobody is
+    reading just now."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor, suppress(OperationalError):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def drop(canonical_url: str, at: datetime) -> None:
+    """What was crawled here turned out to be something erased: it goes, and stays away."""
+    keep_away(address_marks(canonical_url), at)
+    Page.objects.filter(canonical_url=canonical_url, articles=None).delete()
+    Link.objects.filter(canonical_url=canonical_url).delete()

@@ -64,6 +64,15 @@ _POSTGRES = (
 )
 
 
+def forget(using: str = "default") -> None:
+    """SQLite's index keeps words that are gone in its older parts until these are merged; merge
+    them. (PostgreSQL's goes with the next vacuum.)"""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO store_story_words(store_story_words) VALUES ('optimize')")
+
+
 def term(kind: str, value: str) -> str:
     """One word, that no text holds, for what else a story is found by (``place``, ``Bắc Hà``)."""
     return f"zz{kind}{search_words(value).replace(' ', '')}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -37,6 +39,9 @@ _AMP_CACHE = re.compile(
     re.IGNORECASE,
 )
 """``https://bao-vn.cdn.ampproject.org/c/s/bao.vn/a.html``: ``s`` says that the outlet has https."""
+_NUMBERED = re.compile(r"[^/]{8,}?([-_.](?:[a-z]{1,6})?\d{5,}(?:\.\w{2,5})?)/?$")
+"""Words, then the article's number."""
+_DIGITS = re.compile(r"\d{5,}")
 _EXTENSION = re.compile(r"(?:\.amp)?\.\w{2,5}$|\.amp$")
 _SHORTEST_NAME = 12
 """Characters of a headline in an address; sections and scripts (``detail.aspx``) have fewer."""
@@ -134,9 +139,30 @@ def same_address(url: str) -> str:
     return url.partition("://")[2] or url
 
 
-def address_mark(url: str) -> str:
-    """SHA-256 (hex) of ``same_address``: tells a canonical address again without keeping it."""
-    return hashlib.sha256(same_address(url).encode()).hexdigest()
+def numbered_end(url: str) -> str | None:
+    """The end of an article's path with its number, ``-post123456.html`` of
+    ``/tit-cu-post123456.html``: outlets edit the words before it."""
+    found = _NUMBERED.search(urlsplit(url).path)
+    return found[1] if found else None
+
+
+def address_marks(url: str) -> set[str]:
+    """SHA-256 (hex) that tell a canonical address again without keeping it: of ``same_address``
+    and, where it ends in an article's number that is no date, of host and that end."""
+    address = same_address(url)
+    known = {address}
+    end = numbered_end(url)
+    if end and not _is_date(_DIGITS.findall(end)[0]):
+        known.add(f"{address.partition('/')[0]} {end}")
+    return {hashlib.sha256(each.encode()).hexdigest() for each in known}
+
+
+def _is_date(digits: str) -> bool:
+    for form in {8: ("%Y%m%d", "%d%m%Y"), 6: ("%y%m%d", "%d%m%y")}.get(len(digits), ()):
+        with suppress(ValueError):
+            datetime.strptime(digits, form)  # noqa: DTZ007 - whether it is one, not which
+            return True
+    return False
 
 
 def either_scheme(url: str) -> tuple[str, str]:

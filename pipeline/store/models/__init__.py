@@ -1,6 +1,12 @@
 """What is stored, one concept per module. No business rules here."""
 
-from pipeline.store.models.articles import Article, ArticleVersion, JudgementRecord, SignatureBand
+from pipeline.store.models.articles import (
+    Article,
+    ArticleAddress,
+    ArticleVersion,
+    JudgementRecord,
+    SignatureBand,
+)
 from pipeline.store.models.audit import AuditEntry
 from pipeline.store.models.collecting import HostLease, Link, Page, SourceState, Validator
 from pipeline.store.models.corrections import Correction
@@ -50,6 +56,7 @@ __all__ = [
     "Agency",
     "Amendment",
     "Article",
+    "ArticleAddress",
     "ArticleVersion",
     "Attachment",
     "AuditEntry",

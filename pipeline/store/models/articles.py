@@ -65,6 +65,21 @@ class Article(models.Model):
         )
 
 
+class ArticleAddress(models.Model):
+    """Another canonical address at which an article was found (an AMP page, a section's)."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="addresses")
+    canonical_url = models.URLField(max_length=700)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["canonical_url", "article"], name="article_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.canonical_url
+
+
 class ArticleVersion(models.Model):
     """An earlier state of an article that its outlet has since edited."""
 

@@ -72,6 +72,8 @@ class DigestNote(models.Model):
 
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="notes")
     item = models.ForeignKey(DigestItem, null=True, on_delete=models.SET_NULL, related_name="notes")
+    story = models.ForeignKey(Story, null=True, on_delete=models.PROTECT, related_name="+")
+    """Of ``item``, also when that has been taken out."""
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()

@@ -28,7 +28,7 @@ class ErasedAddress(models.Model):
     """Where an erased article stood: it is not fetched and not stored again."""
 
     mark = models.CharField(primary_key=True, max_length=64)
-    """``pipeline.text.urls.address_mark``: addresses themselves often hold names."""
+    """Of ``pipeline.text.urls.address_marks``: addresses themselves often hold names."""
     at = models.DateTimeField()
 
     def __str__(self) -> str:

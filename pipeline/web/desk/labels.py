@@ -75,6 +75,7 @@ CANNOT_REGROUP = {
     ),
     Why.NO_PART: _("Hãy chọn một phần các bài của tin."),
     Why.ONE_STORY: _("Hãy chọn một tin khác để gộp."),
+    Why.ERASED: _("Tin kia đã được xóa khỏi kho, không gộp và không hoàn tác được."),
     Why.REGROUPED_SINCE: _(
         "Tin đã được gộp hoặc tách sau phiên bản này. Hãy hoàn tác việc gộp, tách đó trước."
     ),

@@ -26,8 +26,8 @@ from pipeline.web.reference import office
 @requires(Action.ERASE)
 def erase(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Says what goes and what stays; a POST that says that this is understood does it."""
-    story = get_object_or_404(Story, public_id=public_id)
-    shown = reverse("desk:story", args=[public_id]) + "?status=any&label=any"
+    story = get_object_or_404(Story.every, public_id=public_id).standing
+    shown = reverse("desk:story", args=[story.public_id]) + "?status=any&label=any"
     if Erasure.objects.filter(story=story).exists():
         messages.info(request, _("Tin này đã được xóa khỏi kho."))
         return redirect(shown)
