@@ -11,7 +11,8 @@ from django.db.models import OuterRef, Subquery
 
 from pipeline.config.office import Retention
 from pipeline.publish.mail import subscribers
-from pipeline.review import public_requests
+from pipeline.review import erasing, public_requests
+from pipeline.store import erasures
 from pipeline.store.models import (
     Consent,
     JobRun,
@@ -27,6 +28,8 @@ def tidy(rules: Retention, now: datetime) -> str:
     runs = _runs(rules, now)
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(attempt_time__lt=now - rules.log_ins).delete()
+    erasing.sweep()
+    erasures.shred()
     unconfirmed = _unconfirmed(rules, now)
     senders = _senders(rules, now)
     if connection.vendor == "sqlite":
