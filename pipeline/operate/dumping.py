@@ -6,7 +6,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
 from django.db import DatabaseError, OperationalError, connection
 
@@ -64,19 +67,7 @@ def load(folder: Path) -> None:
         connection.close()
         return
     connection.close()
-    name = str(connection.settings_dict["NAME"])
-    _run(
-        [
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--no-acl",
-            "--single-transaction",  # killed half way it has changed nothing
-            f"--dbname={name}",
-            str(folder / DUMP),
-        ]
-    )
+    _replay(folder / DUMP)
 
 
 def refuse_others() -> None:
@@ -113,7 +104,47 @@ def _overwrite(dumped: Path) -> None:
         source.close()
 
 
+_DROP_ALL = """DO $$ DECLARE mine record; BEGIN
+    FOR mine IN SELECT tablename FROM pg_tables
+        WHERE schemaname = current_schema() AND tableowner = current_user
+    LOOP EXECUTE format('DROP TABLE %I CASCADE', mine.tablename); END LOOP;
+END $$;"""
+"""A newer version's tables, of which the dump knows nothing, hang on those that it replaces."""
+
+
+def _replay(dumped: Path) -> None:
+    """In one transaction, ended when all of the dump has been read: killed half way it has changed
+    nothing."""
+    read = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--no-acl", "--file=-"]
+    write = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    pipe = subprocess.PIPE
+    with (
+        tempfile.TemporaryFile() as said,
+        _started([*read, str(dumped)], stdout=pipe, stderr=said) as reader,
+        _started(write, stdin=pipe, stderr=said) as writer,
+    ):
+        assert reader.stdout
+        assert writer.stdin
+        with suppress(BrokenPipeError):  # it refused a statement
+            writer.stdin.write(f"BEGIN;\nSET client_min_messages = error;\n{_DROP_ALL}\n".encode())
+            shutil.copyfileobj(reader.stdout, writer.stdin)
+            if reader.wait():
+                writer.kill()
+            writer.stdin.write(b"COMMIT;\n")
+        with suppress(BrokenPipeError):  # of what it had not taken yet
+            writer.stdin.close()
+        if writer.wait():
+            reader.kill()
+            raise BackupFailed(f"{dumped.name}: {_words(said)}")
+
+
 def _run(command: list[str]) -> None:
+    with tempfile.TemporaryFile() as said, _started(command, stderr=said) as program:
+        if program.wait():
+            raise BackupFailed(f"{command[0]}: {_words(said)}")
+
+
+def _started(command: list[str], **files: Any) -> subprocess.Popen[bytes]:
     """PostgreSQL's own tool; the password goes by the environment, never by the command line."""
     chosen = connection.get_connection_params()
     given = {
@@ -126,13 +157,14 @@ def _run(command: list[str]) -> None:
         "PGSSLROOTCERT": "sslrootcert",
     }
     secrets = {key: str(chosen[name]) for key, name in given.items() if chosen.get(name)}
-    environment = {**os.environ, **secrets}
     program = shutil.which(command[0])
     if program is None:
         raise BackupFailed(f"{command[0]} is not installed → apt install postgresql-client")
-    done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
-        [program, *command[1:]], env=environment, capture_output=True, text=True, check=False
+    return subprocess.Popen(  # noqa: S603 - a fixed program with our own arguments
+        [program, *command[1:]], env={**os.environ, **secrets}, **files
     )
-    if done.returncode:
-        said = " ".join(done.stderr.split()) or "no message"
-        raise BackupFailed(f"{command[0]}: {said[:400]}")
+
+
+def _words(said: IO[bytes]) -> str:
+    said.seek(0)
+    return " ".join(said.read().decode(errors="replace").split())[:400] or "no message"
