@@ -12,6 +12,7 @@ import click
 from pipeline.config.home import Home
 from pipeline.config.yamlfile import ConfigError
 from pipeline.logs import run_id
+from pipeline.operate.running import InUse, require_whole
 
 COMMANDS = {
     "accounts": ("pipeline.cli.accounts:accounts", "who may come to the desk, and a way back in"),
@@ -93,17 +94,23 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
     context.with_resource(run_id(f"{context.invoked_subcommand}-{os.getpid()}"))
 
 
-def setup_django() -> None:
+def setup_django(*, half_replaced_too: bool = False) -> None:
     """Called first by every command that needs the database.
 
     Raises:
         click.UsageError: there is no such home.
+        WorkFailed: a backup was brought back half, and not ``half_replaced_too``.
     """
     import django
 
     home = Home.locate()
     if not home.root.is_dir():
         raise click.UsageError(f"{home.root} does not exist: name a home, or make it (init)")
+    try:
+        require_whole(home)
+    except InUse as error:
+        if not half_replaced_too:
+            raise WorkFailed(str(error)) from error
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
     django.setup()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load, refuse_others
-from pipeline.operate.running import alone
+from pipeline.operate.running import alone, begin_replacing, end_replacing, half_replaced_by
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
 from pipeline.publish.erasing import erase_again
@@ -141,7 +142,8 @@ def check(folder: Path) -> dict[str, Any]:
 def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datetime) -> BroughtBack:
     """Make ``home`` what it was when the backup was taken, its tables what ``migrate`` makes of
     them. Whoever asked to be forgotten since is forgotten again, what was taken back since is taken
-    back again, and what may have gone out since is not sent again.
+    back again, and what may have gone out since is not sent again. Broken off, it is to be done
+    again: until then nothing works in the home (``require_whole``).
 
     Raises:
         BackupFailed: the backup is not whole, or is of another kind of database.
@@ -155,7 +157,17 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datet
         )
     with alone(home):
         refuse_others()
-        return _replace(home, folder, manifest, migrate, now)
+        whole = half_replaced_by(home) is None
+        begin_replacing(home, folder)
+        try:
+            load(folder)
+        except (BackupFailed, OperationalError, sqlite3.OperationalError):
+            if whole:  # the database still is what it was
+                end_replacing(home)
+            raise
+        done = _replace(home, folder, manifest, migrate, now)
+        end_replacing(home)
+        return done
 
 
 def _replace(
@@ -170,7 +182,6 @@ def _replace(
     forgotten: dict[str, frozenset[str]] = {}
     for public_id, marks in chain.from_iterable(map(erased, journals)):
         forgotten[public_id] = forgotten.get(public_id, frozenset()) | marks
-    load(folder)
     for name in manifest["files"]:
         if name in (SQLITE, DUMP, journal_of(home).name) or (
             name == withdrawals.name and withdrawals.exists()

@@ -23,6 +23,7 @@ from pipeline.operate.doctor_machine import (
 )
 from pipeline.operate.doctor_mail import mail_findings
 from pipeline.operate.findings import Finding, Verdict
+from pipeline.operate.running import half_replaced_by
 from pipeline.publish.amending import failed
 from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
 from pipeline.text.format import date_time
@@ -41,7 +42,7 @@ LONG = "judge"
 def examine(home: Home, now: datetime, *, whole: bool = False) -> list[Finding]:
     """Every check, in an order in which an earlier one may explain a later one. None of them
     changes anything. ``whole``: all of a SQLite file is read, too (minutes for a large one)."""
-    findings = [*_configuration(home)]
+    findings = [*_restored(home), *_configuration(home)]
     office = _office(home)
     findings += [*disk_findings(home), *permission_findings(home)]
     database = list(database_findings(whole=whole))
@@ -58,6 +59,12 @@ def examine(home: Home, now: datetime, *, whole: bool = False) -> list[Finding]:
     if office is not None:
         findings += [*mail_findings(office), *channel_findings(office, home, now)]
     return findings
+
+
+def _restored(home: Home) -> Iterator[Finding]:
+    if folder := half_replaced_by(home):
+        words = f"đang dở, mọi việc khác dừng chờ → guongsang restore {folder}"
+        yield Finding("khôi phục từ bản sao lưu", Verdict.BAD, words)
 
 
 def _configuration(home: Home) -> Iterator[Finding]:

@@ -1,0 +1,104 @@
+"""Bringing back a backup is broken off: nothing works on what is half old, until it is repeated."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.core import mail
+
+from pipeline.cli import cli
+from pipeline.cli.installing import migrate
+from pipeline.config.home import Home
+from pipeline.config.office import load_office
+from pipeline.operate import backup
+from pipeline.operate.backup import BackupFailed, bring_back, take
+from pipeline.operate.doctor import examine
+from pipeline.operate.dumping import DUMP, SQLITE
+from pipeline.operate.findings import Verdict
+from pipeline.operate.running import InUse, half_replaced_by, running
+from pipeline.publish.mail import subscribers
+from pipeline.publish.outbox import publish_due
+from pipeline.store.models import Subscriber
+from tests.factories import NOW
+from tests.homes import make_home
+from tests.publishing import approved_edition, later, subscriber
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("dump_tools")]
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Home:
+    root = tmp_path / "home"
+    root.mkdir()
+    settings.HOME = make_home(root)
+    monkeypatch.setenv("GUONGSANG_HOME", str(root))
+    return make_home(root)
+
+
+def sent_since(home: Home, tmp_path: Path) -> Path:
+    """A backup; since then two letters went out, and one reader asked to be forgotten."""
+    office = load_office(home.office_file)
+    for name in ("hoa", "mai"):
+        subscriber(name)
+    approved_edition(1, office)
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    publish_due(office=office, home=home, now=NOW)
+    assert len(mail.outbox) == 2
+    subscribers.erase(Subscriber.objects.earliest("pk").email, at=later(hours=1))
+    return folder
+
+
+@pytest.mark.parametrize("step", ["copying files", "migrating", "forgetting", "withdrawing"])
+def test_nothing_works_until_it_is_done_again(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = sent_since(home, tmp_path)
+
+    def killed(*_args: Any, **_keys: Any) -> Any:
+        raise SystemExit(137)
+
+    with monkeypatch.context() as patch:
+        if step == "copying files":
+            patch.setattr(shutil, "copy2", killed)
+        elif step == "forgetting":
+            patch.setattr(backup, "leave_to_people", killed)
+        elif step == "withdrawing":
+            patch.setattr(backup, "erase_again", killed)
+        with pytest.raises(SystemExit):
+            bring_back(home, folder, killed if step == "migrating" else migrate, later(hours=2))
+    refused = CliRunner().invoke(cli, ["publish", "--due"])
+    assert refused.exit_code == 1
+    assert f"guongsang restore {folder}" in refused.output
+    with pytest.raises(InUse, match="broken off"), running(home):
+        pass
+    found = examine(home, later(hours=2))[0]
+    assert (found.verdict, f"guongsang restore {folder}" in found.words) == (Verdict.BAD, True)
+    again = CliRunner().invoke(cli, ["restore", str(folder), "--yes"])
+    assert not again.exit_code, again.output
+    assert half_replaced_by(home) is None
+    publish_due(office=load_office(home.office_file), home=home, now=later(hours=3))
+    assert len(mail.outbox) == 2, "nobody gets a letter twice, nobody forgotten gets one"
+    assert Subscriber.objects.count() == 1
+
+
+def test_a_backup_that_cannot_be_read_leaves_the_home_whole(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = sent_since(home, tmp_path)
+
+    def unreadable(_folder: Path) -> None:
+        raise BackupFailed("pg_restore: error")
+
+    monkeypatch.setattr(backup, "load", unreadable)
+    with pytest.raises(BackupFailed):
+        bring_back(home, folder, migrate, later(hours=2))
+    assert half_replaced_by(home) is None
+    (home.root / ".half-restored").write_text(str(folder))
+    with pytest.raises(BackupFailed):
+        bring_back(home, folder, migrate, later(hours=2))
+    assert half_replaced_by(home) == str(folder), "of the first time it still is half old"
+    assert (folder / SQLITE).exists() or (folder / DUMP).exists()
