@@ -21,7 +21,7 @@ from django.db.models import F, Q, QuerySet
 
 from pipeline.config.home import Home
 from pipeline.config.office import Office
-from pipeline.publish.approved import as_now, content_of
+from pipeline.publish.approved import as_now, content_of, telling
 from pipeline.publish.channels import CHANNELS
 from pipeline.publish.channels.base import Amended, Asked
 from pipeline.publish.outcomes import Gone, NotSent
@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 
 def ask_for_story(story: Story, at: datetime) -> int:
-    """All editions of digests with ``story`` are to follow."""
-    return _ask(Delivery.objects.filter(edition__digest__items__story=story), at)
+    """All editions that tell ``story`` are to follow."""
+    return _ask(Delivery.objects.filter(edition__in=telling(story)), at)
 
 
 def ask_for_editions(numbers: Iterable[int], at: datetime) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.db.models import Q, QuerySet
+
 from pipeline.digest.content import EditionContent, ItemContent, content_hash, from_json
-from pipeline.store.models import Edition, Redaction, Withdrawal
+from pipeline.store.models import Edition, Redaction, Story, Withdrawal
 
 
 def content_of(edition: Edition) -> EditionContent:
@@ -23,6 +25,13 @@ def content_of(edition: Edition) -> EditionContent:
 
 def _redacted(edition: Edition, found: str) -> bool:
     return Redaction.objects.filter(edition=edition, content_hash=found).exists()
+
+
+def telling(story: Story) -> QuerySet[Edition]:
+    """Editions that tell ``story``: of digests with it, and corrections, each of which hangs on one
+    digest and may tell stories of several."""
+    named = Q(correction__isnull=False, content__icontains=str(story.public_id))
+    return Edition.objects.filter(Q(digest__items__story=story) | named).distinct()
 
 
 def standing(content: EditionContent) -> EditionContent:

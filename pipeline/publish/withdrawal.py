@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from pipeline.config.home import Home
 from pipeline.config.office import Office
 from pipeline.publish.amending import ask_for_story
+from pipeline.publish.approved import telling
 from pipeline.publish.channels import CHANNELS, portal
 from pipeline.publish.channels.base import Amended, Channel
 from pipeline.publish.channels.social import DRY_RUN
@@ -177,8 +178,8 @@ def taken_back(story: Story, office: Office) -> list[tuple[str, bool]]:
 def _out(story: Story) -> QuerySet[Delivery]:
     """What reached somebody, or may have; the portal follows by itself."""
     states = [DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.WITHDRAWN]
-    rows = Delivery.objects.filter(edition__digest__items__story=story, state__in=states)
-    return rows.exclude(channel=portal.NAME).exclude(detail__startswith=DRY_RUN).distinct()
+    rows = Delivery.objects.filter(edition__in=telling(story), state__in=states)
+    return rows.exclude(channel=portal.NAME).exclude(detail__startswith=DRY_RUN)
 
 
 def _takes_back(channel: Channel, office: Office) -> bool:
