@@ -58,6 +58,8 @@ def restore(folder: Path, yes: bool) -> None:
         f"{home.root}: as of {manifest['taken_at']}, {done.forgotten} erasures and {done.withdrawn}"
         f" withdrawals done again, {done.doubtful} deliveries that may have gone out since"
     )
+    if done.aside:
+        click.echo(f"{done.aside.files} files made since are in {done.aside.folder}")
     if done.doubtful:
         click.echo("Next: decide on the desk's first page what becomes of these deliveries")
 

@@ -21,6 +21,7 @@ from django.db import OperationalError, connection
 from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
+from pipeline.operate.aside import Aside, move_aside
 from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load, refuse_others
 from pipeline.operate.running import alone, begin_replacing, end_replacing, half_replaced_by
 from pipeline.publish import withdrawal
@@ -55,6 +56,8 @@ class BroughtBack:
     """Stories taken back again."""
     doubtful: int
     """Deliveries that may have gone out since, and on which people decide."""
+    aside: Aside | None = None
+    """What was made since."""
 
 
 def take(home: Home, folder: Path, now: datetime) -> Taken:
@@ -190,6 +193,7 @@ def _replace(
         target = home.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target)
+    aside = move_aside(home, manifest["files"].keys(), now)
     if forgotten:
         write(journal_of(home), _journal(forgotten))
     migrate()  # before a table is asked for a column that an older backup lacks
@@ -206,7 +210,8 @@ def _replace(
     withdrawn = withdrawal.withdraw_again(taken_back, now, office=office, home=home)
     marks = frozenset[str]().union(*forgotten.values())
     count += erase_again(forgotten.keys(), marks, now, office=office, home=home)
-    return BroughtBack(count, withdrawn, doubtful)
+    portal.rebuild(office, home)  # what was published since is not known any more
+    return BroughtBack(count, withdrawn, doubtful, aside if aside.files else None)
 
 
 def _journal(forgotten: Mapping[str, frozenset[str]]) -> bytes:

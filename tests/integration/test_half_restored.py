@@ -1,4 +1,5 @@
-"""Bringing back a backup is broken off: nothing works on what is half old, until it is repeated."""
+"""Bringing back a backup is broken off: nothing works on what is half old, until it is repeated. And
+what was made since the backup."""
 
 from __future__ import annotations
 
@@ -102,3 +103,31 @@ def test_a_backup_that_cannot_be_read_leaves_the_home_whole(
         bring_back(home, folder, migrate, later(hours=2))
     assert half_replaced_by(home) == str(folder), "of the first time it still is half old"
     assert (folder / SQLITE).exists() or (folder / DUMP).exists()
+
+
+def test_what_was_made_since_is_not_in_force_and_not_lost(home: Home, tmp_path: Path) -> None:
+    office = load_office(home.office_file)
+    folder = take(home, tmp_path / "ban-sao", NOW).folder
+    template = "templates/channels/radio/script.txt"
+    (home.root / template).parent.mkdir(parents=True)
+    (home.root / template).write_text("{% hỏng")
+    (home.root / "output/spool").mkdir()
+    (home.root / "output/spool/1.jsonl").write_text("chưa lưu")
+    approved_edition(1, office)
+    (home.root / template).rename(home.root / "templates/tạm")
+    publish_due(office=office, home=home, now=NOW)
+    (home.root / "templates/tạm").rename(home.root / template)
+    (page,) = (home.output_dir / "portal/tin").glob("*.html")
+    done = bring_back(home, folder, migrate, later(hours=1)).aside
+    assert done
+    assert done.files > 5
+    assert (done.folder / template).read_text() == "{% hỏng"
+    assert {each.name for each in (done.folder / "output").iterdir()} >= {
+        "print",
+        "radio",
+        "social",
+    }
+    assert not (home.root / template).exists()
+    assert not page.exists(), "the portal shows what the database knows"
+    assert (home.root / "output/spool/1.jsonl").exists()
+    assert bring_back(home, folder, migrate, later(hours=2)).aside is None
