@@ -7,7 +7,7 @@ from datetime import datetime
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from pipeline.config.office import Retention
 from pipeline.publish.mail import subscribers
@@ -17,6 +17,7 @@ from pipeline.store.models import (
     Consent,
     JobRun,
     PublicRequest,
+    RequestKind,
     Subscriber,
     SubscriberState,
 )
@@ -57,6 +58,10 @@ def _unconfirmed(rules: Retention, now: datetime) -> int:
 
 
 def _senders(rules: Retention, now: datetime) -> int:
-    """Who sent what was answered long ago; what it was about and what was done stay."""
-    old = PublicRequest.objects.filter(handled_at__lt=now - rules.senders, erased_at=None)
+    """Who sent what was answered long ago; what it was about and what was done stay. A suggestion
+    is answered by what is decided on its story."""
+    before = now - rules.senders
+    decided = Q(story__decided_at__lt=before) | Q(story__merged_into__decided_at__lt=before)
+    suggested = Q(kind=RequestKind.SUGGESTION, handled_at=None) & decided
+    old = PublicRequest.objects.filter(Q(handled_at__lt=before) | suggested, erased_at=None)
     return sum(public_requests.erase(row, None, now) for row in old)

@@ -72,6 +72,7 @@ def restore(story: Story, by: User, at: datetime, *, office: Office, home: Home)
     it was not withdrawn, or it was erased.
     """
     with transaction.atomic():
+        Story.every.select_for_update().get(pk=story.pk)  # an erasure holds it, too
         row = Withdrawal.objects.select_for_update().filter(story=story).first()
         if row is None or Erasure.objects.filter(story=story).exists():
             return False

@@ -245,7 +245,7 @@ def test_a_backup_that_failed_leaves_nothing(
             take(home, tmp_path / "ban-sao", NOW)
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
     kept = take(home, tmp_path / "ban-sao", NOW).folder
-    assert {each.name for each in (kept / "output").iterdir()} == {"radio"}
+    assert {each.name for each in (kept / "output").iterdir()} == {"portal", "radio"}
 
 
 def test_what_the_databases_own_tool_complains_of_is_told_from_its_beginning(

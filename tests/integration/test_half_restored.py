@@ -1,5 +1,5 @@
-"""Bringing back a backup is broken off: nothing works on what is half old, until it is repeated. And
-what was made since the backup."""
+"""Bringing back a backup. Broken off, nothing works on what is half old until it is repeated; what
+was made since is moved aside."""
 
 from __future__ import annotations
 

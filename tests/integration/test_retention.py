@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 
+from pipeline import review
 from pipeline.config.home import Home
 from pipeline.config.office import Retention, Schedule
 from pipeline.operate.retention import tidy
 from pipeline.schedule import enqueue, jobs_of
 from pipeline.store.erasures import erased, journal_of
 from pipeline.store.models import Consent, JobRun, PublicRequest, Subscriber, SubscriberState
-from tests.factories import NOW
+from tests.factories import NOW, make_story, make_user
 from tests.publishing import subscriber
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,23 @@ def test_what_is_old_goes_and_the_rest_stays(home: Home) -> None:
     # A backup from before must not bring them back.
     assert len(list(erased(journal_of(home)))) == 2
     assert tidy(Retention(), NOW) == "0 old runs, 0 never confirmed, 0 senders removed"
+
+
+def test_a_suggestion_is_answered_by_what_becomes_of_its_story(home: Home) -> None:
+    editor, long_ago = make_user("lananh"), NOW - 366 * DAY
+    keeper, merged, waiting, fresh = (make_story(title=f"Tin {n}") for n in range(4))
+    for number, story in enumerate((keeper, merged, waiting, fresh)):
+        PublicRequest.objects.create(
+            kind="suggestion", about="x", text="x", sender=f"Người {number}",
+            received_at=long_ago, story=story, token=str(number),
+        )  # fmt: skip
+    review.merge([keeper, merged], editor, long_ago)
+    keeper.refresh_from_db()
+    review.accept(keeper, editor, long_ago)
+    review.reject(fresh, editor, NOW - DAY, "Chưa đủ căn cứ")
+    tidy(Retention(), NOW)
+    left = PublicRequest.objects.order_by("token").values_list("sender", flat=True)
+    assert list(left) == ["", "", "Người 2", "Người 3"]
 
 
 def test_a_weekly_job_is_due_again_however_short_runs_are_kept(home: Home) -> None:
