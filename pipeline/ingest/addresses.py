@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from pipeline.store.models import Article, ArticleAddress
+from pipeline.text.urls import same_address
 
 
 def known_at(addresses: Sequence[str]) -> Article | None:
@@ -24,7 +25,8 @@ def known_at(addresses: Sequence[str]) -> Article | None:
 def found_also_at(article: Article, addresses: Sequence[str]) -> bool:
     """Note them, so that an erasure finds what was crawled there. False: the article has just been
     erased."""
-    others = {each for each in addresses if each != article.canonical_url}
+    own = same_address(article.canonical_url)
+    others = {each for each in addresses if same_address(each) != own}
     noted = article.addresses.filter(canonical_url__in=others) if others else ()
     fresh = others - {each.canonical_url for each in noted}
     if not fresh:
