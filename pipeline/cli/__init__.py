@@ -12,7 +12,6 @@ import click
 from pipeline.config.home import Home
 from pipeline.config.yamlfile import ConfigError
 from pipeline.logs import run_id
-from pipeline.operate.running import InUse, require_whole
 
 COMMANDS = {
     "accounts": ("pipeline.cli.accounts:accounts", "who may come to the desk, and a way back in"),
@@ -94,22 +93,25 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
     context.with_resource(run_id(f"{context.invoked_subcommand}-{os.getpid()}"))
 
 
-def setup_django(*, half_replaced_too: bool = False) -> None:
-    """Called first by every command that needs the database.
+def setup_django(*, whole: bool = True) -> None:
+    """Called first by every command that needs the database. Only what mends or examines a home
+    goes without a ``whole`` one.
 
     Raises:
         click.UsageError: there is no such home.
-        WorkFailed: a backup was brought back half, and not ``half_replaced_too``.
+        WorkFailed: a backup was brought back into it by half.
     """
     import django
+
+    from pipeline.operate.running import BrokenOff, require_whole
 
     home = Home.locate()
     if not home.root.is_dir():
         raise click.UsageError(f"{home.root} does not exist: name a home, or make it (init)")
-    try:
-        require_whole(home)
-    except InUse as error:
-        if not half_replaced_too:
+    if whole:
+        try:
+            require_whole(home)
+        except BrokenOff as error:
             raise WorkFailed(str(error)) from error
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")

@@ -39,7 +39,7 @@ def restore(folder: Path, yes: bool) -> None:
     """Make the home what it was when the backup in FOLDER was taken. Stop every process first: it
     refuses while one runs."""
     home = Home.locate()
-    setup_django(half_replaced_too=True)
+    setup_django(whole=False)
     from pipeline.cli.installing import migrate
     from pipeline.operate.backup import bring_back, check
     from pipeline.operate.dumping import BackupFailed
@@ -100,7 +100,7 @@ def doctor(as_json: bool, mail: bool) -> None:
     """Check configuration, disk, database, clock, scheduler, outlets, mail and channels; fails when
     something is broken."""
     home = Home.locate()
-    setup_django(half_replaced_too=True)
+    setup_django(whole=False)
     if mail:
         _mail(home)
         return

@@ -7,23 +7,30 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from pipeline import __version__
 from pipeline.config.home import Home
 from pipeline.config.office import load_office
 from pipeline.operate.aside import Aside, move_aside
-from pipeline.operate.dumping import DUMP, SQLITE, BackupFailed, dump, load, refuse_others
-from pipeline.operate.running import alone, begin_replacing, end_replacing, half_replaced_by
+from pipeline.operate.dumping import (
+    DUMP,
+    SQLITE,
+    BackupFailed,
+    Unchanged,
+    dump,
+    load,
+    refuse_others,
+)
+from pipeline.operate.running import alone, marker_of
 from pipeline.publish import withdrawal
 from pipeline.publish.channels import portal
 from pipeline.publish.erasing import erase_again
@@ -160,17 +167,28 @@ def bring_back(home: Home, folder: Path, migrate: Callable[[], None], now: datet
         )
     with alone(home):
         refuse_others()
-        whole = half_replaced_by(home) is None
-        begin_replacing(home, folder)
-        try:
-            load(folder)
-        except (BackupFailed, OperationalError, sqlite3.OperationalError):
-            if whole:  # the database still is what it was
-                end_replacing(home)
-            raise
-        done = _replace(home, folder, manifest, migrate, now)
-        end_replacing(home)
-        return done
+        with _marked(home, folder):
+            return _replace(home, folder, manifest, migrate, now)
+
+
+@contextmanager
+def _marked(home: Home, folder: Path) -> Iterator[None]:
+    """Nobody else works in ``home`` until this has ended well."""
+    marker = marker_of(home)
+    before = marker.read_bytes() if marker.exists() else b""
+    write(marker, os.fsencode(folder.resolve()))
+    _sync(home.root)
+    try:
+        yield
+    except Unchanged:
+        if before:
+            write(marker, before)
+        else:
+            marker.unlink()
+        raise
+    os.sync()  # all that was written is there before the home says so
+    marker.unlink()
+    _sync(home.root)
 
 
 def _replace(
@@ -185,6 +203,7 @@ def _replace(
     forgotten: dict[str, frozenset[str]] = {}
     for public_id, marks in chain.from_iterable(map(erased, journals)):
         forgotten[public_id] = forgotten.get(public_id, frozenset()) | marks
+    load(folder)
     for name in manifest["files"]:
         if name in (SQLITE, DUMP, journal_of(home).name) or (
             name == withdrawals.name and withdrawals.exists()
@@ -192,7 +211,10 @@ def _replace(
             continue
         target = home.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(folder / name, target)
+        if name == withdrawals.name:  # never half of it: the next time it would count as newer
+            write(target, (folder / name).read_bytes())
+        else:
+            shutil.copy2(folder / name, target)
     aside = move_aside(home, manifest["files"].keys(), now)
     if forgotten:
         write(journal_of(home), _journal(forgotten))

@@ -23,7 +23,7 @@ from pipeline.operate.doctor_machine import (
 )
 from pipeline.operate.doctor_mail import mail_findings
 from pipeline.operate.findings import Finding, Verdict
-from pipeline.operate.running import half_replaced_by
+from pipeline.operate.running import again, marker_of, replaced_now
 from pipeline.publish.amending import failed
 from pipeline.store.models import Delivery, DeliveryState, JobRun, SourceState
 from pipeline.text.format import date_time
@@ -31,7 +31,8 @@ from pipeline.text.format import date_time
 SILENT = timedelta(minutes=15)
 """The scheduler writes a row at least every few minutes."""
 
-HIDES = {"office.yaml", "sources.yaml, taxonomy", "cơ sở dữ liệu"}
+BROUGHT_BACK = "bản sao lưu đưa về"
+HIDES = {"office.yaml", "sources.yaml, taxonomy", BROUGHT_BACK, "cơ sở dữ liệu"}
 """Of what comes after these, while they are broken, some is not looked at."""
 NEEDED = ("draft", "report", "upkeep")
 """Jobs that run so seldom that nobody would miss one."""
@@ -42,9 +43,13 @@ LONG = "judge"
 def examine(home: Home, now: datetime, *, whole: bool = False) -> list[Finding]:
     """Every check, in an order in which an earlier one may explain a later one. None of them
     changes anything. ``whole``: all of a SQLite file is read, too (minutes for a large one)."""
-    findings = [*_restored(home), *_configuration(home)]
+    findings = [*_configuration(home)]
     office = _office(home)
     findings += [*disk_findings(home), *permission_findings(home)]
+    brought_back = list(_brought_back(home))
+    findings += brought_back
+    if any(each.verdict is Verdict.BAD for each in brought_back):
+        return findings
     database = list(database_findings(whole=whole))
     findings += database
     if any(each.verdict is Verdict.BAD for each in database):
@@ -59,12 +64,6 @@ def examine(home: Home, now: datetime, *, whole: bool = False) -> list[Finding]:
     if office is not None:
         findings += [*mail_findings(office), *channel_findings(office, home, now)]
     return findings
-
-
-def _restored(home: Home) -> Iterator[Finding]:
-    if folder := half_replaced_by(home):
-        words = f"đang dở, mọi việc khác dừng chờ → guongsang restore {folder}"
-        yield Finding("khôi phục từ bản sao lưu", Verdict.BAD, words)
 
 
 def _configuration(home: Home) -> Iterator[Finding]:
@@ -82,6 +81,16 @@ def _configuration(home: Home) -> Iterator[Finding]:
     if len(_secret_key()) < 32:
         words = "quá ngắn → đặt GUONGSANG_SECRET_KEY dài từ 32 ký tự trong .env"
         yield Finding("khóa bí mật", Verdict.BAD, words)
+
+
+def _brought_back(home: Home) -> Iterator[Finding]:
+    if not marker_of(home).exists():
+        return
+    if replaced_now(home):
+        yield Finding(BROUGHT_BACK, Verdict.LOOK, "đang đưa về, các tiến trình khác chờ")
+    elif marker_of(home).exists():  # it may have ended just now
+        words = f"việc đưa về dở dang, nên không tiến trình nào chạy → {again(home)}"
+        yield Finding(BROUGHT_BACK, Verdict.BAD, words)
 
 
 def _secret_key() -> str:

@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
 
 from django.db import DatabaseError, OperationalError, connection
 
@@ -23,6 +22,10 @@ SESSIONS = "django_session"
 
 class BackupFailed(Exception):
     """It cannot be taken or brought back; the message says why and what to do."""
+
+
+class Unchanged(BackupFailed):
+    """It could not be brought back, and the database is what it was."""
 
 
 def dump(folder: Path) -> None:
@@ -52,13 +55,13 @@ def load(folder: Path) -> None:
     """Make the database what ``dump`` wrote into ``folder``; what it was before may be broken.
 
     Raises:
-        BackupFailed: PostgreSQL's tool is missing or refuses.
+        Unchanged: it is in use or there is no room, or PostgreSQL's tool is missing or refuses.
     """
     if connection.vendor == "sqlite":
         try:
             _overwrite(folder / SQLITE)
-        except (OperationalError, sqlite3.OperationalError):  # locked, no room: the file is sound
-            raise
+        except (OperationalError, sqlite3.OperationalError) as error:  # the file is sound
+            raise Unchanged(f"the database cannot be replaced: {error}") from error
         except (DatabaseError, sqlite3.DatabaseError):  # no database any more: nothing to overwrite
             connection.close()
             for end in ("", "-wal", "-shm"):
@@ -104,48 +107,114 @@ def _overwrite(dumped: Path) -> None:
         source.close()
 
 
-_DROP_ALL = """DO $$ DECLARE mine record; BEGIN
-    FOR mine IN SELECT tablename FROM pg_tables
-        WHERE schemaname = current_schema() AND tableowner = current_user
-    LOOP EXECUTE format('DROP TABLE %I CASCADE', mine.tablename); END LOOP;
-END $$;"""
-"""A newer version's tables, of which the dump knows nothing, hang on those that it replaces."""
+_EMPTIED = b"""\
+BEGIN;
+SET LOCAL client_min_messages = warning;
+DO $$
+DECLARE own name;
+BEGIN
+    FOR own IN
+        SELECT relname FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            AND pg_get_userbyid(relowner) = current_user
+            AND NOT EXISTS (
+                SELECT FROM pg_depend
+                WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e'
+            )
+    LOOP
+        EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', own);
+    END LOOP;
+END $$;
+"""
+"""``pg_restore --clean`` drops what the dump holds, and stumbles over newer tables that refer to
+that. Extensions' own tables stay."""
+
+
+_REFUSED = 3
+"""How psql ends when the server answered a statement with an error: nothing of it is kept."""
 
 
 def _replay(dumped: Path) -> None:
-    """In one transaction, ended when all of the dump has been read: killed half way it has changed
-    nothing."""
-    read = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--no-acl", "--file=-"]
-    write = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-    pipe = subprocess.PIPE
-    with (
-        tempfile.TemporaryFile() as said,
-        _started([*read, str(dumped)], stdout=pipe, stderr=said) as reader,
-        _started(write, stdin=pipe, stderr=said) as writer,
-    ):
-        assert reader.stdout
-        assert writer.stdin
-        with suppress(BrokenPipeError):  # it refused a statement
-            writer.stdin.write(f"BEGIN;\nSET client_min_messages = error;\n{_DROP_ALL}\n".encode())
-            shutil.copyfileobj(reader.stdout, writer.stdin)
-            if reader.wait():
-                writer.kill()
-            writer.stdin.write(b"COMMIT;\n")
-        with suppress(BrokenPipeError):  # of what it had not taken yet
-            writer.stdin.close()
-        if writer.wait():
-            reader.kill()
-            raise BackupFailed(f"{dumped.name}: {_words(said)}")
+    """All in one transaction: killed half way it has changed nothing.
+
+    Raises:
+        Unchanged: a tool is missing, the dump is torn, or PostgreSQL refuses it.
+        BackupFailed: the same, and it is not known whether the last word arrived.
+    """
+    kinds = ["--clean", "--if-exists", "--no-owner", "--no-acl"]
+    committing = False
+    with tempfile.TemporaryFile() as said:
+        try:
+            pg_restore, psql = _program("pg_restore"), _program("psql")
+        except BackupFailed as error:
+            raise Unchanged(str(error)) from error
+        with (
+            subprocess.Popen(  # noqa: S603 - as in _run
+                [pg_restore, *kinds, "--file=-", str(dumped)],
+                env=_environment(),
+                stdout=subprocess.PIPE,
+                stderr=said,
+            ) as source,
+            subprocess.Popen(  # noqa: S603
+                [psql, "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"],
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            ) as target,
+        ):
+            assert source.stdout
+            assert target.stdin
+            try:
+                target.stdin.write(_EMPTIED)
+                shutil.copyfileobj(source.stdout, target.stdin)
+                if source.wait() == 0:
+                    target.stdin.flush()
+                    committing = True
+                    target.stdin.write(b"COMMIT;\n")
+                    target.stdin.flush()
+            except BrokenPipeError:  # psql ended, and has said why
+                pass
+            finally:
+                source.kill()
+                if not committing:
+                    target.kill()
+                with suppress(BrokenPipeError):
+                    target.stdin.close()
+        if target.returncode == 0 and committing:
+            return
+        said.seek(0)
+        words = " ".join(said.read().decode("utf-8", "replace").split())
+    words = words or f"pg_restore ended with {source.returncode}, psql with {target.returncode}"
+    unknown = committing and target.returncode != _REFUSED
+    raise (BackupFailed if unknown else Unchanged)(
+        f"PostgreSQL does not take it back: {words[:400]}"
+    )
 
 
 def _run(command: list[str]) -> None:
-    with tempfile.TemporaryFile() as said, _started(command, stderr=said) as program:
-        if program.wait():
-            raise BackupFailed(f"{command[0]}: {_words(said)}")
+    """PostgreSQL's own tool."""
+    done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
+        [_program(command[0]), *command[1:]],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = " ".join(done.stderr.split()) or "no message"
+        raise BackupFailed(f"{command[0]}: {said[:400]}")
 
 
-def _started(command: list[str], **files: Any) -> subprocess.Popen[bytes]:
-    """PostgreSQL's own tool; the password goes by the environment, never by the command line."""
+def _program(name: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        raise BackupFailed(f"{name} is not installed → apt install postgresql-client")
+    return program
+
+
+def _environment() -> dict[str, str]:
+    """The password goes by the environment, never by the command line."""
     chosen = connection.get_connection_params()
     given = {
         "PGHOST": "host",
@@ -155,16 +224,9 @@ def _started(command: list[str], **files: Any) -> subprocess.Popen[bytes]:
         "PGDATABASE": "dbname",
         "PGSSLMODE": "sslmode",
         "PGSSLROOTCERT": "sslrootcert",
+        "PGOPTIONS": "options",
     }
-    secrets = {key: str(chosen[name]) for key, name in given.items() if chosen.get(name)}
-    program = shutil.which(command[0])
-    if program is None:
-        raise BackupFailed(f"{command[0]} is not installed → apt install postgresql-client")
-    return subprocess.Popen(  # noqa: S603 - a fixed program with our own arguments
-        [program, *command[1:]], env={**os.environ, **secrets}, **files
-    )
-
-
-def _words(said: IO[bytes]) -> str:
-    said.seek(0)
-    return " ".join(said.read().decode(errors="replace").split())[:400] or "no message"
+    return {
+        **os.environ,
+        **{key: str(chosen[name]) for key, name in given.items() if chosen.get(name)},
+    }

@@ -1,10 +1,11 @@
 """Who works in a home: a backup is brought back only where nobody does, and nobody works where one
-has been brought back half."""
+was brought back by half."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +17,65 @@ class InUse(Exception):
     """Processes work in the home; the message says what to do."""
 
 
+class BrokenOff(Exception):
+    """A backup was brought back by half; the message says what to do."""
+
+
 @contextmanager
 def running(home: Home) -> Iterator[None]:
     """Around every long-running process of this host; one that is killed lets go by itself. Waits
     while a backup is brought back.
 
     Raises:
-        InUse: that was broken off.
+        BrokenOff: that broke off.
     """
     with _opened(home) as folder:
         fcntl.flock(folder, fcntl.LOCK_SH)
-        require_whole(home)
+        _require_whole(home)
         yield
+
+
+def require_whole(home: Home) -> None:
+    """Wait while a backup is brought back.
+
+    Raises:
+        BrokenOff: that broke off.
+    """
+    if marker_of(home).exists():
+        with running(home):
+            pass
+
+
+def marker_of(home: Home) -> Path:
+    """There while the home is neither what it was nor what the backup holds; it names the backup.
+    Its database may show people who asked to be forgotten, and as unsent what went out long ago."""
+    return home.root / ".restoring"
+
+
+def again(home: Home) -> str:
+    """The command that mends a home which ``marker_of`` marks."""
+    return f"guongsang restore {shlex.quote(os.fsdecode(marker_of(home).read_bytes()))}"
+
+
+def replaced_now(home: Home) -> bool:
+    """A process of this host is ``alone`` in it."""
+    with _opened(home) as folder:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _require_whole(home: Home) -> None:
+    try:
+        command = again(home)
+    except FileNotFoundError:
+        return
+    raise BrokenOff(
+        f"{home.root}: a backup was being brought back and that broke off; nothing runs on what is"
+        f" there now → {command}"
+    )
 
 
 @contextmanager
@@ -45,49 +93,6 @@ def alone(home: Home) -> Iterator[None]:
                 " and workers), on every machine"
             ) from None
         yield
-
-
-def begin_replacing(home: Home, folder: Path) -> None:
-    """From now on the home is not ``whole``: its database is that of the backup in ``folder``, and
-    what happened since is not told to it yet."""
-    with _note(home).open("w", encoding="utf-8") as file:
-        file.write(str(folder.resolve()))
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(home)
-
-
-def end_replacing(home: Home) -> None:
-    _note(home).unlink()
-    _sync(home)
-
-
-def half_replaced_by(home: Home) -> str | None:
-    """The folder of the backup that was brought back half; None: the home is whole."""
-    note = _note(home)
-    return note.read_text("utf-8") or "FOLDER" if note.exists() else None
-
-
-def require_whole(home: Home) -> None:
-    """
-    Raises:
-        InUse: a backup was brought back half: people who were forgotten may be there again, and
-            what went out would go out once more.
-    """
-    if folder := half_replaced_by(home):
-        raise InUse(
-            f"bringing back a backup was broken off in {home.root}: do it again, then all else"
-            f" works → guongsang restore {folder}"
-        )
-
-
-def _note(home: Home) -> Path:
-    return home.root / ".half-restored"
-
-
-def _sync(home: Home) -> None:
-    with _opened(home) as folder:
-        os.fsync(folder)
 
 
 @contextmanager
