@@ -193,10 +193,10 @@ def _replace(
         target = home.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target)
-    aside = move_aside(home, manifest["files"].keys(), now)
     if forgotten:
         write(journal_of(home), _journal(forgotten))
     migrate()  # before a table is asked for a column that an older backup lacks
+    aside = move_aside(home, manifest["files"].keys(), now)
     rows = Subscriber.objects.filter(public_id__in=forgotten)
     count = rows.count()
     rows.delete()
