@@ -215,10 +215,10 @@ def _replace(
             write(target, (folder / name).read_bytes())
         else:
             shutil.copy2(folder / name, target)
-    aside = move_aside(home, manifest["files"].keys(), now)
     if forgotten:
         write(journal_of(home), _journal(forgotten))
     migrate()  # before a table is asked for a column that an older backup lacks
+    aside = move_aside(home, manifest["files"].keys(), now)
     rows = Subscriber.objects.filter(public_id__in=forgotten)
     count = rows.count()
     rows.delete()

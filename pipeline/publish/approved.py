@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 
 from pipeline.digest.content import EditionContent, ItemContent, content_hash, from_json
-from pipeline.store.models import Edition, Redaction, Story, Withdrawal
+from pipeline.store.models import DigestItem, Edition, Redaction, Story, Withdrawal
 
 
 def content_of(edition: Edition) -> EditionContent:
@@ -29,9 +29,12 @@ def _redacted(edition: Edition, found: str) -> bool:
 
 def telling(story: Story) -> QuerySet[Edition]:
     """Editions that tell ``story``: of digests with it, and corrections, each of which hangs on one
-    digest and may tell stories of several."""
-    named = Q(correction__isnull=False, content__icontains=str(story.public_id))
-    return Edition.objects.filter(Q(digest__items__story=story) | named).distinct()
+    digest and may tell stories of several, and not all of that one."""
+    digests = DigestItem.objects.filter(story=story).values("digest")
+    # Apart, so that only the few corrections are read through.
+    corrections = Edition.objects.filter(correction__isnull=False)
+    named = corrections.filter(content__icontains=str(story.public_id)).values("pk")
+    return Edition.objects.filter(Q(correction=None, digest__in=digests) | Q(pk__in=named))
 
 
 def standing(content: EditionContent) -> EditionContent:

@@ -15,9 +15,11 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.config.home import Home
+from pipeline.digest import approval
 from pipeline.operate.doctor import examine
 from pipeline.operate.findings import Verdict
 from pipeline.publish import amending, corrections
+from pipeline.publish.approved import telling
 from pipeline.publish.outbox import publish_due
 from pipeline.publish.plan import LEASE
 from pipeline.publish.withdrawal import carried_by, restore, taken_back, withdraw
@@ -25,6 +27,8 @@ from pipeline.store.models import (
     Amendment,
     AuditEntry,
     Delivery,
+    Digest,
+    DigestItem,
     Edition,
     Exemplar,
     Role,
@@ -33,7 +37,7 @@ from pipeline.store.models import (
 )
 from tests.factories import NOW, make_user
 from tests.homes import make_home
-from tests.publishing import EVERYWHERE, OFFICE, approved_edition, later
+from tests.publishing import EVERYWHERE, OFFICE, accepted_story, approved_edition, later
 from tests.social_apis import Api, Graph, MastodonServer, WordPressSite, Zalo, served
 
 pytestmark = [pytest.mark.django_db]
@@ -331,3 +335,45 @@ def test_a_dry_run_posts_nothing_and_its_file_follows(tmp_path: Path) -> None:
     assert "facebook" not in left, "it reached nobody"
     publish_due(office=office, home=home, now=later(minutes=2))
     assert address_of(edition, story) not in shown.read_text()
+
+
+def test_the_post_of_a_correction_follows_when_any_story_it_tells_is_taken_back(
+    posted: Posted, django_assert_num_queries: Any
+) -> None:
+    """It hangs on the newest digest and tells a story of an older one as well."""
+    first = posted.stories[0]
+    editor, chief = (User.objects.get(username=name) for name in ("lananh", "thuha"))
+    newer, beside = accepted_story(3, subject=first.subject), accepted_story(4)
+    exemplar = Exemplar.objects.create(name=first.subject, found_at=NOW, founder=first)
+    Story.objects.filter(pk__in=[first.pk, newer.pk]).update(exemplar=exemplar)
+    digest = Digest.objects.create(week="2026-W48", drafted_at=NOW, last_edited_by=editor)
+    for position, story in enumerate([newer, beside], start=1):
+        DigestItem.objects.create(digest=digest, story=story, position=position)
+    approval.submit(digest, editor, NOW, office=OFFICE_LIVE)
+    approval.approve(digest, chief, NOW, OFFICE_LIVE, publish_at=NOW)
+    row = corrections.propose(exemplar, editor, NOW, text="Giải thưởng đã bị thu hồi.")
+    posted.round()
+    edition = corrections.approve(row, chief, later(minutes=posted.minutes), OFFICE_LIVE)
+    assert edition
+    assert edition.digest == digest
+    posted.round()
+    assert [each.digest for each in telling(beside)] == [digest], "the correction tells none of it"
+    Delivery.objects.filter(edition=posted.edition).delete()
+    assert carried_by(first, OFFICE_LIVE) == ["radio", "sms"], "of the correction alone"
+    with django_assert_num_queries(1):
+        able = taken_back(first, OFFICE_LIVE)
+    assert {name for name, _done in able} == set(EDITABLE)
+
+    def tells(channel: str) -> bool:
+        return address_of(edition, first) in str(posted.apis[channel].posts[-1])
+
+    before = [channel for channel in EDITABLE if tells(channel)]
+    posted.take_back(first)
+    asked = Amendment.objects.filter(delivery__edition=edition, done_at=None)
+    assert set(asked.values_list("delivery__channel", flat=True)) >= {"radio", *EDITABLE}
+    posted.round()
+    assert before
+    assert not any(tells(channel) for channel in EDITABLE)
+    restore(first, chief, later(minutes=posted.minutes), office=OFFICE_LIVE, home=posted.home)
+    posted.round()
+    assert [channel for channel in EDITABLE if tells(channel)] == before

@@ -41,8 +41,8 @@ def home(tmp_path: Path, settings: Any) -> Home:
     (root / ".env").write_text("GUONGSANG_SECRET_KEY=rất-bí-mật")
     (root / "secrets").mkdir()
     (root / "secrets/zalo.json").write_text("{}")
-    (root / "output/radio").mkdir(parents=True)
-    (root / "output/radio/1.txt").write_text("lời đọc")
+    (root / "output/yearbook").mkdir(parents=True)
+    (root / "output/yearbook/2025.pdf").write_text("kỷ yếu")
     return make_home(root)
 
 
@@ -57,7 +57,7 @@ def test_what_is_brought_back_is_what_was(home: Home, tmp_path: Path) -> None:
     bring_back(home, taken.folder, migrate, NOW)
     assert list(Story.objects.values_list("title", flat=True)) == ["Trước khi sao"]
     assert "Phòng Báo chí" in home.office_file.read_text("utf-8")
-    assert (home.root / "output/radio/1.txt").read_text() == "lời đọc"
+    assert (home.root / "output/yearbook/2025.pdf").read_text() == "kỷ yếu"
 
 
 def test_no_secret_is_in_it_and_only_the_owner_reads_it(home: Home, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_backup_that_failed_leaves_nothing(
             take(home, tmp_path / "ban-sao", NOW)
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
     kept = take(home, tmp_path / "ban-sao", NOW).folder
-    assert {each.name for each in (kept / "output").iterdir()} == {"portal", "radio"}
+    assert {each.name for each in (kept / "output").iterdir()} == {"portal", "yearbook"}
 
 
 def test_what_the_databases_own_tool_complains_of_is_told_from_its_beginning(
@@ -274,5 +274,5 @@ def test_what_is_taken_back_while_it_is_copied_is_not_missed(
 
     monkeypatch.setattr(shutil, "copy2", late)
     kept = take(home, tmp_path / "ban-sao", NOW).folder / "output"
-    assert (kept / "radio/1.txt").is_file()
+    assert (kept / "yearbook/2025.pdf").is_file()
     assert not (kept / "gone.txt").exists()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from pipeline.publish.approved import telling
 from pipeline.publish.withdrawal import (
     carried_by,
     doubted,
@@ -23,7 +24,7 @@ from pipeline.publish.withdrawal import (
     taken_back,
     withdraw,
 )
-from pipeline.store.models import Edition, Story, Withdrawal
+from pipeline.store.models import Story, Withdrawal
 from pipeline.text.clock import utc_now
 from pipeline.text.fold import nfc
 from pipeline.web.desk.labels import WITHDRAWAL_REASONS, answer_words, channel_label
@@ -44,7 +45,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
         Http404: the story is in no approved edition.
     """
     story = get_object_or_404(Story, public_id=public_id)
-    editions = list(Edition.objects.filter(digest__items__story=story).select_related("digest"))
+    editions = list(telling(story).select_related("digest"))
     if not editions:
         raise Http404
     shown = reverse("desk:story", args=[public_id]) + "?status=any&label=any"
