@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +42,15 @@ def move_aside(home: Home, named: Collection[str], now: datetime) -> Aside:
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(path, folder / place)  # it may be on another disk
             moved += 1
+        _remove_empty(home.root / name)
     return Aside(folder, moved)
+
+
+def _remove_empty(folder: Path) -> None:
+    """An empty ``taxonomy`` would stand for the shipped one."""
+    for path in sorted(filter(Path.is_dir, (folder, *folder.rglob("*"))), reverse=True):
+        with suppress(OSError):  # not empty, or a link
+            path.rmdir()
 
 
 def _is_of_another(place: Path, editions: Collection[str]) -> bool:

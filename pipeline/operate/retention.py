@@ -18,6 +18,7 @@ from pipeline.store.models import (
     JobRun,
     PublicRequest,
     RequestKind,
+    StoryStatus,
     Subscriber,
     SubscriberState,
 )
@@ -61,7 +62,10 @@ def _senders(rules: Retention, now: datetime) -> int:
     """Who sent what was answered long ago; what it was about and what was done stay. A suggestion
     is answered by what is decided on its story."""
     before = now - rules.senders
-    decided = Q(story__decided_at__lt=before) | Q(story__merged_into__decided_at__lt=before)
-    suggested = Q(kind=RequestKind.SUGGESTION, handled_at=None) & decided
+    answers = (StoryStatus.ACCEPTED, StoryStatus.REJECTED)
+    own = Q(story__status__in=answers, story__decided_at__lt=before)
+    merged = "story__merged_into"
+    others = Q((f"{merged}__status__in", answers), (f"{merged}__decided_at__lt", before))
+    suggested = Q(kind=RequestKind.SUGGESTION, handled_at=None) & (own | others)
     old = PublicRequest.objects.filter(Q(handled_at__lt=before) | suggested, erased_at=None)
     return sum(public_requests.erase(row, None, now) for row in old)
